@@ -1,0 +1,32 @@
+from clients.models.batches import FactChange, FactGeneration, ImportBatch, RememberedMapping, RowError
+from clients.models.facts import (
+    CashTransfer,
+    DailyAsset,
+    ExchangeRate,
+    Holding,
+    Movement,
+    SecuritiesTransfer,
+    Trade,
+)
+from clients.models.instruments import Instrument, InstrumentCode
+from clients.models.people import Account, Client, IdentityConflict
+
+__all__ = [
+    "Account",
+    "CashTransfer",
+    "Client",
+    "DailyAsset",
+    "ExchangeRate",
+    "FactChange",
+    "FactGeneration",
+    "Holding",
+    "IdentityConflict",
+    "ImportBatch",
+    "Instrument",
+    "InstrumentCode",
+    "Movement",
+    "RememberedMapping",
+    "RowError",
+    "SecuritiesTransfer",
+    "Trade",
+]

@@ -1,0 +1,93 @@
+"""Every named read of clients, accounts, facts and batches; each starts at `visible_to`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from crm.lib.crypto import blind_index
+
+if TYPE_CHECKING:
+    from clients.models import Account, Client, FactChange, IdentityConflict, ImportBatch
+    from crm.models import Staff
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, user: Staff) -> ClientQuerySet:
+        """Advisors see their own clients, managers their branches, compliance all, admin none. A restricted client (L3) is
+        seen by compliance only."""
+        if user.is_compliance:
+            return self.all()
+        seen = self.filter(is_restricted=False)
+        if user.is_advisor:
+            return seen.filter(advisor=user, branch__in=user.branches.all())
+        if user.is_manager:
+            return seen.filter(branch__in=user.branches.all())
+        return self.none()
+
+    def matching(self, text: str) -> ClientQuerySet:
+        """Clients by characters of the name, pinyin or its initials (zs → 张三), client number, or the last four digits of
+        a phone or account."""
+        text = text.strip()
+        if not text:
+            return self
+        found = Q(name__startswith=text) | Q(client_number=text)
+        if any("一" <= c <= "鿿" for c in text):
+            found |= Q(name__contains=text)
+        elif text.isascii() and text.isalpha():
+            found |= Q(initials__contains=f"|{text.lower()}") | Q(pinyin__contains=f"|{text.lower()}")
+        if len(text) == 4 and text.isdigit():
+            found |= Q(phone_tail_index=blind_index(text, column="phone_tail"))
+            found |= Q(accounts__number_tail=text)
+            return self.filter(found).distinct()
+        return self.filter(found)
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: Staff) -> AccountQuerySet:
+        """Accounts of the clients that the user sees."""
+        from clients.models import Client
+
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def named(self) -> AccountQuerySet:
+        """Without the account that stands for the client number itself."""
+        return self.exclude(kind="client")
+
+
+class FactQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> FactQuerySet[M]:
+        """Facts of the clients that the user sees."""
+        from clients.models import Client
+
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def of_client(self, client: Client) -> FactQuerySet[M]:
+        """Facts of one client, found through its accounts, which begin the natural key's index."""
+        return self.filter(account__in=client.accounts.values_list("pk", flat=True))
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: Staff) -> ImportBatchQuerySet:
+        """Imports are the admin's work; compliance may read them."""
+        return self.all() if user.is_admin or user.is_compliance else self.none()
+
+    def in_force(self) -> ImportBatchQuerySet:
+        """Committed and not undone."""
+        return self.filter(state="committed")
+
+
+class IdentityConflictQuerySet(models.QuerySet["IdentityConflict"]):
+    def visible_to(self, user: Staff) -> IdentityConflictQuerySet:
+        """The review queue (P5): admin decides on masked values, compliance reads."""
+        return self.all() if user.is_admin or user.is_compliance else self.none()
+
+
+class FactChangeQuerySet(models.QuerySet["FactChange"]):
+    def visible_to(self, user: Staff) -> FactChangeQuerySet:
+        """The history of facts is read by compliance and admin."""
+        return self.all() if user.is_admin or user.is_compliance else self.none()

@@ -1,0 +1,40 @@
+"""Trading days and working days, by the holiday table; past its last year, by weekday alone."""
+
+from datetime import date, timedelta
+
+from crm.models import Holiday
+
+_ONE_DAY = timedelta(days=1)
+
+
+def _kinds(start: date, end: date) -> dict[date, str]:
+    return dict(Holiday.objects.filter(day__range=(start, end)).values_list("day", "kind"))
+
+
+def trading_days(start: date, end: date) -> list[date]:
+    """The exchange's days from start to end, both included: weekdays that are no holiday, never a make-up weekend."""
+    kinds = _kinds(start, end)
+    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    return [day for day in span if day.weekday() < 5 and kinds.get(day) != Holiday.Kind.HOLIDAY]
+
+
+def is_trading_day(day: date) -> bool:
+    """Whether the exchange is open on a day."""
+    return bool(trading_days(day, day))
+
+
+def last_trading_day_before(day: date) -> date:
+    """The last trading day before a day; looks back at most 30 days, which is longer than any closure."""
+    return trading_days(day - timedelta(days=30), day - _ONE_DAY)[-1]
+
+
+def is_working_day(day: date) -> bool:
+    """Whether people work on a day: by the table with its make-up days, else Monday to Friday."""
+    kind = _kinds(day, day).get(day)
+    return kind == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and kind != Holiday.Kind.HOLIDAY)
+
+
+def calendar_ends_on() -> date | None:
+    """The last day that the holiday table speaks about; a notice is due when it is near."""
+    last = Holiday.objects.order_by("-day").first()
+    return last.day if last else None

@@ -1,0 +1,6 @@
+from crm.models.audit import AuditEvent
+from crm.models.calendar import Holiday
+from crm.models.people import Branch, Staff
+from crm.models.runs import JobRun, Publication
+
+__all__ = ["AuditEvent", "Branch", "Holiday", "JobRun", "Publication", "Staff"]
