@@ -10,7 +10,7 @@ from django.db.models import Q
 from crm.lib.crypto import blind_index
 
 if TYPE_CHECKING:
-    from clients.models import Account, Client, FactChange, IdentityConflict, ImportBatch
+    from clients.models import Client
     from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from crm.models import AuditEvent, Branch, JobRun, Publication, Staff
+    from crm.models import Staff
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):

@@ -13,7 +13,6 @@ from crm.models import Publication
 
 if TYPE_CHECKING:
     from crm.models import Branch, Staff
-    from segmentation.models import ScoreModel, Standing, TierPin, TierScheme
 
 M = TypeVar("M", bound=models.Model)
 

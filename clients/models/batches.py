@@ -31,6 +31,7 @@ class ImportBatch(models.Model):
     path = models.CharField(max_length=300, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    content_digest = models.CharField(max_length=64, blank=True, db_index=True)
     kind = models.CharField(max_length=24, blank=True)
     preset = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
@@ -94,7 +95,7 @@ class FactChange(models.Model):
 
     table = models.CharField(max_length=40)
     key = models.BigIntegerField()
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.CharField(max_length=7, blank=True)
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="changes")
     staff = models.ForeignKey(

@@ -34,6 +34,9 @@ class Fact(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
 
 class Trade(Fact):
     """A settled trade (F1): commission is net of stamp duty, transfer fee and levies, each kept apart. The natural key is

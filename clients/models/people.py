@@ -106,8 +106,14 @@ class Account(models.Model):
         FUND_UNITS = "fund_units", _("fund units")
         OTHER = "other", _("other")
 
+    class Family(models.TextChoices):
+        CLIENT = "client", _("client number")
+        FUND = "fund", _("fund account")
+        SECURITIES = "securities", _("securities account")
+
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="accounts")
+    family = models.CharField(max_length=10, choices=Family.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.CharField(_("account number"), max_length=40)
     number_tail = models.CharField(max_length=4, blank=True)
@@ -128,7 +134,7 @@ class Account(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["branch", "kind", "number"], name="one_account_per_kind_and_number"),
+            models.UniqueConstraint(fields=["branch", "family", "number"], name="one_account_per_family_and_number"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["branch", "number_tail"], name="account_tail")]
 

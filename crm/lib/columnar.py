@@ -1,0 +1,30 @@
+"""DuckDB connections: bounded memory, spilling beside the data, one thread unless asked for more."""
+
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+
+
+def connect(*, memory: str = "400MB", threads: int = 1, database: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB database (in memory unless a file is named) that reads no clock zone and installs no extension."""
+    scratch = settings.VAR_DIR / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(
+        str(database) if database else ":memory:",
+        config={
+            "threads": threads,
+            "memory_limit": memory,
+            "temp_directory": str(scratch),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+        },
+    )
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def literal(value: object) -> str:
+    """A value as a SQL string literal, for places that take no parameters (file names, views)."""
+    return "'" + str(value).replace("'", "''") + "'"
