@@ -1,0 +1,85 @@
+# Branch CRM: everything works on a machine with only Python >= 3.11 and make.
+# `make demo` shows it, `make test` and `make check` prove it.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
+
+# One leg of a chain: says its name, and stops the chain by name when it is red.
+leg = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n!! red: %s\n' '$(1)'; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench night real clean messages run-venv test-venv build test-sqlite test-postgres test-services
+
+help:
+	@echo 'make demo      the invented firm, one night, then web, worker and beat; Ctrl+C stops everything'
+	@echo 'make night     one night over the demo database, in the foreground'
+	@echo 'make test      the whole suite on SQLite, on PostgreSQL, then with real Celery and broker processes'
+	@echo 'make check     ruff, mypy, import-linter, djLint, migrations, check --deploy'
+	@echo 'make bench     the benchmarks, printed as ratios (CLIENTS=1000000 for the large one)'
+	@echo 'make real      the CDNOW purchases through import and night, beside the published figures'
+	@echo 'make messages  collect the texts for translation and compile them'
+	@echo 'make clean     remove what the targets above have made'
+
+run-venv:
+	@test -n '$(PYTHON)' || { echo 'Branch CRM needs Python 3.11 or newer on the PATH'; exit 1; }
+	@$(PYTHON) requirements/install.py run
+
+test-venv:
+	@test -n '$(PYTHON)' || { echo 'Branch CRM needs Python 3.11 or newer on the PATH'; exit 1; }
+	@$(PYTHON) requirements/install.py run test
+
+build:
+	@$(BIN)/python static/build.py
+	@$(BIN)/python -W ignore manage.py compile_messages
+
+demo: run-venv
+	@$(MAKE) --no-print-directory build
+	@exec $(MANAGE) demo
+
+night: run-venv
+	@$(MANAGE) run_nightly
+
+test: test-venv
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-services
+	@printf '\nAll green: SQLite, PostgreSQL, services\n'
+
+test-sqlite:
+	$(call leg,suite on SQLite,env -u DATABASE_URL $(BIN)/python -m pytest -q -n 2 -m 'not services and not postgres')
+
+test-postgres:
+	$(call leg,suite on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(BIN)/python -m pytest -q -n 2 -m 'not services and not browser')
+
+test-services:
+	$(call leg,real Celery and broker and PostgreSQL,$(BIN)/python -m pytest -q -m services tests/services)
+
+check: test-venv
+	$(call leg,ruff,$(BIN)/ruff check .)
+	$(call leg,ruff format,$(BIN)/ruff format --check .)
+	$(call leg,mypy,$(BIN)/mypy .)
+	$(call leg,import-linter,$(BIN)/lint-imports)
+	$(call leg,djLint,$(BIN)/djlint --quiet --check --lint templates)
+	$(call leg,locks without addresses,sh -c "! grep -n '://' requirements/*.txt && ! grep -n '\"resolved\"' package-lock.json")
+	$(call leg,missing migrations,$(BIN)/python tests/production.py makemigrations --check --dry-run)
+	$(call leg,check --deploy,$(BIN)/python tests/production.py check --deploy --fail-level WARNING)
+	@printf '\nAll checks green\n'
+
+bench: test-venv
+	@$(BIN)/python -m tests.bench $(if $(CLIENTS),--clients $(CLIENTS))
+
+real: test-venv
+	@$(BIN)/python -m tests.bench.real
+
+messages: run-venv
+	@$(MANAGE) make_messages
+	@$(MANAGE) compile_messages
+
+clean:
+	rm -rf static/build staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -not -path './.venv/*' -exec rm -rf {} +
+	find locale -name '*.mo' -delete
