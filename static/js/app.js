@@ -1,0 +1,28 @@
+// Behaviours of every page. Each module listens on the document once, so that content swapped in by htmx needs no set-up.
+import htmx from "htmx.org";
+import "./dialogs.js";
+import "./toasts.js";
+import "./keys.js";
+import "./lists.js";
+import "./forms.js";
+import "./drop.js";
+import "./figures.js";
+import { enhanceSelects } from "./selects.js";
+import { loadCharts } from "./figures.js";
+
+window.htmx = htmx;
+
+htmx.onLoad((element) => {
+  enhanceSelects(element);
+  loadCharts(element);
+});
+
+// A log-in page that comes back for a fragment (the session ended) is shown whole.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const login = document.body.dataset.login;
+  const answered = event.detail.xhr.responseURL;
+  if (login && answered && new URL(answered).pathname === login) {
+    event.detail.shouldSwap = false;
+    location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+});

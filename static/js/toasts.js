@@ -1,0 +1,48 @@
+// Short messages. The server sends them in the page, out of band by htmx, or as the event "toast" in HX-Trigger: {"toast": {"text", "href", "label", "stay"}}.
+const PATIENCE = 8000;
+
+function expire(toast) {
+  if (toast.dataset.stay !== undefined) return;
+  let timer = setTimeout(() => toast.remove(), PATIENCE);
+  const hold = () => clearTimeout(timer);
+  const release = () => { hold(); timer = setTimeout(() => toast.remove(), PATIENCE / 2); };
+  toast.addEventListener("mouseenter", hold);
+  toast.addEventListener("focusin", hold);
+  toast.addEventListener("mouseleave", release);
+  toast.addEventListener("focusout", release);
+}
+
+export function toast({ text, href, label, stay }) {
+  const box = document.querySelector("#toasts");
+  const copy = document.querySelector("#toast-model")?.content.firstElementChild.cloneNode(true);
+  if (!box || !copy) return;
+  copy.querySelector("[data-text]").textContent = text;
+  const link = copy.querySelector("a");
+  if (href) {
+    link.href = href;
+    link.textContent = label;
+  } else {
+    link.remove();
+  }
+  if (stay) copy.dataset.stay = "";
+  box.append(copy);
+}
+
+function watch() {
+  const box = document.querySelector("#toasts");
+  if (!box) return;
+  box.querySelectorAll(".tst").forEach(expire);
+  new MutationObserver((changes) => {
+    for (const change of changes) change.addedNodes.forEach((node) => node instanceof Element && node.matches(".tst") && expire(node));
+  }).observe(box, { childList: true });
+}
+
+document.addEventListener("toast", (event) => toast(event.detail));
+document.addEventListener("click", (event) => event.target instanceof Element && event.target.closest("[data-dismiss]")?.closest(".tst")?.remove());
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  toast({ text: `${document.body.dataset.failed} (${status})`, stay: true });
+});
+document.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, stay: true }));
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+else watch();
