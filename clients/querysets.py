@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-class ClientQuerySet(models.QuerySet["Client"]):
-    def visible_to(self, user: Staff) -> ClientQuerySet:
+class ClientQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ClientQuerySet[M]:
         """Advisors see their own clients, managers their branches, compliance all, admin none. A restricted client (L3) is
         seen by compliance only."""
         if user.is_compliance:
@@ -29,7 +29,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return seen.filter(branch__in=user.branches.all())
         return self.none()
 
-    def matching(self, text: str) -> ClientQuerySet:
+    def matching(self, text: str) -> ClientQuerySet[M]:
         """Clients by characters of the name, pinyin or its initials (zs → 张三), client number, or the last four digits of
         a phone or account."""
         text = text.strip()
@@ -47,14 +47,14 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(found)
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
-    def visible_to(self, user: Staff) -> AccountQuerySet:
+class AccountQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> AccountQuerySet[M]:
         """Accounts of the clients that the user sees."""
         from clients.models import Client
 
         return self.filter(client__in=Client.objects.visible_to(user))
 
-    def named(self) -> AccountQuerySet:
+    def named(self) -> AccountQuerySet[M]:
         """Without the account that stands for the client number itself."""
         return self.exclude(kind="client")
 
@@ -71,23 +71,23 @@ class FactQuerySet(models.QuerySet[M]):
         return self.filter(account__in=client.accounts.values_list("pk", flat=True))
 
 
-class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
-    def visible_to(self, user: Staff) -> ImportBatchQuerySet:
+class ImportBatchQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ImportBatchQuerySet[M]:
         """Imports are the admin's work; compliance may read them."""
         return self.all() if user.is_admin or user.is_compliance else self.none()
 
-    def in_force(self) -> ImportBatchQuerySet:
+    def in_force(self) -> ImportBatchQuerySet[M]:
         """Committed and not undone."""
         return self.filter(state="committed")
 
 
-class IdentityConflictQuerySet(models.QuerySet["IdentityConflict"]):
-    def visible_to(self, user: Staff) -> IdentityConflictQuerySet:
+class IdentityConflictQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> IdentityConflictQuerySet[M]:
         """The review queue (P5): admin decides on masked values, compliance reads."""
         return self.all() if user.is_admin or user.is_compliance else self.none()
 
 
-class FactChangeQuerySet(models.QuerySet["FactChange"]):
-    def visible_to(self, user: Staff) -> FactChangeQuerySet:
+class FactChangeQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> FactChangeQuerySet[M]:
         """The history of facts is read by compliance and admin."""
         return self.all() if user.is_admin or user.is_compliance else self.none()

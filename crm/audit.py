@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-
 from crm.models import AuditEvent, Branch, Staff
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -11,35 +11,37 @@ from django.db.models import Exists, OuterRef, Q
 if TYPE_CHECKING:
     from crm.models import Staff
 
+M = TypeVar("M", bound=models.Model)
 
-class BranchQuerySet(models.QuerySet["Branch"]):
-    def visible_to(self, user: Staff) -> BranchQuerySet:
+
+class BranchQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> BranchQuerySet[M]:
         """Compliance and admin see every branch, others those they belong to."""
         if user.is_compliance or user.is_admin:
             return self.all()
         return self.filter(staff=user)
 
 
-class StaffQuerySet(models.QuerySet["Staff"]):
-    def visible_to(self, user: Staff) -> StaffQuerySet:
+class StaffQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> StaffQuerySet[M]:
         """Admin and compliance see everybody, others their colleagues of the same branches."""
         if user.is_compliance or user.is_admin:
             return self.all()
         return self.filter(branches__in=user.branches.all()).distinct()
 
-    def advisors(self) -> StaffQuerySet:
+    def advisors(self) -> StaffQuerySet[M]:
         """Who may own clients: active advisors who have not left (P2, A5)."""
         return self.filter(role="advisor", is_active=True, left_on__isnull=True)
 
 
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def visible_to(self, user: Staff) -> AuditEventQuerySet:
+class AuditEventQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> AuditEventQuerySet[M]:
         """The audit trail is read by compliance and admin."""
         return self.all() if user.is_compliance or user.is_admin else self.none()
 
 
-class JobRunQuerySet(models.QuerySet["JobRun"]):
-    def visible_to(self, user: Staff) -> JobRunQuerySet:
+class JobRunQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> JobRunQuerySet[M]:
         """Admin and compliance see every run, a manager the nights of their branches."""
         if user.is_compliance or user.is_admin:
             return self.all()
@@ -47,23 +49,23 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
             return self.filter(kind="night", branch__in=user.branches.all())
         return self.none()
 
-    def abandoned_at(self, moment: datetime) -> JobRunQuerySet:
+    def abandoned_at(self, moment: datetime) -> JobRunQuerySet[M]:
         """Work that nobody holds: queued, or running with a lease that has run out."""
         return self.filter(Q(state="queued") | Q(state="running", lease_until__lt=moment))
 
 
-class PublicationQuerySet(models.QuerySet["Publication"]):
-    def visible_to(self, user: Staff) -> PublicationQuerySet:
+class PublicationQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> PublicationQuerySet[M]:
         """Published nights of the branches that the user sees."""
         if user.is_compliance or user.is_admin:
             return self.all()
         return self.filter(branch__in=user.branches.all())
 
-    def published(self) -> PublicationQuerySet:
+    def published(self) -> PublicationQuerySet[M]:
         """Nights that readers may see."""
         return self.filter(state="published")
 
-    def current(self) -> PublicationQuerySet:
+    def current(self) -> PublicationQuerySet[M]:
         """The published night of the latest day of each branch: what "today" is."""
         later: Any = self.model._default_manager.filter(
             branch=OuterRef("branch"), state="published", as_of__gt=OuterRef("as_of")

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-class TierSchemeQuerySet(models.QuerySet["TierScheme"]):
-    def visible_to(self, user: Staff) -> TierSchemeQuerySet:
+class TierSchemeQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> TierSchemeQuerySet[M]:
         """Everybody may read how tiers are made; a branch's own scheme is read by that branch, admin and compliance."""
         if user.is_admin or user.is_compliance:
             return self.all()
         return self.filter(Q(branch=None) | Q(branch__in=user.branches.all()))
 
-    def in_force(self, branch: Branch, day: date) -> TierSchemeQuerySet:
+    def in_force(self, branch: Branch, day: date) -> TierSchemeQuerySet[M]:
         """Primary schemes of a branch on a day, the one that counts first (T1): the branch's own before the firm's, the
         latest start before earlier ones."""
         return (
@@ -34,22 +34,22 @@ class TierSchemeQuerySet(models.QuerySet["TierScheme"]):
         )
 
 
-class TierPinQuerySet(models.QuerySet["TierPin"]):
-    def visible_to(self, user: Staff) -> TierPinQuerySet:
+class TierPinQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> TierPinQuerySet[M]:
         """Pins on clients that the user sees."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
-    def in_force(self, day: date) -> TierPinQuerySet:
+    def in_force(self, day: date) -> TierPinQuerySet[M]:
         """Pins that hold on a day (T6)."""
         return self.filter(from_day__lte=day).filter(Q(until_day=None) | Q(until_day__gt=day))
 
 
-class StandingQuerySet(models.QuerySet["Standing"]):
-    def visible_to(self, user: Staff) -> StandingQuerySet:
+class StandingQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> StandingQuerySet[M]:
         """Standings of the clients that the user sees."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
-    def current(self, user: Staff) -> StandingQuerySet:
+    def current(self, user: Staff) -> StandingQuerySet[M]:
         """What "today" is for the user: the standings of the current publication of each of their branches, resolved
         once, so that all queries of a page read the same nights."""
         nights = list(Publication.objects.visible_to(user).current().values_list("pk", flat=True))
@@ -64,7 +64,7 @@ class LedgerQuerySet(models.QuerySet[M]):
         return self.filter(client__in=Client.objects.visible_to(user))
 
 
-class ScoreModelQuerySet(models.QuerySet["ScoreModel"]):
-    def visible_to(self, user: Staff) -> ScoreModelQuerySet:
+class ScoreModelQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ScoreModelQuerySet[M]:
         """The model registry holds no personal data: managers, admin and compliance read it."""
         return self.none() if user.is_advisor else self.all()

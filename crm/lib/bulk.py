@@ -17,6 +17,13 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def plain_sql(column: str, duck_type: str) -> str:
+    """A column as it travels in a file: moments in UTC without a zone, the rest as it is stored."""
+    if duck_type == "TIMESTAMP" and is_postgresql():
+        return f"to_char(\"{column}\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    return f'"{column}"'
+
+
 def copy_out(sql: str, params: Sequence[Any], path: Path) -> int:
     """Write the rows of a query to a CSV file without header (NULL as \\N); returns the count of rows."""
     with connection.cursor() as cursor, path.open("w", newline="", encoding="utf-8") as file:
@@ -32,6 +39,57 @@ def copy_out(sql: str, params: Sequence[Any], path: Path) -> int:
             writer.writerows([[NULL if v is None else v for v in row] for row in rows])
             count += len(rows)
         return count
+
+
+def update_from(table: str, columns: Sequence[str], path: Path, *, guard: str) -> int:
+    """Update rows by id from a CSV file of id, guard value and the columns; a row whose `guard` column no longer holds
+    the value of the file is left alone. Returns the count of rows updated; runs in the caller's transaction."""
+    with connection.cursor() as cursor:
+        names = ", ".join(f'"{c}"' for c in columns)
+        kept = f'"id", "{guard}" AS guard_value, {names}'
+        cursor.execute(f'CREATE TEMPORARY TABLE incoming AS SELECT {kept} FROM "{table}" WHERE 1 = 0')
+        try:
+            copy_in("incoming", ["id", "guard_value", *columns], path)
+            setting = ", ".join(f'"{c}" = incoming."{c}"' for c in columns)
+            cursor.execute(
+                f'UPDATE "{table}" SET {setting} FROM incoming'
+                f' WHERE "{table}"."id" = incoming."id" AND "{table}"."{guard}" = incoming.guard_value'
+            )
+            return int(cursor.rowcount)
+        finally:
+            cursor.execute("DROP TABLE incoming")
+
+
+def delete_from(table: str, path: Path, *, guard: str) -> int:
+    """Delete the rows whose id and guard value stand in a CSV file; returns the count of rows deleted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE leaving AS SELECT "id", "{guard}" AS guard_value FROM "{table}" WHERE 1 = 0'
+        )
+        try:
+            copy_in("leaving", ["id", "guard_value"], path)
+            cursor.execute(
+                f'DELETE FROM "{table}" WHERE EXISTS (SELECT 1 FROM leaving'
+                f' WHERE leaving."id" = "{table}"."id" AND leaving.guard_value = "{table}"."{guard}")'
+            )
+            return int(cursor.rowcount)
+        finally:
+            cursor.execute("DROP TABLE leaving")
+
+
+def reserve_ids(table: str, count: int) -> list[int]:
+    """Ids that rows of a table will take, so that rows which point at each other go in together. On SQLite the caller's
+    IMMEDIATE transaction keeps them free until it ends."""
+    with connection.cursor() as cursor:
+        if is_postgresql():
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return list(range(first, first + count))
 
 
 def copy_in(table: str, columns: Sequence[str], path: Path) -> int:

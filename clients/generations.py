@@ -1,0 +1,44 @@
+"""How often the facts of a table, branch and month changed: the guard of dry runs and of the columnar copy."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import connection
+
+from clients.models import FactGeneration
+
+Slot = tuple[str, int, str]  # db table, branch id, month
+
+
+class Overtaken(Exception):
+    """Somebody else changed the same month of the same branch since the plan was made: plan again."""
+
+
+def current(slots: Iterable[Slot]) -> dict[Slot, int]:
+    """The generation of each slot, 0 where nothing has been recorded."""
+    wanted = set(slots)
+    rows = FactGeneration.objects.filter(
+        table__in={s[0] for s in wanted}, branch__in={s[1] for s in wanted}
+    ).values_list("table", "branch_id", "month", "generation")
+    known = {(t, b, m): g for t, b, m, g in rows}
+    return {slot: known.get(slot, 0) for slot in wanted}
+
+
+def raise_generations(expected: Mapping[Slot, int], at: datetime) -> None:
+    """Raise every slot by one inside the caller's transaction; raises Overtaken where one was not what the plan saw.
+    The upsert waits for a concurrent writer of the same slot, so exactly one of two plans over the same facts wins."""
+    if not expected:
+        return
+    moment = at.strftime("%Y-%m-%d %H:%M:%S.%f+00:00" if connection.vendor == "postgresql" else "%Y-%m-%d %H:%M:%S.%f")
+    with connection.cursor() as cursor:
+        for (table, branch, month), seen in sorted(expected.items()):
+            cursor.execute(
+                'INSERT INTO clients_factgeneration ("table", branch_id, "month", generation, changed_at)'
+                " VALUES (%s, %s, %s, 1, %s)"
+                ' ON CONFLICT ("table", branch_id, "month") DO UPDATE'
+                " SET generation = clients_factgeneration.generation + 1, changed_at = excluded.changed_at"
+                " RETURNING generation",
+                [table, branch, month, moment],
+            )
+            if cursor.fetchone()[0] != seen + 1:
+                raise Overtaken(f"{table} of branch {branch} in {month or 'all'} changed meanwhile")

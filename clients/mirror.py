@@ -1,0 +1,178 @@
+"""The columnar copy of the facts: one Parquet file per table, branch and month (past years one per year), named by the
+generation it was made from. A file that is missing or behind is rebuilt from the database by whoever needs it, so a crash
+cannot leave it stale and a second host needs nothing shared. Each row carries from when to when its reading held, so that
+one copy answers "as known at the cutoff" for every cutoff."""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+
+from clients.fact_tables import ALL, BY_DB_TABLE, FactTable
+from clients.models import ExchangeRate, FactChange, FactGeneration
+from crm.lib import bulk, columnar
+from crm.models import Branch
+
+_GRACE = timedelta(hours=1).total_seconds()  # a reader may still have last hour's file open by name
+END_OF_TIME = "9999-12-31 00:00:00"
+
+
+def folder() -> Path:
+    """Where the copy lives on this host."""
+    return Path(settings.VAR_DIR) / "mirror"
+
+
+def _periods(table: FactTable, branch: Branch) -> dict[str, int]:
+    """Period → generation: months of the latest year, whole years before; '' for tables without a day."""
+    rows = FactGeneration.objects.filter(table=table.db_table, branch=branch).values_list("month", "generation")
+    months = dict(rows)
+    latest_year = max(months, default="")[:4]
+    periods: dict[str, int] = {}
+    for month, generation in months.items():
+        period = month if month[:4] == latest_year else month[:4]
+        periods[period] = periods.get(period, 0) + generation
+    return periods
+
+
+def refresh(table: FactTable, branch: Branch) -> list[Path]:
+    """The files of one table and branch, rebuilt where they are missing or behind the database."""
+    files = []
+    for period in sorted(_periods(table, branch)):
+        place = folder() / table.name / branch.code
+        while True:
+            generation = _periods(table, branch)[period]
+            path = place / f"{period or 'all'}.g{generation}.parquet"
+            if path.exists():
+                break
+            place.mkdir(parents=True, exist_ok=True)
+            draft = _write(table, branch, period, place)
+            # Unchanged before and after reading: what was read is exactly this generation.
+            if _periods(table, branch)[period] == generation:
+                draft.replace(path)
+                _discard_older(place, period or "all", path)
+                break
+            draft.unlink()
+        files.append(path)
+    return files
+
+
+def _discard_older(place: Path, period: str, kept: Path) -> None:
+    horizon = time.time() - _GRACE
+    for old in place.glob(f"{period}.g*.parquet"):
+        if old != kept and old.stat().st_mtime < horizon:
+            old.unlink(missing_ok=True)
+
+
+def _write(table: FactTable, branch: Branch, period: str, place: Path) -> Path:
+    with tempfile.TemporaryDirectory(dir=place) as scratch, columnar.connect() as con:
+        now, before = Path(scratch) / "now.csv", Path(scratch) / "before.csv"
+        columns = [bulk.plain_sql(c, t) for c, t in table.types.items()]
+        where = "branch_id = %s"
+        params: list[object] = [branch.pk]
+        if period:
+            where += f" AND {table.day} >= %s AND {table.day} < %s"
+            params += list(_span(period))
+        bulk.copy_out(f"SELECT {', '.join(columns)} FROM {table.db_table} WHERE {where}", params, now)
+        changes = FactChange._meta.db_table
+        bulk.copy_out(
+            f"SELECT before, {bulk.plain_sql('at', 'TIMESTAMP')} FROM {changes}"
+            ' WHERE "table" = %s AND branch_id = %s AND before IS NOT NULL'
+            + (f" AND \"month\" LIKE '{period}%%'" if period else ""),
+            [table.db_table, branch.pk],
+            before,
+        )
+        types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.types.items()) + "}"
+        con.execute(f"CREATE VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}")
+        before_types = "{'b': 'VARCHAR', 'gone': 'TIMESTAMP'}"
+        old = ", ".join(f"json_extract_string(b, '$.{c}')::{t} AS {c}" for c, t in table.types.items())
+        con.execute(f"CREATE VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}")
+        shown = ", ".join(f"{expression} AS {name}" for name, expression in table.mirrored.items())
+        draft = place / f"draft-{Path(scratch).name}.parquet"
+        con.execute(
+            f"COPY (SELECT {shown}, id AS fact_id, recorded_at, superseded_at"
+            " FROM (SELECT * FROM now UNION ALL BY NAME SELECT * FROM before)"
+            f" ORDER BY {table.day or 'id'}, fact_id) TO {columnar.literal(draft)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return draft
+
+
+def csv_sql(path: Path, types: str) -> str:
+    """A CSV file of `crm.lib.bulk` as a DuckDB table expression with the given column types."""
+    return (
+        f"read_csv({columnar.literal(path)}, header=false, auto_detect=false, delim=',', quote='\"', escape='\"',"
+        f" nullstr='{bulk.NULL}', columns={types}, max_line_size=1048576)"
+    )
+
+
+def _span(period: str) -> tuple[str, str]:
+    year = int(period[:4])
+    if len(period) == 4:
+        return f"{year}-01-01", f"{year + 1}-01-01"
+    month = int(period[5:7])
+    return f"{period}-01", f"{year + month // 12}-{month % 12 + 1:02d}-01"
+
+
+def open_facts(
+    branches: Iterable[Branch],
+    cutoff: datetime | None,
+    *,
+    tables: Sequence[FactTable] = ALL,
+    threads: int = 1,
+    memory: str = "1GB",
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with one view per table of facts of these branches, as known at the cutoff (None: now), plus
+    `rates`. Every date is in them; readers filter by day themselves."""
+    con = columnar.connect(memory=memory, threads=threads)
+    known = cutoff.strftime("%Y-%m-%d %H:%M:%S.%f") if cutoff else "9999-01-01 00:00:00"
+    branches = list(branches)
+    for table in tables:
+        files = [path for branch in branches for path in refresh(table, branch)]
+        con.execute(f"CREATE VIEW {table.name} AS {_view_sql(table, files, known)}")
+    rates = [[r.currency, r.day, r.rate_e6] for r in _rates_known_at(cutoff)]
+    con.execute("CREATE TABLE rates (currency VARCHAR, day DATE, rate_e6 BIGINT)")
+    if rates:
+        con.executemany("INSERT INTO rates VALUES (?, ?, ?)", rates)
+    return con
+
+
+def _view_sql(table: FactTable, files: list[Path], known: str) -> str:
+    names = ", ".join(table.mirrored)
+    if not files:
+        empty = ", ".join(f"NULL::{_mirror_type(table, n)} AS {n}" for n in table.mirrored)
+        return f"SELECT {empty} WHERE false"
+    listed = ", ".join(columnar.literal(f) for f in files)
+    return (
+        f"SELECT {names} FROM read_parquet([{listed}]) WHERE recorded_at <= TIMESTAMP '{known}'"
+        f" AND (superseded_at IS NULL OR superseded_at > TIMESTAMP '{known}')"
+    )
+
+
+def _mirror_type(table: FactTable, name: str) -> str:
+    return table.types.get(table.mirrored[name], "VARCHAR")
+
+
+def _rates_known_at(cutoff: datetime | None) -> list[ExchangeRate]:
+    """Rates as known at the cutoff: those recorded since are replaced by the reading they replaced, or left out."""
+    rates = {r.pk: r for r in ExchangeRate.objects.all()}
+    if cutoff is None:
+        return list(rates.values())
+    known = {pk: r for pk, r in rates.items() if r.recorded_at <= cutoff}
+    later = FactChange.objects.filter(table=ExchangeRate._meta.db_table, at__gt=cutoff, before__isnull=False)
+    for change in later.order_by("-id"):
+        before = change.before if isinstance(change.before, dict) else json.loads(change.before or "{}")
+        recorded = datetime.fromisoformat(before["recorded_at"] + "+00:00")
+        if recorded <= cutoff:
+            known[change.key] = ExchangeRate(
+                currency=before["currency"], day=before["day"], rate_e6=int(before["rate_e6"])
+            )
+    return list(known.values())
+
+
+def table_of(db_table: str) -> FactTable:
+    """The fact table stored under a database name."""
+    return BY_DB_TABLE[db_table]
