@@ -3,11 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import LazySettings, settings
-from django.db import connection
+from django.db import connection, models
+from pytest_django.plugin import DjangoDbBlocker
 
 CHROMIUM = next(
     (
@@ -35,6 +38,53 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("needs PostgreSQL: make test-postgres")
     if item.get_closest_marker("browser") and CHROMIUM is None:
         pytest.skip("Chromium is not installed: .ci/run installs it")
+
+
+@contextmanager
+def audit_unlocked() -> Iterator[None]:
+    """Audit rows are append-only; only the emptying of a test database may lift that, for a moment."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE crm_auditevent DISABLE TRIGGER USER")
+            cursor.execute("GRANT DELETE, TRUNCATE ON crm_auditevent TO CURRENT_USER")
+            yield
+            cursor.execute("REVOKE DELETE, TRUNCATE ON crm_auditevent FROM CURRENT_USER")
+            cursor.execute("ALTER TABLE crm_auditevent ENABLE TRIGGER USER")
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'crm_auditevent'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            yield
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test with real transactions the database is emptied; what the migrations had put there comes back."""
+    with django_db_blocker.unblock():
+        ours = [
+            model
+            for app in ("crm", "clients", "segmentation", "reactivation")
+            for model in apps.get_app_config(app).get_models()
+        ]
+        seeds: list[tuple[type[models.Model], list[models.Model]]] = [
+            (model, list(model._base_manager.all())) for model in ours
+        ]
+    operations = type(connection.ops)
+    plain = operations.execute_sql_flush
+
+    def flush(self: object, sql_list: list[str]) -> None:
+        with audit_unlocked():
+            plain(self, sql_list)
+        for model, rows in seeds:
+            if rows:
+                model._base_manager.bulk_create(rows)
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = plain
 
 
 @pytest.fixture(autouse=True)
