@@ -33,3 +33,21 @@ def has_died(name: str) -> bool:
     """Whether the process of that name ran on this host and is gone; False when it lives or is somewhere else."""
     host, pid, since = [*name.rsplit("/", 2), "", ""][:3]
     return host == socket.gethostname()[:60] and pid.isdigit() and started(int(pid)) != since
+
+
+def members_of(group: int, mark: str) -> list[int]:
+    """Living processes of a process group whose environment carries the mark (NAME=value); empty where the system does
+    not show environments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if (
+                int(fields[2]) == group
+                and fields[0] not in "ZX"
+                and mark.encode() in (folder / "environ").read_bytes().split(b"\0")
+            ):
+                found.append(int(folder.name))
+        except (OSError, ValueError, IndexError):
+            continue
+    return found
