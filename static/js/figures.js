@@ -19,6 +19,9 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const card = button.closest("[data-chart-card]");
   for (const part of card.querySelectorAll("[data-part]")) part.hidden = part.dataset.part !== button.dataset.show;
-  for (const one of card.querySelectorAll("[data-show]")) one.setAttribute("aria-pressed", String(one === button));
+  for (const one of card.querySelectorAll("[data-show]")) {
+    one.setAttribute("aria-pressed", String(one === button));
+    if (one !== button) one.focus();
+  }
   window.crmCharts?.draw(card);
 });

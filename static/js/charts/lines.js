@@ -18,7 +18,8 @@ export function lines(spec) {
       connectNulls: false,
       lineStyle: { color: shade(series.shade ?? index + 1), width: 2 },
       itemStyle: { color: shade(series.shade ?? index + 1) },
-      areaStyle: series.area ? { color: token("c-band"), opacity: 1 } : undefined,
+      // an area is an amount, so it is drawn only where the axis begins at zero
+      areaStyle: series.area && spec.from_zero ? { color: token("c-band"), opacity: 1 } : undefined,
       endLabel: spec.end_label ? { show: true, formatter: ({ value }) => write(value, spec.format), color: token("ink"), fontWeight: 600, fontFamily: font() } : undefined,
       markLine: index === 0 ? reference(spec.line) : undefined,
     })),

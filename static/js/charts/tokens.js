@@ -35,7 +35,9 @@ export function axis(more) {
   };
 }
 
-export const values = (format, more) => axis({ type: "value", axisLabel: { formatter: (value) => write(value, format) }, ...more });
+export const values = (format, more) => axis({
+  type: "value", ...more, axisLabel: { formatter: (value) => write(value, format), ...more?.axisLabel },
+});
 
 export const categories = (data, more) => axis({
   type: "category", data, axisLine: { show: true, lineStyle: { color: token("line-strong") } }, splitLine: { show: false }, ...more,
