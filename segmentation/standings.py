@@ -1,0 +1,138 @@
+"""Publishing a night of a branch: standings, ledgers and the pointer that readers follow, in one transaction."""
+
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from duckdb import DuckDBPyConnection
+
+from crm import audit, jobs
+from crm.lib import bulk, columnar
+from crm.models import Branch, JobRun, Publication
+from segmentation.models import PublicationBasis, ScoreModel, Standing, TierScheme
+from segmentation.moves import write_ledgers
+
+NIGHTS_KEPT = 10
+_COLUMNS = {
+    "client_id": "t.client_id",
+    "tier": "t.tier",
+    "computed_tier": "t.computed_tier",
+    "measure_fen": "t.measure_fen",
+    "rank": "t.rank",
+    "net_assets_fen": "t.net_assets_fen",
+    "to_next_fen": "t.to_next_fen",
+    "above_lower_fen": "t.above_lower_fen",
+    "tier_reason": "t.reason",
+    "dormancy": "d.state",
+    "dormancy_reason": "coalesce(d.reason::VARCHAR, '{}')",
+    "last_active_on": "d.last_active_on",
+    "is_eligible": "coalesce(s.eligible, false)::INT",
+    "churn_score": "s.score",
+    "churn_band": "coalesce(s.band, '')",
+    "churn_reasons": "coalesce(s.reasons::VARCHAR, '[]')",
+    # C8: expected loss of the next 12 months, taking the last 12 as what a client who stays will bring.
+    "at_risk_fen": "CASE WHEN s.score IS NOT NULL THEN round(s.score * greatest(f.commission_365_fen, 0))::BIGINT END",
+}
+
+
+class Incomplete(Exception):
+    """A step of the night has not said something about every open client: nothing is published."""
+
+
+def publish(
+    run: JobRun,
+    *,
+    branch: Branch,
+    as_of: date,
+    cutoff: datetime,
+    con: DuckDBPyConnection,
+    scheme: TierScheme,
+    model: ScoreModel | None,
+    feature_schema: str = "",
+) -> Publication | None:
+    """Publish what the tables `tiers`, `states`, `scores` and `features` say about a branch on a day, whole or not at all.
+
+    An earlier night of the same day is superseded, its ledger rows replaced. Returns None, having written nothing, when a
+    run that was asked for later has already published this day. Raises LeaseLost when the run is no longer ours and
+    Incomplete when an open client lacks a state."""
+    _join(con)
+    with tempfile.TemporaryDirectory(dir=_scratch()) as folder, transaction.atomic():
+        jobs.fence(run)
+        Branch.objects.select_for_update().get(pk=branch.pk)  # two runs of one branch publish one after the other
+        published = Publication.objects.published().filter(branch=branch, as_of=as_of)
+        if published.filter(run__gt=run.pk).exists():
+            return None
+        published.update(state=Publication.State.SUPERSEDED)
+        night = Publication.objects.create(
+            branch=branch,
+            as_of=as_of,
+            cutoff=cutoff,
+            run=run,
+            state=Publication.State.PUBLISHED,
+            published_at=jobs.moment(run),
+        )
+        PublicationBasis.objects.create(publication=night, scheme=scheme, model=model, feature_schema=feature_schema)
+        path = Path(folder) / "standings.csv"
+        _write_csv(con, night, path)
+        night.client_count = bulk.copy_in(Standing._meta.db_table, ["publication_id", *_COLUMNS], path)
+        night.save(update_fields=["client_count"])
+        counts = write_ledgers(night)
+        pruned = prune(branch, keep=night)
+        run.counts = {**run.counts, "clients": night.client_count, **counts, "pruned": pruned}
+        audit.record(
+            "publish-night",
+            actor=run.requested_by,
+            table=Publication._meta.db_table,
+            key=night.pk,
+            branch=branch,
+            detail={"as_of": as_of.isoformat(), **counts, "clients": night.client_count, "checksum": _checksum(con)},
+        )
+    return night
+
+
+def _scratch() -> Path:
+    folder = Path(settings.VAR_DIR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _join(con: DuckDBPyConnection) -> None:
+    columns = ", ".join(f"{expression} AS {name}" for name, expression in _COLUMNS.items())
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE published AS SELECT {columns} FROM tiers t
+        LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id) LEFT JOIN features f USING (client_id)
+        ORDER BY t.rank"""
+    )
+    missing = con.execute("SELECT count(*) FROM published WHERE dormancy IS NULL").fetchone()
+    if missing and missing[0]:
+        raise Incomplete(f"{missing[0]} open clients have no dormancy state")
+
+
+def _write_csv(con: DuckDBPyConnection, night: Publication, path: Path) -> None:
+    con.execute(
+        f"COPY (SELECT {night.pk} AS publication_id, * FROM published ORDER BY rank) TO {columnar.literal(path)}"
+        f" (FORMAT csv, HEADER false, NULLSTR '{bulk.NULL}')"
+    )
+
+
+def _checksum(con: DuckDBPyConnection) -> str:
+    rows = con.execute("SELECT tier, count(*), sum(measure_fen)::BIGINT FROM published GROUP BY tier ORDER BY tier")
+    return audit.checksum(rows.fetchall())
+
+
+def prune(branch: Branch, *, keep: Publication) -> int:
+    """Remove old snapshots of a branch and return how many. Kept: the last 10 nights, each month's last night, what a
+    person pinned, and the 10 published last (a past day that was just asked for). Superseded ones go with the nights
+    around them, month's end or not. Ledgers stay."""
+    nights = list(Publication.objects.filter(branch=branch).order_by("as_of", "published_at", "pk"))
+    live = [n for n in nights if n.state == Publication.State.PUBLISHED]
+    month_ends = {(n.as_of.year, n.as_of.month): n.pk for n in live}
+    recent_days = sorted({n.as_of for n in live})[-NIGHTS_KEPT:]
+    latest = sorted(nights, key=lambda n: (n.published_at, n.pk))[-NIGHTS_KEPT:]
+    kept = {keep.pk, *month_ends.values(), *(n.pk for n in latest)}
+    old = [n.pk for n in nights if n.pk not in kept and not n.is_pinned and n.as_of not in recent_days]
+    if old:
+        Publication.objects.filter(pk__in=old).delete()
+    return len(old)
