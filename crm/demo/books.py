@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines)
 """Fund accounts: every client's main one, and for some a margin account or an auxiliary one in HKD or USD."""
 
 from dataclasses import dataclass

@@ -23,6 +23,7 @@ SECURITIES_KINDS = {
     (HKD, "sz"): "sz_b",
     (USD, "sh"): "sh_b",
 }
+LONG_TERM = "长期"
 
 
 def closed_flags(block: Block, last: int) -> Flags:
@@ -80,7 +81,7 @@ def client_fields(block: Block, *, world: World, words: Words) -> Fields:
         "client_kind": _in_words(np.where(people.institution, "institution", "individual"), words),
         "identity_type": people.identity_type,
         "identity_number": people.identity,
-        "identity_expires_on": _shown(people.identity_expires_on, words),
+        "identity_expires_on": np.where(people.for_life, LONG_TERM, _shown(people.identity_expires_on, words)),
         "phone": people.phone,
         "email": people.email,
         "address": people.address,
@@ -144,5 +145,3 @@ def account_fields(block: Block, *, world: World, words: Words) -> Fields:
         "opened_on": _shown(people.opened_on, words)[client],
         "closed_on": _restyled(closing_days(block, world), words)[client],
     }
-
-

@@ -12,8 +12,8 @@ LEAST_INTEREST_MINOR = 100
 
 def pay_dividends(state: State, day: int) -> None:
     """Whoever holds a share on its day is paid per share; short holders are taxed at once."""
-    for row in np.flatnonzero((state.market.dividend_day == day).any(axis=1)):
-        for security in np.flatnonzero(state.market.dividend_day[row] == day):
+    for row in np.flatnonzero((state.market.dividend_day == day).any(axis=1)).tolist():
+        for security in np.flatnonzero(state.market.dividend_day[row] == day).tolist():
             books, slot = np.nonzero((state.books.slots == security) & (state.quantity > 0))
             held = state.quantity[books, slot]
             paid = held * state.market.dividend_e4[row, security] // 100

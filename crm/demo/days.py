@@ -48,4 +48,5 @@ def month_ends(days: Days) -> Days:
     """The last trading day of each month that the days touch; the very last day counts as one."""
     months = days.astype("datetime64[M]")
     last_of_month = np.append(months[1:] != months[:-1], True)
-    return days[last_of_month]
+    found: Days = days[last_of_month]
+    return found

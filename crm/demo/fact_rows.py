@@ -123,7 +123,11 @@ def securities_transfer_fields(rows: Rows, *, branch: str, block: int, known: Lo
 def asset_fields(rows: Rows, *, branch: str, known: Lookups) -> Fields:
     """Fields of daily assets; net is the sum of the three less the debt."""
     net = rows["cash"] + rows["market_value"] + rows["products"] - rows["debt"]
-    return {**_who(rows, branch, known), **{name: rows[name] for name in ("cash", "market_value", "products", "debt")}, "net": net}
+    return {
+        **_who(rows, branch, known),
+        **{name: rows[name] for name in ("cash", "market_value", "products", "debt")},
+        "net": net,
+    }
 
 
 def holding_fields(rows: Rows, *, branch: str, known: Lookups) -> Fields:

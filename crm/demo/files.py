@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import repeat
 from pathlib import Path
 from types import TracebackType
@@ -58,7 +58,9 @@ class TextFiles:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for handle in self._open.values():
             handle.close()
 
@@ -78,9 +80,9 @@ class TextFiles:
 
 
 def _cell(value: Any, form: str) -> Any:
-    if form != "date":
+    if form != "date" or not value.isdigit():
         return value
-    return date(int(value[:4]), int(value[4:6]), int(value[6:])) if value else None
+    return date(int(value[:4]), int(value[4:6]), int(value[6:]))
 
 
 def write_workbook(path: Path, table: Table, parts: Iterable[Fields]) -> int:
@@ -106,7 +108,7 @@ def write_workbook(path: Path, table: Table, parts: Iterable[Fields]) -> int:
 def _timeless(workbook: bytes) -> bytes:
     """The same workbook without the moment of writing, so that the same firm gives the same bytes."""
     out = io.BytesIO()
-    stamp = datetime(*EPOCH).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*EPOCH)
     with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             content = source.read(entry)

@@ -11,7 +11,7 @@ HUNDRED_YUAN, THOUSAND_YUAN = 10_000, 100_000
 REVERSED = 0.006
 
 
-def move_cash(state: State, day: int, books: Ints, amount: Ints, second: Ints | int, kind: int = BANK) -> None:
+def move_cash(state: State, day: int, books: Ints, *, amount: Ints, second: Ints | int, kind: int = BANK) -> None:
     """Book signed amounts (+ into the account) on different accounts, a row each."""
     state.cash[books] += amount
     state.rows.add(
@@ -30,7 +30,7 @@ def open_accounts(state: State, day: int) -> None:
     wealth = (state.books.wealth[books] * 100 / THOUSAND_YUAN).astype(np.int64) * THOUSAND_YUAN
     funded = books[(state.books.ticket[books] > 0) & (wealth > 0) & (state.habits.often[state.books.client[books]] > 0)]
     amount = (state.books.wealth[funded] * 100 / THOUSAND_YUAN).astype(np.int64) * THOUSAND_YUAN
-    move_cash(state, day, funded, amount, MORNING + 600)
+    move_cash(state, day, funded, amount=amount, second=MORNING + 600)
     bring = funded[(state.random.random(len(funded)) < 0.12) & (state.books.wealth[funded] > 50_000)]
     security = state.books.slots[bring, 0]
     price, lot = state.market.close_e4[day, security], state.lot[security]
@@ -54,22 +54,23 @@ def deposit(state: State, day: int, trading: Ints) -> None:
     size = state.books.ticket[books] * 100 * random.uniform(0.5, 2.5, len(books))
     amount = np.maximum(size / THOUSAND_YUAN, 1).astype(np.int64) * THOUSAND_YUAN
     second = MORNING + 700 + random.integers(0, 1500, len(books))
-    move_cash(state, day, books, amount, second)
+    move_cash(state, day, books, amount=amount, second=second)
     twice = random.random(len(books)) < REVERSED
-    move_cash(state, day, books[twice], amount[twice], second[twice] + 5)
-    move_cash(state, day, books[twice], -amount[twice], second[twice] + 300, REVERSAL)
+    move_cash(state, day, books[twice], amount=amount[twice], second=second[twice] + 5)
+    move_cash(state, day, books[twice], amount=-amount[twice], second=second[twice] + 300, kind=REVERSAL)
 
 
 def withdraw(state: State, day: int) -> None:
-    """Cash that is not needed goes home; cooling clients take more, and more often."""
+    """Cash that is not needed and not borrowed goes home; cooling clients take more, and more often."""
     random, books = state.random, state.books
     cooling = state.habits.cools[books.client] <= day
     chance = np.where(state.cash > books.ticket * 200, 0.0035, 0.0004) * np.where(cooling, 4, 1)
-    chosen = np.flatnonzero((random.random(len(books)) < chance) & state.alive & ~state.resting(day))
+    free = state.alive & (state.debt == 0) & ~state.resting(day)
+    chosen = np.flatnonzero((random.random(len(books)) < chance) & free)
     share = np.where(cooling[chosen], random.uniform(0.6, 1, len(chosen)), random.uniform(0.15, 0.8, len(chosen)))
     amount = (state.cash[chosen] * share).astype(np.int64) // HUNDRED_YUAN * HUNDRED_YUAN
     chosen, amount = chosen[amount > 0], amount[amount > 0]
-    move_cash(state, day, chosen, -amount, EVENING + random.integers(0, 1500, len(chosen)))
+    move_cash(state, day, chosen, amount=-amount, second=EVENING + random.integers(0, 1500, len(chosen)))
 
 
 def between_own(state: State, day: int) -> None:
@@ -81,5 +82,5 @@ def between_own(state: State, day: int) -> None:
     amount = (state.cash[source] * 0.3).astype(np.int64) // THOUSAND_YUAN * THOUSAND_YUAN
     chosen, source, amount = chosen[amount > 0], source[amount > 0], amount[amount > 0]
     second = MORNING + 2_400 + np.arange(len(chosen)) % 200
-    move_cash(state, day, source, -amount, second, INTERNAL)
-    move_cash(state, day, chosen, amount, second, INTERNAL)
+    move_cash(state, day, source, amount=-amount, second=second, kind=INTERNAL)
+    move_cash(state, day, chosen, amount=amount, second=second, kind=INTERNAL)

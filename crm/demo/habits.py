@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from crm.demo.kinds import Flags, Floats, Ints, Random
+from crm.demo.kinds import Flags, Floats, Ints, Numbers, Random
 from crm.demo.market import Market
 
 STORIES = ("steady", "cooling", "dormant", "leaving", "returning", "never", "empty", "giant")
@@ -18,9 +18,9 @@ NEVER_ENDS = 1 << 30
 WEALTH = (12.0, 1.5)
 """Mean and spread of the logarithm of a client's assets in yuan: half hold more than 160,000."""
 MOST_WEALTH = 6e7
-OFTEN = (0.85, 0.105)
+OFTEN = (1.0, 0.108)
 """Shape and mean of trade days per trading day, over those who trade."""
-TICKET = (100_000, 0.50, 0.35)
+TICKET = (100_000, 0.48, 0.28)
 """Usual size of an order in yuan: of a client with 150,000, how it grows with assets, its spread."""
 LEAST_LIVED_DAYS = 60
 
@@ -44,10 +44,6 @@ class Habits:
     leaves: Ints
     closes: Flags
     sells_out: Flags
-
-    def is_story(self, story: int) -> Flags:
-        """Which clients live this story."""
-        return self.story == story
 
 
 def draw_habits(random: Random, *, count: int, day_count: int) -> Habits:
@@ -131,7 +127,7 @@ def draw_activity(random: Random, habits: Habits, market: Market) -> tuple[Ints,
     return hit, np.minimum(1 + extra, 8)
 
 
-def _fade(chance: np.ndarray, day: np.ndarray, habits: Habits) -> None:  # type: ignore[type-arg]
+def _fade(chance: Numbers, day: Numbers, habits: Habits) -> None:
     """Cooling clients trade less and less; leaving ones fade in their last three months."""
     for story, start in ((COOLING, habits.cools), (LEAVING, habits.leaves - 60)):
         rows = np.flatnonzero(habits.story == story)

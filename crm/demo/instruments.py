@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines)
 """The securities that the invented firm's clients trade: codes by board, lots, ticks and fees. All names are invented."""
 
 from dataclasses import dataclass
@@ -64,7 +65,10 @@ FIRST_CODES = {
     "sz_b": (200961, 5),
 }
 
-BRANDS = "临江 云汀 青禾 岚山 北塘 鹤鸣 南屏 沧澜 望湖 桂苑 星野 长渚 松岭 白鹭 金沙渡 海棠 龙泉湾 紫荆 玉衡 天枢 苍梧 凤栖 洛川 澄湖".split()
+BRANDS = (
+    "临江 云汀 青禾 岚山 北塘 鹤鸣 南屏 沧澜 望湖 桂苑 星野 长渚 松岭 白鹭 金沙渡 海棠 "
+    "龙泉湾 紫荆 玉衡 天枢 苍梧 凤栖 洛川 澄湖"
+).split()
 TRADES = {
     "main": "水泥 航运 纺织 重工 银行 乳业 药业 钢铁 能源 地产 证券 百货 港务 化工 电力 股份".split(),
     "chinext": "生物 医疗 环保 智能 光学 传媒 软件 新能 精工 数据".split(),
@@ -72,7 +76,10 @@ TRADES = {
     "bse": "精密 滤清 智造 农机 管业 新材".split(),
     "hk": "控股 集团 国际 物流 汽车 健康 金融 互联 啤酒 水务".split(),
 }
-ETFS = "沪深宽基ETF 小盘ETF 红利ETF 券商ETF 医药ETF 芯片ETF 黄金ETF 国债ETF 消费ETF 军工ETF 创业宽基ETF 光伏ETF 游戏ETF 港股ETF 深证红利ETF 机器人ETF".split()
+ETFS = (
+    "沪深宽基ETF 小盘ETF 红利ETF 券商ETF 医药ETF 芯片ETF 黄金ETF 国债ETF 消费ETF 军工ETF "
+    "创业宽基ETF 光伏ETF 游戏ETF 港股ETF 深证红利ETF 机器人ETF"
+).split()
 
 
 @dataclass(frozen=True)

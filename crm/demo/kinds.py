@@ -9,6 +9,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
+Numbers = NDArray[Any]
 Days = NDArray[np.datetime64]
 Random = np.random.Generator
 

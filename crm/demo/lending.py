@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crm.demo.kinds import Ints
 from crm.demo.ledger import LEND, LEND_BACK, LOAN, LOAN_BACK, LOAN_INTEREST, PRODUCT_BUY, PRODUCT_SELL
 from crm.demo.state import State, is_margin
 
@@ -46,7 +47,7 @@ def take_back(state: State, day: int) -> None:
     )  # fmt: skip
 
 
-def _repo_of(books: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _repo_of(books: Ints) -> Ints:
     return np.where(books % 3 == 0, SHENZHEN_REPO, SHANGHAI_REPO)
 
 
@@ -91,7 +92,7 @@ def hold_products(state: State, day: int) -> None:
     redeem(state, day, np.flatnonzero(able & (drawn > 0.993) & (state.products > 0)))
 
 
-def redeem(state: State, day: int, books: np.ndarray) -> None:  # type: ignore[type-arg]
+def redeem(state: State, day: int, books: Ints) -> None:
     """Take everything out of the products of these accounts, with a gain of a half to two and a half percent."""
     books = books[state.products[books] > 0]
     amount = (state.products[books] * state.random.uniform(1.005, 1.025, len(books))).astype(np.int64)

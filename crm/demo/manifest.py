@@ -19,7 +19,7 @@ ORDER = ("clients", "accounts", "rates", "trades", "cash_transfers", "securities
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """One file of the firm. `apart` marks what is not part of the firm's own history (`daily/`, `try/`)."""
+    """One file of the firm. `apart` marks what is only there to be tried by hand (`try/`)."""
 
     path: str
     kind: str
@@ -56,7 +56,7 @@ class Manifest:
             ("assets", block.assets, None),
             ("holdings", block.holdings, None),
         ):
-            _count_rows(months, of_day, name, rows, chosen, block, self.world)
+            _count_rows(months, of_day=of_day, name=name, rows=rows, chosen=chosen, block=block, world=self.world)
         _count_last_day(self.last_day.setdefault(code, {}), block, self.world)
 
     def in_import_order(self) -> list[WrittenFile]:
@@ -104,6 +104,7 @@ def _count_clients(total: dict[str, int], block: Block, world: World) -> None:
 
 def _count_rows(
     months: dict[str, dict[str, Any]],
+    *,
     of_day: Any,
     name: str,
     rows: dict[str, Ints],

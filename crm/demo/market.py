@@ -60,7 +60,9 @@ def _phase_of_day(count: int) -> Ints:
 
 def _settled(noise: Floats, phase: Ints) -> Floats:
     """Noise whose mean in each phase is zero, so that a rising phase rises whatever the seed."""
-    mean = np.bincount(phase, weights=noise, minlength=len(PHASES)) / np.maximum(np.bincount(phase, minlength=len(PHASES)), 1)
+    mean = np.bincount(phase, weights=noise, minlength=len(PHASES)) / np.maximum(
+        np.bincount(phase, minlength=len(PHASES)), 1
+    )
     return np.asarray(noise - mean[phase], dtype=np.float64)
 
 
@@ -93,7 +95,8 @@ class Rates:
         if currency == "CNY":
             return np.full(len(days), 1_000_000, dtype=np.int64)
         column = self.currencies.index(currency)
-        return self.rate_e6[np.searchsorted(self.days, days, side="right") - 1, column]
+        found: Ints = self.rate_e6[np.searchsorted(self.days, days, side="right") - 1, column]
+        return found
 
 
 def draw_rates(random: Random, *, days: Days) -> Rates:

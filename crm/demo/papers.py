@@ -30,7 +30,7 @@ def identity_numbers(clients: Ints, *, born_on: Days, women: Flags) -> Texts:
     sequence = (clients // AREAS % 500) * 2 + np.where(women, 0, 1)
     body = ((990_000 + clients % AREAS) * 10**8 + day_number) * 1000 + sequence
     check = digits(body, 17) @ ID_WEIGHTS % 11
-    return padded(body, 17) + ID_CHECK[check]
+    return texts(padded(body, 17) + ID_CHECK[check])
 
 
 def upgraded_from(identity: Texts) -> Texts:
@@ -74,4 +74,5 @@ def _compact(days: Days) -> Ints:
     """20260401 for each day."""
     months = days.astype("datetime64[M]").astype(np.int64)
     day = (days - days.astype("datetime64[M]")).astype(np.int64) + 1
-    return (1970 + months // 12) * 10_000 + (months % 12 + 1) * 100 + day
+    found: Ints = (1970 + months // 12) * 10_000 + (months % 12 + 1) * 100 + day
+    return found

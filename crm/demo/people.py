@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (lists of words read better as lines)
 """The people and institutions of the invented firm: who they are, when they came, who serves them."""
 
 from dataclasses import dataclass
@@ -8,17 +9,25 @@ from crm.demo import names, papers
 from crm.demo.habits import DORMANT, EMPTY, GIANT, NEVER, NEVER_ENDS, Habits
 from crm.demo.kinds import Days, Flags, Floats, Ints, Random, Texts, texts
 from crm.demo.plan import Branch, Plan
-from crm.demo.staff import DEMO_ADVISOR, advisors
+from crm.demo.staff import DEMO_ADVISOR
 
 CHANNELS = ("mobile", "web", "phone", "kiosk", "counter")
-OPENING_YEARS = {1996: 1, 1998: 1, 2000: 3, 2001: 3, 2003: 1, 2005: 1, 2006: 4, 2007: 14, 2008: 4, 2009: 7, 2010: 6, 2011: 4, 2012: 2, 2013: 3, 2014: 7, 2015: 15, 2016: 4, 2017: 4, 2018: 3, 2019: 6, 2020: 9, 2021: 8, 2022: 5, 2023: 5}  # fmt: skip
-OCCUPATIONS = "企业职员 个体工商户 公务员 教师 医生 工程师 退休 自由职业 企业管理人员 农民 学生 服务业人员 律师 会计".split()
+OPENING_YEARS = {
+    1996: 1, 1998: 1, 2000: 3, 2001: 3, 2003: 1, 2005: 1, 2006: 4, 2007: 14, 2008: 4, 2009: 7, 2010: 6, 2011: 4, 2012: 2,
+    2013: 3, 2014: 7, 2015: 15, 2016: 4, 2017: 4, 2018: 3, 2019: 6, 2020: 9, 2021: 8, 2022: 5, 2023: 5,
+}  # fmt: skip
+OCCUPATIONS = (
+    "企业职员 个体工商户 公务员 教师 医生 工程师 退休 自由职业 企业管理人员 农民 学生 服务业人员 律师 会计".split()
+)
 OCCUPATION_WEIGHTS = np.array([26, 14, 6, 7, 4, 9, 0, 10, 9, 3, 2, 6, 1, 3.0])
 EDUCATIONS = "初中及以下 高中 大专 本科 硕士 博士".split()
 SOURCES = "临柜 银行渠道 介绍人 网上开户".split()
 STREETS = "桂花路 望湖街 青石巷 云汀大道 鹤鸣路 北塘街 紫荆路 南屏里 榆林路 澄湖路".split()
 RISKS = ("C1", "C2", "C3", "C4", "C5")
-SHOWN_NAMES = "顾承远 陆怀瑾 沈慕云 傅清和 许望舒 宁致远 闻人素 祝南烛 温时序 季若虚 裴知秋 骆一鸣 叶疏桐 孔令彰 戚远山 阮明夷 尹书白 方以南 贺兰亭 邵景行".split()
+SHOWN_NAMES = (
+    "顾承远 陆怀瑾 沈慕云 傅清和 许望舒 宁致远 闻人素 祝南烛 温时序 季若虚 "
+    "裴知秋 骆一鸣 叶疏桐 孔令彰 戚远山 阮明夷 尹书白 方以南 贺兰亭 邵景行"
+).split()
 """Names for the first clients of the demonstration's advisor."""
 
 
@@ -39,6 +48,7 @@ class People:
     identity_type: Texts
     identity: Texts
     identity_expires_on: Days
+    for_life: Flags
     phone: Texts
     card: Texts
     email: Texts
@@ -69,7 +79,7 @@ def draw_people(random: Random, *, plan: Plan, branch: Branch, start: int, habit
     name = np.where(institution, names.draw_firms(random, count), name)
     advisor = _share_out(random, branch, habits)
     if branch.index == 0 and start == 0:
-        _show_names(name, surname, women, institution, advisor, habits)
+        _show_names(name, surname, women=women, able=(advisor == DEMO_ADVISOR) & ~institution, habits=habits)
     identity = papers.identity_numbers(everyone, born_on=born_on, women=women)
     very_old = (opened_on < np.datetime64("1999-01-01")) & (random.random(count) < 0.5) & (born_year < 2000)
     identity = np.where(very_old, papers.upgraded_from(identity), identity)
@@ -90,12 +100,17 @@ def draw_people(random: Random, *, plan: Plan, branch: Branch, start: int, habit
         identity_type=np.where(institution, "统一社会信用代码", "身份证").astype(object),
         identity=np.where(institution, papers.credit_codes(everyone), identity),
         identity_expires_on=plan.days[-1] + random.integers(-200, 7300, count),
+        for_life=~institution & (age > 46) & (random.random(count) < 0.4),
         phone=np.where(random.random(count) < 0.012, "", papers.phones(everyone)),
         card=papers.cards(everyone),
-        email=texts([f"client{n}@example.com" if kept else "" for n, kept in zip(everyone.tolist(), kept_mail, strict=True)]),
+        email=texts(
+            [f"client{n}@example.com" if kept else "" for n, kept in zip(everyone.tolist(), kept_mail, strict=True)]
+        ),
         address=_addresses(random, count),
         occupation=np.where(institution, "", occupation),
-        education=np.where(institution, "", texts(EDUCATIONS)[random.choice(6, count, p=(0.08, 0.22, 0.27, 0.33, 0.08, 0.02))]),
+        education=np.where(
+            institution, "", texts(EDUCATIONS)[random.choice(6, count, p=(0.08, 0.22, 0.27, 0.33, 0.08, 0.02))]
+        ),
         source=texts(SOURCES)[random.choice(4, count, p=(0.42, 0.27, 0.09, 0.22))],
         address_form=_address_forms(random, surname, women, age, institution),
         risk=_risks(random, habits),
@@ -131,12 +146,10 @@ def _share_out(random: Random, branch: Branch, habits: Habits) -> Ints:
     return np.where(large, chosen, common)
 
 
-def _show_names(
-    name: Texts, surname: Texts, women: Flags, institution: Flags, advisor: Ints, habits: Habits
-) -> None:
+def _show_names(name: Texts, surname: Texts, *, women: Flags, able: Flags, habits: Habits) -> None:
     """The demonstration's advisor meets the clients whose names the pictures of the product carry."""
     asleep = np.isin(habits.story, (NEVER, EMPTY, DORMANT, GIANT))
-    own = np.flatnonzero((advisor == DEMO_ADVISOR) & ~institution & ~asleep & (habits.leaves == NEVER_ENDS))
+    own = np.flatnonzero(able & ~asleep & (habits.leaves == NEVER_ENDS))
     best = own[np.argsort(-(habits.often * habits.ticket)[own], kind="stable")][: len(SHOWN_NAMES)]
     for client, shown in zip(best.tolist(), SHOWN_NAMES, strict=False):
         name[client] = shown
@@ -148,7 +161,7 @@ def _addresses(random: Random, count: int) -> Texts:
     street = texts(STREETS)[random.integers(0, len(STREETS), count)]
     house, block, flat = (random.integers(1, top, count).tolist() for top in (280, 24, 9))
     rest = [f"{h}号{b}幢{f}0{f % 4 + 1}室" for h, b, f in zip(house, block, flat, strict=True)]
-    return "云汀市" + street + texts(rest)
+    return texts([f"云汀市{a}{b}" for a, b in zip(street, rest, strict=True)])
 
 
 def _address_forms(random: Random, surname: Texts, women: Flags, age: Floats, institution: Flags) -> Texts:
@@ -158,7 +171,8 @@ def _address_forms(random: Random, surname: Texts, women: Flags, age: Floats, in
     ).astype(object)
     used = random.random(len(age)) < 0.35
     form = surname + np.where(used, warm, plain)
-    return np.where(institution | (random.random(len(age)) < 0.3), "", form)
+    found: Texts = np.where(institution | (random.random(len(age)) < 0.3), "", form)
+    return found
 
 
 def _risks(random: Random, habits: Habits) -> Ints:

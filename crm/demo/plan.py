@@ -9,7 +9,7 @@ from crm.demo import days
 from crm.demo.kinds import Days, Random
 
 MONTHS = 24
-BLOCK = 10_000
+BLOCK = 5_000
 """Clients simulated at once: bounds the memory whatever the size of the firm."""
 
 BRANCHES = ("临江路", "望湖", "青石街", "桂苑路", "云汀大道", "北塘", "鹤鸣路", "南屏", "榆林里")

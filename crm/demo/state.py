@@ -44,16 +44,15 @@ class State:
 
     def values(self, day: int, books: Ints | slice = slice(None)) -> Ints:
         """Market value of every position in minor units, a row per account."""
-        return self.quantity[books] * self.market.close_e4[day][self.books.slots[books]] // 100
+        values: Ints = self.quantity[books] * self.market.close_e4[day][self.books.slots[books]] // 100
+        return values
 
     def resting(self, day: int) -> Flags:
         """Accounts in which nothing new is begun: not yet opened, or about to leave."""
         return (self.opened > day) | (self.leaves - 10 <= day)
 
 
-def begin(
-    random: Random, *, books: Books, habits: Habits, channel: Ints, listing: Listing, market: Market
-) -> State:
+def begin(random: Random, *, books: Books, habits: Habits, channel: Ints, listing: Listing, market: Market) -> State:
     """The first morning: whoever was a client before already holds cash, securities and perhaps products."""
     client = books.client
     quantity, cost, cash, products = _opening_wealth(random, books, habits, listing, market)
@@ -113,4 +112,4 @@ def _opening_wealth(
 
 def is_margin(state: State) -> Flags:
     """Accounts that may borrow."""
-    return state.books.kind == MARGIN
+    return np.equal(state.books.kind, MARGIN)

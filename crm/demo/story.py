@@ -90,7 +90,7 @@ def leave(state: State, day: int) -> None:
     carry_away(state, day, going[~sells])
     last = np.flatnonzero((state.leaves - 1 == day) & (state.cash > 0))
     second = flows.EVENING + state.random.integers(0, 1500, len(last))
-    flows.move_cash(state, day, last, -state.cash[last], second)
+    flows.move_cash(state, day, last, amount=-state.cash[last], second=second)
     state.alive[state.leaves == day] = False
 
 

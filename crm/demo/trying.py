@@ -1,12 +1,13 @@
 """A file for an admin to try by hand: the last day's trades once more, two of them corrected, three of them broken."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from crm.demo.dialects.layout import Table
 from crm.demo.fact_rows import Fields
-from crm.demo.kinds import Texts
+from crm.demo.kinds import Ints, texts
 
 CORRECTED = 2
 """So many trades carry a commission lowered by a fen, and a net amount that fits it."""
@@ -28,33 +29,32 @@ def with_three_bad_rows(fields: Fields) -> Fields:
 
 def with_prices_as_text(table: Table) -> Table:
     """The same table for rows whose prices are texts already, because one of them is no number."""
-    return replace(
-        table, columns=tuple(replace(c, form="text") if c.form == "price" else c for c in table.columns)
-    )
+    return replace(table, columns=tuple(replace(c, form="text") if c.form == "price" else c for c in table.columns))
 
 
-def _correct(fields: Fields, chosen: np.ndarray) -> None:  # type: ignore[type-arg]
+def _correct(fields: Fields, chosen: Ints) -> None:
     for name, change in (("commission", -1), ("net", 1), ("balance", 1)):
-        values = fields[name]
-        assert not isinstance(values, str)
-        values[chosen] += change
+        _column(fields, name)[chosen] += change
 
 
 def _break(fields: Fields) -> None:
     """Break the last three rows, one each; all three get deal numbers of their own."""
     first, second, third = -3, -2, -1
     for number, row in enumerate((first, second, third)):
-        _texts(fields, "deal_number")[row] = f"9999000{number}"
-    _texts(fields, "day")[first] = f"{_texts(fields, 'day')[first][:4]}0231"
-    price = _texts(fields, "price") / 10_000
-    fields["price"] = np.array([f"{value:.3f}" for value in price], dtype=object)
-    _texts(fields, "price")[second] = "１２.８０元"
-    _texts(fields, "client_number")[third] = "00999999"
-    _texts(fields, "fund_account")[third] = "110100000000"
-    _texts(fields, "securities_account")[third] = "A000000000"
+        _column(fields, "deal_number")[row] = f"9999000{number}"
+    day = _column(fields, "day")
+    day[first] = f"{day[first][:4]}0231"
+    prices = texts([f"{price / 10_000:.3f}" for price in _column(fields, "price")])
+    prices[second] = "１２.８０元"
+    fields["price"] = prices
+    _column(fields, "client_number")[third] = "00999999"
+    _column(fields, "fund_account")[third] = "110100000000"
+    _column(fields, "securities_account")[third] = "A000000000"
 
 
-def _texts(fields: Fields, name: str) -> Texts:
+def _column(fields: Fields, name: str) -> Any:
+    """A field that differs from row to row."""
     values = fields[name]
-    assert not isinstance(values, str)
-    return values  # type: ignore[return-value]
+    if isinstance(values, str):
+        raise TypeError(name)
+    return values

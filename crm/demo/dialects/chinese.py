@@ -134,6 +134,8 @@ HOLDINGS = f"""
 币种 currency text
 """
 
+CASH_TRANSFER_TABLE = Table("银证转账_{branch}_{period}.csv", columns(CASH_TRANSFERS), "utf-8-sig")
+
 CHINESE = Dialect(
     name="chinese",
     words=WORDS,
@@ -143,5 +145,5 @@ CHINESE = Dialect(
     assets=Table("资产_{branch}_{period}.csv", columns(ASSETS), "utf-8-sig"),
     holdings=Table("持仓_{branch}_{period}.csv", columns(HOLDINGS), "utf-8-sig"),
     securities_transfers=Table("证券划转_{branch}.csv", columns(SECURITIES_TRANSFERS), "utf-8-sig"),
-    cash_transfers=Table("银证转账_{branch}_{period}.csv", columns(CASH_TRANSFERS), "utf-8-sig"),
+    cash_transfers=CASH_TRANSFER_TABLE,
 )

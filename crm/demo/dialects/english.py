@@ -31,7 +31,9 @@ def _english(table: tuple[Column, ...], **headers: str) -> tuple[Column, ...]:
     """The canonical columns under their English names."""
     names = {**HEADERS, **headers}
     return tuple(
-        Column(names.get(column.field, column.field), column.field, "date" if column.field in DATE_CELLS else column.form)
+        Column(
+            names.get(column.field, column.field), column.field, "date" if column.field in DATE_CELLS else column.form
+        )
         for column in table
     )
 
@@ -39,9 +41,6 @@ def _english(table: tuple[Column, ...], **headers: str) -> tuple[Column, ...]:
 def _text(name: str, table: Table, **headers: str) -> Table:
     return Table(name, _english(table.columns, **headers), delimiter="|", newline="\n")
 
-
-_CASH = chinese.CHINESE.cash_transfers
-assert _CASH is not None
 
 ENGLISH = Dialect(
     name="english",
@@ -51,6 +50,14 @@ ENGLISH = Dialect(
     trades=_text("trades_{branch}_{period}.txt", chinese.CHINESE.trades, day="traded_on", time="traded_at"),
     assets=_text("assets_{branch}_{period}.txt", chinese.CHINESE.assets, day="day"),
     holdings=_text("holdings_{branch}_{period}.txt", chinese.CHINESE.holdings, day="day"),
-    securities_transfers=_text("securities_transfers_{branch}.txt", chinese.CHINESE.securities_transfers, day="moved_on"),
-    cash_transfers=_text("cash_transfers_{branch}_{period}.txt", _CASH, day="moved_on", time="moved_at", net="amount"),
+    securities_transfers=_text(
+        "securities_transfers_{branch}.txt", chinese.CHINESE.securities_transfers, day="moved_on"
+    ),
+    cash_transfers=_text(
+        "cash_transfers_{branch}_{period}.txt",
+        chinese.CASH_TRANSFER_TABLE,
+        day="moved_on",
+        time="moved_at",
+        net="amount",
+    ),
 )

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TEMPLATES = {"text": "%s", "date": "%s", "cell": '="%s"', "money": "%.2f", "price": "%.3f", "whole": "%d", "rate": "%.4f"}
+TEMPLATES = {
+    "text": "%s",
+    "date": "%s",
+    "cell": '="%s"',
+    "money": "%.2f",
+    "price": "%.3f",
+    "whole": "%d",
+    "rate": "%.4f",
+}
 """How each form of column is printed; money comes in minor units and prices in 1/10,000, divided before printing.
 A date is a real date cell in a workbook and its text elsewhere."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from crm.demo.firm import Plan, write_firm
+from crm.demo.firm import Plan, Writing, write_firm
 
 SMALL = 300
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=2026)
         parser.add_argument("--until", type=date.fromisoformat, help="last day, YYYY-MM-DD; default: today")
         parser.add_argument("--small", action="store_true", help=f"{SMALL} clients, for tests")
+        parser.add_argument("--trades-by-year", action="store_true", help="one trades file per year instead of month")
         parser.add_argument("--last-day-apart", action="store_true", help="put the last day's trades into daily/")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,10 +35,9 @@ class Command(BaseCommand):
         start = time.perf_counter()
         clients = SMALL if options["small"] else options["clients"]
         try:
-            plan = Plan(clients, options["seed"], options["until"] or date.today(), options["branches"])  # noqa: TID251 the edge
-            manifest = write_firm(
-                options["out_dir"], plan, last_day_apart=options["last_day_apart"], progress=self.stdout.write
-            )
+            plan = Plan(clients, options["seed"], options["until"] or timezone.localdate(), options["branches"])
+            way = Writing(options["last_day_apart"], options["trades_by_year"])
+            manifest = write_firm(options["out_dir"], plan, way=way, progress=self.stdout.write)
         except (ValueError, FileExistsError) as problem:
             raise CommandError(str(problem)) from problem
         rows = sum(file.rows for file in manifest.files)
