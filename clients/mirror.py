@@ -19,7 +19,7 @@ from crm.lib import bulk, columnar
 from crm.models import Branch
 
 _GRACE = timedelta(hours=1).total_seconds()  # a reader may still have last hour's file open by name
-END_OF_TIME = "9999-12-31 00:00:00"
+END_OF_TIME = "9999-01-01 00:00:00"
 
 
 def folder() -> Path:
@@ -128,7 +128,7 @@ def open_facts(
     """A DuckDB connection with one view per table of facts of these branches, as known at the cutoff (None: now), plus
     `rates`. Every date is in them; readers filter by day themselves."""
     con = columnar.connect(memory=memory, threads=threads)
-    known = cutoff.strftime("%Y-%m-%d %H:%M:%S.%f") if cutoff else "9999-01-01 00:00:00"
+    known = cutoff.strftime("%Y-%m-%d %H:%M:%S.%f") if cutoff else END_OF_TIME
     branches = list(branches)
     for table in tables:
         files = [path for branch in branches for path in refresh(table, branch)]
@@ -150,6 +150,11 @@ def _view_sql(table: FactTable, files: list[Path], known: str) -> str:
         f"SELECT {names} FROM read_parquet([{listed}]) WHERE recorded_at <= TIMESTAMP '{known}'"
         f" AND (superseded_at IS NULL OR superseded_at > TIMESTAMP '{known}')"
     )
+
+
+def current_sql(table: FactTable, files: list[Path]) -> str:
+    """The present reading of the rows in these files, every column of the copy."""
+    return _view_sql(table, files, END_OF_TIME)
 
 
 def _mirror_type(table: FactTable, name: str) -> str:

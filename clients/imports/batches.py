@@ -1,0 +1,188 @@
+"""A file becomes a batch: kept as it came, recognised, corrected by a person, or thrown away."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from clients import export_files
+from clients.models import ImportBatch, RememberedMapping
+from crm import audit
+from crm.models import Branch, Staff
+
+State = ImportBatch.State
+
+
+class Rejected(Exception):
+    """A file that cannot even become a batch; `code` and `params` say why (see export_files.reasons)."""
+
+    def __init__(self, file_name: str, code: str, params: Mapping[str, Any] | None = None) -> None:
+        super().__init__(f"{file_name}: {code}")
+        self.file_name, self.code, self.params = file_name, code, dict(params or {})
+
+
+def folder(batch: ImportBatch) -> Path:
+    """Where the batch's own files lie: the original, the staged rows, the plan, the rejects. Outside the web root."""
+    return Path(settings.VAR_DIR) / "imports" / batch.uid.hex
+
+
+def receive_all(path: Path, *, by: Staff | None, name: str | None = None) -> tuple[list[ImportBatch], list[Rejected]]:
+    """Make a batch of every file in a file, zip archive or folder; what cannot be unpacked is refused by name."""
+    batches: list[ImportBatch] = []
+    refused: list[Rejected] = []
+    with tempfile.TemporaryDirectory(dir=_scratch()) as scratch:
+        try:
+            files = export_files.unpack(path, into=Path(scratch))
+        except export_files.Refused as error:
+            return [], [Rejected(name or path.name, error.code, error.params)]
+        for file in files:
+            shown = name if name and len(files) == 1 else file.name
+            try:
+                batches.append(receive(file, by=by, name=shown))
+            except Rejected as error:
+                refused.append(error)
+    return batches, refused
+
+
+def receive(path: Path, *, by: Staff | None, name: str | None = None) -> ImportBatch:
+    """Keep one file and make its batch; raises Rejected when it is larger than the limit."""
+    size = path.stat().st_size
+    if size > settings.UPLOAD_LIMIT_BYTES:
+        raise Rejected(name or path.name, "file_too_large", {"limit": settings.UPLOAD_LIMIT_BYTES})
+    batch = ImportBatch(file_name=(name or path.name)[:255], size_bytes=size, uploaded_by=by)
+    place = folder(batch)
+    place.mkdir(parents=True, mode=0o700)
+    # The suffix is kept because it is a hint; the random folder name is what keeps it apart from others.
+    original = place / f"original{Path(batch.file_name).suffix.lower()[:8]}"
+    digest = hashlib.sha256()
+    with path.open("rb") as source, original.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            digest.update(chunk)
+            target.write(chunk)
+    batch.path, batch.sha256 = original.name, digest.hexdigest()
+    with transaction.atomic():
+        batch.save()
+        audit.record("upload", actor=by, table="clients_importbatch", key=batch.pk, detail={"size": size})
+    return batch
+
+
+def order_of(kind: str) -> int:
+    """Where a kind of file comes in a set of several: each names what the one before brings."""
+    order = (
+        "rates",
+        "clients",
+        "accounts",
+        "trades",
+        "fills",
+        "cash_transfers",
+        "securities_transfers",
+        "assets",
+        "holdings",
+    )
+    return order.index(kind) if kind in order else len(order)
+
+
+def original(batch: ImportBatch) -> Path:
+    """The file as it came."""
+    return folder(batch) / batch.path
+
+
+def inspect(batch: ImportBatch) -> export_files.Inspection:
+    """Find out encoding, delimiter, header, kind and preset, with what a person corrected or once confirmed."""
+    remembered = {
+        m.signature: export_files.RememberedMapping(kind=m.kind, columns=m.columns, preset=m.preset)
+        for m in RememberedMapping.objects.all()
+    }
+    found = export_files.inspect(original(batch), remembered=remembered, overrides=_overrides(batch))
+    batch.inspection = json.loads(found.to_json()) | {"file_name": batch.file_name}
+    batch.kind, batch.preset = found.kind, found.preset
+    if batch.state == State.UPLOADED:
+        batch.state = State.INSPECTED
+    batch.save(update_fields=["inspection", "kind", "preset", "state"])
+    return found
+
+
+def inspection(batch: ImportBatch) -> export_files.Inspection:
+    """What was found, as stored with the batch."""
+    return export_files.Inspection.from_json(json.dumps(batch.inspection))
+
+
+def _overrides(batch: ImportBatch) -> export_files.Overrides | None:
+    if not batch.overrides:
+        return None
+    columns = {int(k): v for k, v in batch.overrides.get("columns", {}).items()}
+    return export_files.Overrides(**{**batch.overrides, "columns": columns})
+
+
+def correct(
+    batch: ImportBatch,
+    *,
+    by: Staff | None,
+    overrides: Mapping[str, Any] | None = None,
+    day: date | None = None,
+    account: str | None = None,
+    branch: Branch | None = None,
+    create_unknown: bool | None = None,
+    replace_days: bool | None = None,
+    field_policy: Mapping[str, str] | None = None,
+    at: datetime,
+) -> export_files.Inspection:
+    """Take a person's corrections, remember a confirmed mapping for the header, and look at the file again. Any earlier
+    dry run is void."""
+    given = {
+        "day": day,
+        "account": account,
+        "branch": branch,
+        "create_unknown": create_unknown,
+        "replace_days": replace_days,
+        "field_policy": dict(field_policy) if field_policy is not None else None,
+    }
+    for field, value in given.items():
+        if value is not None:
+            setattr(batch, field, value)
+    if overrides:
+        batch.overrides = {**batch.overrides, **overrides}
+    batch.state = State.UPLOADED
+    with transaction.atomic():
+        batch.save()
+        audit.record(
+            "correct", actor=by, table="clients_importbatch", key=batch.pk, detail={"fields": sorted(overrides or {})}
+        )
+    found = inspect(batch)
+    if overrides and overrides.get("columns"):
+        RememberedMapping.objects.update_or_create(
+            signature=found.signature,
+            defaults={
+                "kind": found.kind,
+                "preset": found.preset,
+                "columns": {c.source: c.field for c in found.columns},
+                "confirmed_by": by,
+                "confirmed_at": at,
+            },
+        )
+    return found
+
+
+def discard(batch: ImportBatch, *, by: Staff | None) -> bool:
+    """Throw a batch away that has not been committed: its files go, its row stays. False when it is too late."""
+    open_states = [State.UPLOADED, State.INSPECTED, State.CHECKED, State.HELD]
+    with transaction.atomic():
+        taken = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(state=State.DISCARDED)
+        if taken:
+            audit.record("discard", actor=by, table="clients_importbatch", key=batch.pk)
+    if taken:
+        shutil.rmtree(folder(batch), ignore_errors=True)
+    return bool(taken)
+
+
+def _scratch() -> Path:
+    place = Path(settings.VAR_DIR) / "scratch"
+    place.mkdir(parents=True, exist_ok=True)
+    return place

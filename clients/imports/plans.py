@@ -1,0 +1,134 @@
+"""The plan of a batch: what it would change, worked out outside the database and kept beside the upload."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from clients import generations
+from clients.fact_tables import ACCOUNTS, ALL, FactTable
+from clients.generations import Slot
+from clients.imports.account_rows import plan_accounts
+from clients.imports.batches import folder
+from clients.imports.client_rows import plan_clients
+from clients.imports.comparing import compare
+from clients.imports.rate_rows import plan_rates
+from clients.imports.resolving import resolve_owners, unknown_of
+from clients.imports.row_sources import SOURCES
+from clients.models import ImportBatch
+from crm.lib import columnar
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the plan lies, what it counts, and which generations it saw; a commit writes only while they hold."""
+
+    path: Path
+    seen: dict[Slot, int]
+    tables: tuple[FactTable, ...]
+    counts: dict[str, int]
+    unknown: dict[str, list[dict[str, str]]]
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Open the plan's tables."""
+        return columnar.connect(database=self.path)
+
+
+def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
+    """Compare the staged rows of a batch with the facts as they are now. Rejects by comparison (unknown client, key twice
+    …) go to the plan's table `rejected`(line, field, value, code, params)."""
+    path = folder(batch) / "plan.duckdb"
+    for old in (path, path.with_suffix(".duckdb.wal")):
+        old.unlink(missing_ok=True)
+    con = columnar.connect(database=path)
+    try:
+        con.execute(f"CREATE TABLE staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
+        con.execute("CREATE TABLE rejected (line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, params VARCHAR)")
+        seen = _plan_kind(con, batch, file_day)
+        if _was_in_before(batch):
+            # The same content was committed before, so what differs now was corrected since: the correction stays.
+            for name in _made(con, "changed_"):
+                con.execute(f"DELETE FROM {name}")
+        tables = tuple(t for t in ALL if f"new_{t.name}" in _made(con, "new_"))
+        counts = _count(con, tables)
+        unknown = unknown_of(con)
+        con.execute("CHECKPOINT")
+    finally:
+        con.close()
+    return Plan(path, seen, tables, counts, unknown)
+
+
+def _plan_kind(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> dict[Slot, int]:
+    if batch.kind == "clients":
+        return plan_clients(con, batch, file_day)
+    if batch.kind == "accounts":
+        return plan_accounts(con, batch, file_day)
+    if batch.kind == "rates":
+        return plan_rates(con)
+    accounts_seen = generations.all_of(ACCOUNTS.db_table)
+    resolve_owners(con, batch)
+    seen: dict[Slot, int] = {}
+    for source in SOURCES[batch.kind]:
+        seen |= compare(con, batch, source)
+    made = con.execute("SELECT DISTINCT branch_id FROM missing_accounts").fetchall()
+    return seen | {(ACCOUNTS.db_table, b, ""): accounts_seen.get((ACCOUNTS.db_table, b, ""), 0) for (b,) in made}
+
+
+def _was_in_before(batch: ImportBatch) -> bool:
+    if batch.kind in {"clients", "accounts"} or not batch.content_digest:
+        return False  # snapshots of how things are: an older state may be true again
+    same = ImportBatch.objects.in_force().filter(kind=batch.kind, content_digest=batch.content_digest)
+    return same.filter(day=batch.day, account=batch.account).exclude(pk=batch.pk).exists()
+
+
+def _made(con: duckdb.DuckDBPyConnection, prefix: str) -> set[str]:
+    return {name for (name,) in con.execute("SHOW TABLES").fetchall() if name.startswith(prefix)}
+
+
+def _count(con: duckdb.DuckDBPyConnection, tables: tuple[FactTable, ...]) -> dict[str, int]:
+    def number(sql: str) -> int:
+        found = con.execute(sql).fetchone()
+        return int(found[0]) if found else 0
+
+    made = _made(con, "")
+    counts = {
+        "staged": number("SELECT count(*) FROM staged"),
+        "rejected": number("SELECT count(DISTINCT line) FROM rejected"),
+        "new": sum(number(f"SELECT count(*) FROM new_{t.name}") for t in tables),
+        "changed": sum(number(f"SELECT count(*) FROM changed_{t.name}") for t in tables),
+        "removed": sum(number(f"SELECT count(*) FROM removed_{t.name}") for t in tables if f"removed_{t.name}" in made),
+        "waiting": number("SELECT count(DISTINCT line) FROM conflicts") if "conflicts" in made else 0,
+        "unsaid": sum(number(f"SELECT count(*) FROM unsaid_{t.name}") for t in tables if f"unsaid_{t.name}" in made),
+    }
+    if "new_rates" in made:
+        counts["new"], counts["changed"] = (
+            number("SELECT count(*) FROM new_rates"),
+            number("SELECT count(*) FROM changed_rates"),
+        )
+    counts["unchanged"] = counts["staged"] - counts["rejected"] - counts["new"] - counts["changed"]
+    for table in tables:
+        counts[table.name] = number(f"SELECT count(*) FROM new_{table.name}")
+    return counts
+
+
+def save(plan: Plan) -> None:
+    """Keep the plan's summary beside its tables, so that a worker on the same volume can commit it."""
+    slots = [[*slot, generation] for slot, generation in sorted(plan.seen.items())]
+    text = json.dumps(
+        {"seen": slots, "tables": [t.name for t in plan.tables], "counts": plan.counts, "unknown": plan.unknown}
+    )
+    plan.path.with_suffix(".json").write_text(text)
+
+
+def load(batch: ImportBatch) -> Plan | None:
+    """The plan of the last dry run, or None where there is none on this host."""
+    path = folder(batch) / "plan.duckdb"
+    try:
+        data = json.loads(path.with_suffix(".json").read_text())
+    except FileNotFoundError:
+        return None
+    tables = tuple(t for t in ALL if t.name in data["tables"])
+    seen = {(table, branch, month): generation for table, branch, month, generation in data["seen"]}
+    return Plan(path, seen, tables, data["counts"], data["unknown"])

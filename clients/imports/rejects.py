@@ -1,0 +1,101 @@
+"""Rows that were not taken: on screen masked, and as a file to correct and drop again, with line, column, value and reason."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from clients import export_files
+from clients.export_files import reasons
+from clients.imports.batches import folder, inspection, original
+from clients.imports.plans import Plan
+from clients.models import ImportBatch, RowError
+from crm.access import mask_tail
+from crm.lib import columnar
+
+SHOWN = 1000
+_MONEY = (
+    "amount",
+    "net",
+    "commission",
+    "stamp_duty",
+    "transfer_fee",
+    "levies",
+    "cash",
+    "market_value",
+    "products",
+    "debt",
+)
+_OPEN_FIELDS = frozenset(  # what may be shown as it stands: no person can be told by it
+    {"traded_on", "moved_on", "day", "opened_on", "closed_on", "side", "quantity_e2", "price_e4", "currency", "rate_e6"}
+    | {"security_code", "market", "channel", "branch_code", "advisor_code", "state", "risk_level", "account_kind"}
+    | {"value_minor", "cost_minor", *(f"{name}_minor" for name in _MONEY)}
+)
+_EXTRA = ("原行号", "列", "值", "原因")
+
+
+def save(batch: ImportBatch, plan: Plan) -> None:
+    """Keep the rejects of reading and of comparing as one file, and the first thousand as rows for the screen."""
+    place = folder(batch)
+    with plan.open() as con:
+        read = f"read_parquet({columnar.literal(place / 'rejects.parquet')})"
+        titles = {c.field: c.source for c in inspection(batch).columns if c.field}
+        con.execute("CREATE TEMP TABLE titles (field VARCHAR, title VARCHAR)")
+        if titles:
+            con.executemany("INSERT INTO titles VALUES (?, ?)", [list(t) for t in titles.items()])
+        con.execute(f"""
+            COPY (
+                SELECT line, "column", field, value, code, params FROM {read}
+                UNION ALL BY NAME
+                SELECT line, coalesce(title, field) AS "column", field, value, code, params
+                FROM rejected LEFT JOIN titles USING (field)
+                QUALIFY row_number() OVER (PARTITION BY line ORDER BY code) = 1
+            ) TO {columnar.literal(place / "all_rejects.parquet")} (FORMAT parquet)
+        """)
+        rows = con.execute(
+            f"SELECT * FROM read_parquet({columnar.literal(place / 'all_rejects.parquet')}) ORDER BY line LIMIT {SHOWN}"
+        ).fetchall()
+    RowError.objects.filter(batch=batch).delete()
+    RowError.objects.bulk_create(
+        RowError(
+            batch=batch,
+            line=line,
+            column=(column or "")[:120],
+            value_masked=masked(field or "", value or "")[:120],
+            code=code,
+            params=json.loads(params or "{}"),
+        )
+        for line, column, field, value, code, params in rows
+    )
+
+
+def masked(field: str, value: str) -> str:
+    """A rejected value as the screen may show it."""
+    return value if field in _OPEN_FIELDS else mask_tail(value)
+
+
+def write_file(batch: ImportBatch, path: Path) -> int:
+    """The file of rejected rows, in full: the original columns, then line, column, value and reason. UTF-8 with BOM, as a
+    spreadsheet opens it; cells that would be read as formulas are escaped. Returns the count of rows. The caller asks for
+    a reason and writes the audit row first."""
+    found = inspection(batch)
+    with columnar.connect() as con:
+        rows: list[tuple[Any, ...]] = con.execute(
+            'SELECT line, "column", value, code, params'
+            f" FROM read_parquet({columnar.literal(folder(batch) / 'all_rejects.parquet')}) ORDER BY line"
+        ).fetchall()
+    cells = export_files.cells_of(original(batch), found, {line for line, *_ in rows})
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(c.source for c in found.columns), *_EXTRA])
+        for line, column, value, code, params in rows:
+            said = [line, column, value, reasons.describe(code, json.loads(params or "{}"))]
+            writer.writerow([harmless(str(c)) for c in (*cells.get(line, ()), *said)])
+    return len(rows)
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula; plain numbers stay."""
+    if cell[:1] in "=+-@\t\r" and cell and not cell.lstrip("+-").replace(".", "", 1).isdigit():
+        return f"'{cell}"
+    return cell
