@@ -32,6 +32,9 @@ class Writing:
     trades_by_year: bool = False
 
 
+BY_MONTH = Writing()
+
+
 class Counter:
     """The files of one branch while its blocks arrive."""
 

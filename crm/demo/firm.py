@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from crm.demo.blocks import World, invent_blocks, invent_world
-from crm.demo.counter import Counter, Writing
+from crm.demo.counter import BY_MONTH, Counter, Writing
 from crm.demo.dialects.layout import Table, columns
 from crm.demo.fact_rows import Fields
 from crm.demo.files import TextFiles, row_count
@@ -21,7 +21,7 @@ RATES = Table("汇率.csv", columns("日期 day text\n币种 currency text\n汇�
 Progress = Callable[[str], None]
 
 
-def write_firm(out: Path, plan: Plan, *, way: Writing = Writing(), progress: Progress | None = None) -> Manifest:
+def write_firm(out: Path, plan: Plan, *, way: Writing = BY_MONTH, progress: Progress | None = None) -> Manifest:
     """Write every file of the firm below `out`, which must be empty or missing, and the manifest beside them."""
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
