@@ -1,0 +1,162 @@
+"""One strict pattern per type of column: a cell is taken exactly as written or the row is rejected. DuckDB expressions.
+
+DuckDB's own casts take 1_000, 1e3 and infinity; so does Python's Decimal. Nothing is cast that its pattern has not passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONTROL = r"\x00-\x08\x0b-\x1f\x7f\x{FEFF}\x{FFFD}"
+_AMOUNT = r"(\d{1,13}|\d{1,3}(,\d{3}){1,4})"
+_TIME = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
+_DAY = r"(\d{8}|\d{14}|\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
+
+FOREVER = "9999-12-31"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a type of column is read: pattern of the whole cell, DuckDB type, reason when it does not match."""
+
+    pattern: str
+    sql_type: str
+    code: str
+    longest: int = 0  # characters, 0 = as long as the pattern allows
+
+
+COLUMNS: dict[str, Column] = {
+    "identifier": Column(r"[0-9A-Za-z][0-9A-Za-z_/#:|\-]*", "VARCHAR", "not_an_identifier", 40),
+    "code": Column(r"[0-9A-Za-z]{1,12}(\.[A-Za-z]{2,4})?", "VARCHAR", "not_a_security_code"),
+    "name": Column(rf"[^{CONTROL}]*", "VARCHAR", "unreadable_text", 120),
+    "security_name": Column(rf"[^{CONTROL}]*", "VARCHAR", "unreadable_text", 120),
+    "text": Column(rf"[^{CONTROL}]*", "VARCHAR", "unreadable_text", 500),
+    "word": Column(rf"[^{CONTROL}]*", "VARCHAR", "unreadable_text", 60),
+    "date": Column(rf"'?{_DAY}( {_TIME})?'?", "DATE", "not_a_day"),
+    "expiry": Column(rf"'?({_DAY}( {_TIME})?|长期|长期有效|永久|永久有效)'?", "DATE", "not_a_day"),
+    "time": Column(rf"({_DAY} )?{_TIME}|\d{{1,6}}|\d{{8}}", "VARCHAR", "not_a_time"),
+    "money": Column(rf"[+\-]?({_AMOUNT}(\.\d{{1,2}}0*)?|\.\d{{1,2}}0*)", "BIGINT", "not_a_number"),
+    "fee": Column(rf"[+\-]?({_AMOUNT}(\.\d{{1,8}})?|\.\d{{1,8}})", "BIGINT", "not_a_number"),
+    "quantity": Column(rf"[+\-]?({_AMOUNT}(\.\d{{1,2}}0*)?|\.\d{{1,2}}0*)", "BIGINT", "not_a_number"),
+    "price": Column(rf"\+?({_AMOUNT}(\.\d{{1,8}})?|\.\d{{1,8}})", "BIGINT", "not_a_number"),
+    "rate": Column(r"\d{1,5}(\.\d{1,6}0*)?", "BIGINT", "not_a_number"),
+    "document": Column(r"[0-9A-Za-z（）()\-*]{4,30}", "VARCHAR", "not_a_document_number"),
+    "phone": Column(r"\+?[0-9（）()\-/;,、 ]{5,40}", "VARCHAR", "not_a_phone"),
+    "email": Column(r"[^@\s]{1,64}@[^@\s]{1,190}", "VARCHAR", "not_an_email"),
+    "card": Column(r"[0-9][0-9 ]{7,35}", "VARCHAR", "not_a_card"),
+}
+# A number of another shape, so that the report can say what is wrong with it. Looked at for rejected rows only.
+TOO_MANY_DECIMALS = r"[+\-]?[\d,]*\.\d+"
+TOO_LARGE = r"[+\-]?\d{14,}(\.\d*)?"
+WITH_UNIT = r"[+\-]?[\d,.]*[\d０-９]\s*[^\d\sA-Za-z.,+\-].*|.*[０-９].*|[¥￥$].*"
+SCIENTIFIC = r"[+\-]?\d+(\.\d*)?[eE][+\-]?\d+"
+LOST_DIGITS = "\x1c"  # mark set by workbooks.py before a number of more than 15 digits
+
+
+def quoted(text: str) -> str:
+    """A DuckDB string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def cell(expression: str) -> str:
+    """The text of a cell without surrounding blanks, NULL for the ways in which exports write nothing."""
+    trimmed = f"trim({expression})"
+    return f"CASE WHEN {trimmed} IN ('', '-', '--', '---', '----', '—', '——', 'null', 'NULL', '\\N') THEN NULL ELSE {trimmed} END"
+
+
+def matches(kind: str, x: str) -> str:
+    """Does the (not NULL) text x have the form of its type?"""
+    column = COLUMNS[kind]
+    test = f"regexp_full_match({x}, {quoted(column.pattern)})"
+    return f"({test} AND length({x}) <= {column.longest})" if column.longest else test
+
+
+def _decimal(x: str, scale: int, *, commas: bool, digits: int = 18) -> str:
+    """X × 10^scale as BIGINT, rounded half away from zero where the pattern allows more decimals."""
+    plain = f"replace({x}, ',', '')" if commas else x
+    return f"CAST(TRY_CAST({plain} AS DECIMAL({digits}, {scale})) * {10**scale} AS BIGINT)"
+
+
+def _day(x: str) -> str:
+    """The day of a cell: 8 or 14 digits (day and serial), or with separators; NULL for a day that does not exist."""
+    bare = f"CASE WHEN {x}[1] = '''' THEN trim({x}, '''') ELSE {x} END"
+    compact = f"TRY_CAST({bare}[1:4] || '-' || {bare}[5:6] || '-' || {bare}[7:8] AS DATE)"
+    # \x1f splits nothing here: a separator that is not a digit at place 5 decides the form
+    written = f"TRY_CAST(replace(replace(replace(replace(split_part({bare}, ' ', 1), '年', '-'), '月', '-'), '日', ''), '/', '-') AS DATE)"
+    value = f"CASE WHEN {bare}[5] BETWEEN '0' AND '9' THEN {compact} ELSE {written} END"
+    return value
+
+
+def _time(x: str) -> str:
+    """HH:MM:SS of a cell: text, or an integer that has lost its leading zero (93000 is 09:30:00)."""
+    clock = f"CASE WHEN contains({x}, ' ') THEN split_part({x}, ' ', 2) ELSE {x} END"
+    digits = f"(CASE WHEN length({x}) = 8 THEN {x}[1:6] ELSE lpad({x}, 6, '0') END)"
+    from_digits = f"{digits}[1:2] || ':' || {digits}[3:4] || ':' || {digits}[5:6]"
+    from_text = (
+        f"lpad(split_part({clock}, ':', 1), 2, '0') || ':' || split_part({clock}, ':', 2) || ':' || "
+        f"CASE WHEN split_part({clock}, ':', 3) = '' THEN '00' ELSE split_part({clock}, ':', 3)[1:2] END"
+    )
+    whole = f"CASE WHEN contains({x}, ':') THEN CASE WHEN length({x}) = 8 THEN {x} ELSE {from_text} END ELSE {from_digits} END"
+    return f"CASE WHEN CAST(TRY_CAST({whole} AS TIME) AS VARCHAR) = {whole} THEN {whole} END"
+
+
+def value(kind: str, x: str, *, commas: bool = True) -> str:
+    """The typed value of a text x that matches its pattern; NULL where the pattern passed but the value does not exist."""
+    if kind in {"money", "fee", "quantity"}:
+        return _decimal(x, 2, commas=commas)
+    if kind == "price":
+        return _decimal(x, 4, commas=commas)
+    if kind == "rate":
+        return _decimal(x, 6, commas=False)
+    if kind == "date":
+        return f"CASE WHEN {_day(x)} BETWEEN DATE '1900-01-01' AND DATE '2100-12-31' THEN {_day(x)} END"
+    if kind == "expiry":
+        return f"CASE WHEN {x}[1] IN ('长', '永') THEN DATE '{FOREVER}' WHEN {_day(x)} BETWEEN DATE '1900-01-01' AND DATE '{FOREVER}' THEN {_day(x)} END"
+    if kind == "time":
+        return _time(x)
+    if kind == "card":
+        return f"replace({x}, ' ', '')"
+    if kind in {"name", "security_name"}:
+        return tidy_name(x, narrow=kind == "security_name")
+    return x
+
+
+_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+_CJK = r"\p{Han}"
+
+
+def tidy_name(x: str, *, narrow: bool) -> str:
+    """A name without the blanks inside Chinese words (雪 莱 特); of securities also full-width letters (万 科Ａ → 万科A)."""
+    text = f"translate({x}, {quoted(_WIDE)}, {quoted(_NARROW)})" if narrow else x
+    joined = rf"regexp_replace(regexp_replace({text}, '({_CJK})[ 　]+', '\1', 'g'), '[ 　]+({_CJK})', '\1', 'g')"
+    blanks = rf"(contains({x}, ' ') OR contains({x}, '　'))"
+    if not narrow:
+        return f"CASE WHEN {blanks} THEN {joined} ELSE {x} END"
+    wide = rf"regexp_matches({x}, '[\x{{FF01}}-\x{{FF5E}}]')"
+    return f"CASE WHEN {blanks} THEN {joined} WHEN {wide} THEN {text} ELSE {x} END"
+
+
+def optional_zero(kind: str, x: str) -> str:
+    """Days that a system writes as 0 or 00000000 are no day."""
+    return f"nullif(nullif({x}, '0'), '00000000')" if kind in {"date", "expiry"} else x
+
+
+def reason(kind: str, x: str, v: str) -> str:
+    """The reason code for a cell that is not accepted; x its text, v its (NULL) value."""
+    column = COLUMNS[kind]
+    numeric = column.code == "not_a_number"
+    checks = [f"WHEN contains({x}, {quoted(LOST_DIGITS)}) THEN 'number_lost_digits'"]
+    if numeric or kind in {"identifier", "code", "card", "document"}:
+        checks.append(f"WHEN regexp_full_match({x}, {quoted(SCIENTIFIC)}) THEN 'scientific_notation'")
+    if numeric:
+        checks += [
+            f"WHEN regexp_full_match({x}, {quoted(TOO_LARGE)}) THEN 'number_too_large'",
+            f"WHEN regexp_full_match({x}, {quoted(TOO_MANY_DECIMALS)}) AND NOT {matches(kind, x)} THEN 'too_many_decimals'",
+            f"WHEN regexp_full_match({x}, {quoted(WITH_UNIT)}) THEN 'number_with_unit'",
+        ]
+    if kind in {"date", "expiry"}:
+        checks.append(f"WHEN {matches(kind, x)} AND {v} IS NULL THEN 'impossible_day'")
+    if column.longest:
+        checks.append(f"WHEN length({x}) > {column.longest} THEN 'too_long'")
+    return f"CASE {' '.join(checks)} ELSE '{column.code}' END"

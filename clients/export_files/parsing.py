@@ -1,0 +1,134 @@
+"""From lines in normal form to typed columns: the first of the two passes of staging, one DuckDB query per part of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from clients.export_files import cells
+from clients.export_files.inspection import ColumnMatch
+from clients.export_files.kinds import Field, Kind
+from clients.export_files.quoting import MARK
+
+TOO_FEW, TOO_MANY, MARKED = -1, -2, -3
+# Lines that belong to the layout: blank ones, totals, rules and counts below the table.
+_NO_ROW = r"^[\x1f\s]*$|^[\x1f ]*(合计|总计|小计|本页|累计|共\s*\d+\s*[条笔行]|-{5,}|={3,}|[Tt]otal\b)"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the file in normal form, with the number of its first line."""
+
+    path: Path
+    first_line: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns of the file that are read, in the file's order, and what the header looks like in normal form."""
+
+    kind: Kind
+    columns: tuple[tuple[ColumnMatch, Field], ...]
+    width: int
+    header_line: int
+
+    @classmethod
+    def of(cls, kind: Kind, columns: Sequence[ColumnMatch], header_line: int) -> Layout:
+        """The columns whose field the kind knows and uses."""
+        used = tuple((column, kind.field(column.field)) for column in columns if column.field)
+        return cls(kind, tuple(pair for pair in used if pair[1].type != "unused"), len(columns), header_line)
+
+    @property
+    def fields(self) -> set[str]:
+        """Names of the fields that the file has."""
+        return {field.name for _, field in self.columns}
+
+
+def lines_sql(part: Part) -> str:
+    """Rows (line, l) of a part. One scan by one thread keeps the order, so the row number is the line number."""
+    return (
+        f"SELECT row_number() OVER () + {part.first_line - 1} AS line, l FROM read_csv({cells.quoted(str(part.path))}, "
+        "columns = {'l': 'VARCHAR'}, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '', "
+        "comment = '', new_line = '\\n', max_line_size = 1000000, strict_mode = false, null_padding = false)"
+    )
+
+
+def parse_sql(part: Part, layout: Layout, header: str | None, *, commas: bool) -> str:
+    """Rows (line, problem, one typed column per field). problem is NULL, a constant of this module or the place of the
+    first column that is not accepted; the values of a row with a problem mean nothing.
+    """
+    again = f" AND l IS DISTINCT FROM {cells.quoted(header)}" if header else ""
+    texts = ", ".join(
+        f"{cells.optional_zero(field.type, cells.cell(f'c[{column.index + 1}]'))} AS x{at}"
+        for at, (column, field) in enumerate(layout.columns)
+    )
+    values = ", ".join(
+        f"{cells.value(field.type, f'x{at}', commas=commas)} AS v{at}" for at, (_, field) in enumerate(layout.columns)
+    )
+    checks = " ".join(
+        f"WHEN x{at} IS NOT NULL AND (v{at} IS NULL OR NOT {cells.matches(field.type, f'x{at}')}) THEN {at}"
+        for at, (_, field) in enumerate(layout.columns)
+    )
+    extra = f"list_any_value(list_filter(c[{layout.width + 1}:], lambda y: trim(y) <> '')) IS NOT NULL"
+    fields = ", ".join(f"v{at} AS {field.name}" for at, (_, field) in enumerate(layout.columns))
+    return f"""
+        WITH lines AS ({lines_sql(part)}),
+        cut AS (
+            SELECT line, string_split(l, '\x1f') AS c, l[1] = {cells.quoted(MARK.decode())} AS marked
+            FROM lines WHERE line > {layout.header_line} AND l IS NOT NULL{again} AND NOT regexp_matches(l, '{_NO_ROW}')
+        ),
+        texts AS (SELECT line, CASE WHEN marked THEN {MARKED} WHEN len(c) < {layout.width} THEN {TOO_FEW}
+            WHEN len(c) > {layout.width} THEN CASE WHEN {extra} THEN {TOO_MANY} END END AS p, {texts} FROM cut),
+        typed AS (SELECT *, {values} FROM texts)
+        SELECT line, CASE WHEN p IS NOT NULL THEN p {checks} END AS problem, {fields} FROM typed
+    """
+
+
+def rejected_sql(part: Part, layout: Layout) -> str:
+    """For lines in the table `bad` (line, problem, field, code, params): the whole row with its reason as it is reported."""
+    position = {field.name: column for column, field in layout.columns}
+    parsed = [(at, column, field) for at, (column, field) in enumerate(layout.columns)]
+
+    def case(parts: Iterator[str], last: str) -> str:
+        return f"CASE {' '.join(parts)} ELSE {last} END"
+
+    def cell_of(column: ColumnMatch) -> str:
+        return f"trim(c[{column.index + 1}])"
+
+    by_problem = [(f"problem = {number}", column, field) for number, column, field in parsed]
+    by_field = [(f"problem IS NULL AND field = {cells.quoted(name)}", column) for name, column in position.items()]
+    source = case(
+        (f"WHEN {test} THEN {cells.quoted(column.source)}" for test, column, *_ in [*by_problem, *by_field]), "''"
+    )
+    value = case((f"WHEN {test} THEN {cell_of(column)}" for test, column, *_ in [*by_problem, *by_field]), "''")
+    name = case(
+        (f"WHEN {test} THEN {cells.quoted(field.name)}" for test, _, field in by_problem), "coalesce(field, '')"
+    )
+    reasons = (
+        f"WHEN {test} THEN {cells.reason(field.type, cell_of(column), cells.value(field.type, cell_of(column)))}"
+        for test, column, field in by_problem
+    )
+    code = case(
+        reasons,
+        f"CASE problem WHEN {TOO_FEW} THEN 'too_few_cells' WHEN {TOO_MANY} THEN 'too_many_cells' WHEN {MARKED} THEN split_part(l, '{MARK.decode()}', 2) ELSE code END",
+    )
+    return f"""
+        WITH cut AS (
+            SELECT bad.*, lines.l, string_split(lines.l, '\x1f') AS c FROM ({lines_sql(part)}) AS lines JOIN bad USING (line)
+            WHERE line BETWEEN {part.first_line} AND {part.first_line + part.lines - 1}
+        )
+        SELECT line, {source} AS "column", {name} AS field, left({value}, 200) AS value, {code} AS code,
+            CASE WHEN problem IN ({TOO_FEW}, {TOO_MANY}) THEN '{{"cells": ' || len(c) || ', "columns": {layout.width}}}' ELSE coalesce(params, '{{}}') END AS params,
+            CASE WHEN problem = {MARKED} THEN [split_part(l, '{MARK.decode()}', 3)] ELSE list_transform(c, lambda y: replace(y, '{cells.LOST_DIGITS}', '')) END AS cells
+        FROM cut
+    """
+
+
+def header_line(con: duckdb.DuckDBPyConnection, part: Part, number: int) -> str | None:
+    """The header in normal form, so that it is recognised when it comes again inside a file put together from several."""
+    row = con.execute(f"SELECT l FROM ({lines_sql(part)}) WHERE line = ?", [number]).fetchone()
+    return row[0] if row else None
