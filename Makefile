@@ -7,6 +7,8 @@ MANAGE := $(BIN)/python manage.py
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
 
+SERVICES := $(BIN)/python -m pytest -q --ds tests.services.settings -m services tests/services
+
 # One leg of a chain: says its name, and stops the chain by name when it is red.
 leg = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n!! red: %s\n' '$(1)'; exit 1; }
 
@@ -56,7 +58,8 @@ test-postgres:
 	$(call leg,suite on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(BIN)/python -m pytest -q -n 2 -m 'not services and not browser')
 
 test-services:
-	$(call leg,real Celery and broker and PostgreSQL,$(BIN)/python -m pytest -q -m services tests/services)
+	$(call leg,real Celery and broker on SQLite,env -u DATABASE_URL $(SERVICES))
+	$(call leg,real Celery and broker on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(SERVICES))
 
 check: test-venv
 	$(call leg,ruff,$(BIN)/ruff check .)
