@@ -1,3 +1,4 @@
+# ruff: noqa: N803, N806 (x, t_x, T are the names in the papers)
 """When does a client trade again: BG/NBD and MBG/NBD ("buy till you die"), fitted by maximum likelihood.
 
 An event is a client's trading day, the unit of time a week. A client is three numbers: x repeat days after the first,
@@ -114,11 +115,10 @@ def _terms(logs: Floats, x: Floats, t_x: Floats, T: Floats, shift: int) -> tuple
     return np.asarray(rate + stay - log_expit(-left)), left  # -log_expit(-z) is logaddexp(0, z)
 
 
-def _objective(
-    logs: Floats, x: Floats, t_x: Floats, T: Floats, weight: Floats, shift: int
-) -> tuple[float, Floats]:
+def _objective(logs: Floats, rows: Floats, weight: Floats, shift: int) -> tuple[float, Floats]:
     """Mean negative log-likelihood and its gradient by the logarithms of r, alpha, a, b."""
     r, alpha, a, b = np.exp(logs)
+    x, t_x, T = rows
     values, left = _terms(logs, x, t_x, T, shift)
     gone = np.asarray(expit(left))
     survived = b + x + shift
@@ -141,14 +141,14 @@ def _fit(x: Numbers, t_x: Numbers, T: Numbers, *, shift: int) -> tuple[float, fl
     distinct, counts = np.unique(rows, axis=0, return_counts=True)
     step = -(-len(distinct) // _MOST_ROWS)  # sorted rows, every n-th: the same sample whatever the order
     distinct, weight = distinct[::step], counts[::step].astype(np.float64)
-    columns = (distinct[:, 0], distinct[:, 1], distinct[:, 2])
+    columns = np.ascontiguousarray(distinct.T)
     median = max(float(np.median(columns[2])), 1.0)
     best = min(
         (
             minimize(
                 _objective,
                 np.log([start, median * start, 1.0, 2.0]),
-                args=(*columns, weight, shift),
+                args=(columns, weight, shift),
                 jac=True,
                 method="L-BFGS-B",
                 bounds=[(-_BOUND, _BOUND)] * 4,

@@ -14,16 +14,18 @@ Floats: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = Any
 
 ISOTONIC_FROM = 1_000
+FEWEST = 20  # outcomes of either kind, below which the score of a client says no more than the base rate
+_PRIOR_ROWS = 10  # rows at the base rate that every block is mixed with: five of five is no certainty
 _EDGE = 1e-6
 _DIGITS = 9
 
 
 def fit_calibrator(raw: Numbers, y: Numbers) -> dict[str, Any]:
     """Fit a calibrator of raw scores in [0, 1] against outcomes; a plain dict that JSON keeps. Row order does not matter.
-    Where outcomes are all alike, or ranked against the score, it is the base rate (with one half on either side)."""
+    Where outcomes are nearly all alike, or ranked against the score, it is the base rate (one half added either way)."""
     raw, y = np.asarray(raw, dtype=np.float64), np.asarray(y, dtype=np.float64)
     base = {"kind": "constant", "value": round(float((y.sum() + 0.5) / (len(y) + 1)), _DIGITS), "rows": len(y)}
-    if not 0 < y.sum() < len(y):
+    if min(y.sum(), len(y) - y.sum()) < FEWEST:
         return base
     if len(y) < ISOTONIC_FROM:
         return _fit_platt(raw, y) or base
@@ -68,7 +70,8 @@ def _fit_isotonic(raw: Floats, y: Floats) -> dict[str, Any]:
     # A block becomes one knot at its mean score: steps would make jumps out of small differences.
     sums = np.add.reduceat(values * counts, starts[:-1])
     masses = np.add.reduceat(counts, starts[:-1])
-    heights = np.clip(blocks[starts[:-1]], 0.0, 1.0)
+    mixed = (blocks[starts[:-1]] * masses + _PRIOR_ROWS * y.mean()) / (masses + _PRIOR_ROWS)
+    heights = np.clip(isotonic_regression(mixed, weights=masses).x, 0.0, 1.0)
     return {
         "kind": "isotonic",
         "x": [round(float(v), _DIGITS) for v in sums / masses],

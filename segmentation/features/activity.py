@@ -121,8 +121,11 @@ def make_activity(con: DuckDBPyConnection, as_of: date) -> None:
             CASE WHEN count(gap) FILTER (WHERE age_before < {YEAR}) >= 3
                 THEN median(gap) FILTER (WHERE age_before < {YEAR}) END AS gap_med,
             CASE WHEN count(*) FILTER (WHERE {in_year}) > 0 THEN
-                {clumpiness_sql("CASE WHEN age IS NULL OR age < 365 THEN spacing ELSE 0 END",
-                                f"count(*) FILTER (WHERE {in_year})", YEAR)} END AS clumpiness
+                {
+        clumpiness_sql(
+            "CASE WHEN age IS NULL OR age < 365 THEN spacing ELSE 0 END", f"count(*) FILTER (WHERE {in_year})", YEAR
+        )
+    } END AS clumpiness
         FROM spread GROUP BY client_id""")
     con.execute(f"""CREATE OR REPLACE TEMP TABLE breadth AS
         SELECT client_id, count(DISTINCT instrument_class) AS breadth FROM trades

@@ -27,7 +27,7 @@ def make_flows(con: DuckDBPyConnection, as_of: date) -> None:
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE flow_rows AS {flow_rows_sql(as_of, f'{day} - 90', day)}",
     )
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE withdrawals AS
+    con.execute("""CREATE OR REPLACE TEMP TABLE withdrawals AS
         SELECT o.client_id, o.day, -o.fen AS fen, a.total_fen AS before_fen
         FROM (SELECT * FROM flow_rows w WHERE what = 'cash' AND kind = 'bank' AND fen < 0 AND NOT EXISTS (
                 SELECT 1 FROM flow_rows r WHERE r.kind = 'reversal' AND r.account_id = w.account_id AND r.fen = -w.fen

@@ -52,7 +52,13 @@ FEATURES: tuple[Feature, ...] = (
         -1,
     ),
     Feature("gap_med", "activity", "g.gap_med", _("median gap between trading days in a year, from 3 gaps on")),
-    Feature("overdue", "activity", "g.silence / CASE WHEN g.gap_med IS NOT NULL THEN greatest(g.gap_med, 3) END", _("silence against the median gap"), 1),
+    Feature(
+        "overdue",
+        "activity",
+        "g.silence / CASE WHEN g.gap_med IS NOT NULL THEN greatest(g.gap_med, 3) END",
+        _("silence against the median gap"),
+        1,
+    ),
     Feature(
         "gap_p90_exceeded",
         "activity",
@@ -134,6 +140,4 @@ FEATURES: tuple[Feature, ...] = (
 )  # fmt: skip
 
 SECTIONS = ("activity", "peers", "balances", "flows", "positions")
-FEATURE_SCHEMA = hashlib.sha256(
-    "\n".join(f"{f.name}|{f.sql}|{f.sign}" for f in FEATURES).encode()
-).hexdigest()
+FEATURE_SCHEMA = hashlib.sha256("\n".join(f"{f.name}|{f.sql}|{f.sign}" for f in FEATURES).encode()).hexdigest()
