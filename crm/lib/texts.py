@@ -1,5 +1,6 @@
 """Texts for translation: found with Django's own reading of templates and Babel's of Python, without a system gettext."""
 
+import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -112,8 +113,11 @@ def compile_catalogue(root: Path, locale: str) -> int:
     """Write the .mo beside the .po and say how many texts it holds."""
     catalogue = load(root, locale)
     target = catalogue_path(root, locale).with_suffix(".mo")
-    with target.open("wb") as out:
+    # replaced whole: another process may be reading it
+    draft = target.with_name(f"django.{os.getpid()}.mo.draft")
+    with draft.open("wb") as out:
         write_mo(out, catalogue)
+    draft.replace(target)
     return len(catalogue)
 
 

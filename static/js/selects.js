@@ -10,5 +10,7 @@ export function enhanceSelects(element) {
   for (const select of found) {
     if (select.tomselect) continue;
     new TomSelect(select, { plugins: select.multiple ? ["remove_button"] : [], maxOptions: 500, allowEmptyOption: true });
+    // its label now belongs to the search field; the select itself only carries the value
+    select.setAttribute("aria-hidden", "true");
   }
 }
