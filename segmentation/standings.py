@@ -28,12 +28,11 @@ _COLUMNS = {
     "dormancy": "d.state",
     "dormancy_reason": "coalesce(d.reason::VARCHAR, '{}')",
     "last_active_on": "d.last_active_on",
-    "is_eligible": "coalesce(s.eligible, false)::INT",
+    "is_eligible": "coalesce(s.is_eligible, false)::INT",
     "churn_score": "s.score",
     "churn_band": "coalesce(s.band, '')",
     "churn_reasons": "coalesce(s.reasons::VARCHAR, '[]')",
-    # C8: expected loss of the next 12 months, taking the last 12 as what a client who stays will bring.
-    "at_risk_fen": "CASE WHEN s.score IS NOT NULL THEN round(s.score * greatest(f.commission_365_fen, 0))::BIGINT END",
+    "at_risk_fen": "s.at_risk_fen",
 }
 
 
@@ -52,7 +51,7 @@ def publish(
     model: ScoreModel | None,
     feature_schema: str = "",
 ) -> Publication | None:
-    """Publish what the tables `tiers`, `states`, `scores` and `features` say about a branch on a day, whole or not at all.
+    """Publish what the tables `tiers`, `states` and `scores` say about a branch on a day, whole or not at all.
 
     An earlier night of the same day is superseded, its ledger rows replaced. Returns None, having written nothing, when a
     run that was asked for later has already published this day. Raises LeaseLost when the run is no longer ours and
@@ -62,6 +61,8 @@ def publish(
         jobs.fence(run)
         Branch.objects.select_for_update().get(pk=branch.pk)  # two runs of one branch publish one after the other
         published = Publication.objects.published().filter(branch=branch, as_of=as_of)
+        if own := published.filter(run=run).first():
+            return own  # an earlier attempt got as far as this and died before it could say so
         if published.filter(run__gt=run.pk).exists():
             return None
         published.update(state=Publication.State.SUPERSEDED)
@@ -102,8 +103,7 @@ def _join(con: DuckDBPyConnection) -> None:
     columns = ", ".join(f"{expression} AS {name}" for name, expression in _COLUMNS.items())
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE published AS SELECT {columns} FROM tiers t
-        LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id) LEFT JOIN features f USING (client_id)
-        ORDER BY t.rank"""
+        LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id) ORDER BY t.rank"""
     )
     missing = con.execute("SELECT count(*) FROM published WHERE dormancy IS NULL").fetchone()
     if missing and missing[0]:
