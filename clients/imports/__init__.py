@@ -6,14 +6,20 @@ guarded by the generations that the comparison saw."""
 from clients.imports.batches import Rejected, correct, discard, inspect, order_of, receive, receive_all
 from clients.imports.checking import check
 from clients.imports.commits import NotReady, commit
+from clients.imports.runs import ask_check, ask_commit, ask_undo, check_batch, commit_batch, undo_batch
 from clients.imports.undoing import Refusal, preview_undo, undo
 
 __all__ = [
     "NotReady",
     "Refusal",
     "Rejected",
+    "ask_check",
+    "ask_commit",
+    "ask_undo",
     "check",
+    "check_batch",
     "commit",
+    "commit_batch",
     "correct",
     "discard",
     "inspect",
@@ -22,4 +28,5 @@ __all__ = [
     "receive",
     "receive_all",
     "undo",
+    "undo_batch",
 ]

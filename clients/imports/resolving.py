@@ -16,12 +16,13 @@ def load_branches(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> list[Br
     provisional id where creation was allowed. Returns the known branches that the file names."""
     known = {b.code: b for b in Branch.objects.all()}
     con.execute("CREATE TABLE branches (branch_id BIGINT, code VARCHAR, name VARCHAR)")
-    named = [
-        (code, name)
-        for code, name in con.execute(
-            "SELECT branch_code, max(branch_name) FROM staged WHERE branch_code <> '' GROUP BY 1 ORDER BY 1"
+    named: list[tuple[str, str | None]] = []
+    columns = {row[0] for row in con.execute("DESCRIBE staged").fetchall()}
+    if "branch_code" in columns:
+        title = "max(branch_name)" if "branch_name" in columns else "NULL"
+        named = con.execute(
+            f"SELECT branch_code, {title} FROM staged WHERE branch_code <> '' GROUP BY 1 ORDER BY 1"
         ).fetchall()
-    ]
     unknown = [(code, name or code) for code, name in named if code not in known]
     rows: list[list[object]] = [[b.pk, b.code, b.name] for b in known.values()]
     if batch.create_unknown:

@@ -1,0 +1,107 @@
+"""What must always hold of the facts; each check yields a sentence for everything that does not."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db.models import Count, Q
+
+from clients import mirror
+from clients.fact_tables import ACCOUNTS, ALL, MOVEMENTS, TRADES, FactTable
+from clients.models import Client, FactChange, ImportBatch
+from crm.lib import bulk, columnar
+from crm.models import AuditEvent, Branch
+
+_SUMS = {
+    "trades": "commission_minor",
+    "movements": "commission_minor",
+    "cash_transfers": "amount_minor",
+    "securities_transfers": "value_minor",
+    "assets": "net_minor",
+    "holdings": "value_minor",
+}
+
+
+def broken(branch: Branch) -> Iterator[str]:
+    """Everything about the facts of one branch that does not hold."""
+    for table in ALL:
+        yield from _mirror_differs(table, branch)
+    for table in (TRADES, MOVEMENTS):
+        yield from _commission_differs(table, branch)
+    ownerless = Client.objects.filter(branch=branch, advisor=None).exclude(state__in=["closed", "transferred_out"])
+    if count := ownerless.count():
+        yield f"{branch.code}: {count} open clients have no advisor"
+    numberless = Client.objects.filter(branch=branch).annotate(n=Count("accounts", filter=Q(accounts__family="client")))
+    if count := numberless.exclude(n=1).count():
+        yield f"{branch.code}: {count} clients without exactly one account of their number"
+
+
+def _mirror_differs(table: FactTable, branch: Branch) -> Iterator[str]:
+    """Rows and sums per month, in the database and in the columnar copy."""
+    summed = _SUMS.get(table.name)
+    stored_sum = f"coalesce(sum({summed}), 0)" if summed else "0"
+    month = table.month_sql()
+    with tempfile.TemporaryDirectory() as scratch, columnar.connect() as con:
+        path = Path(scratch) / "stored.csv"
+        bulk.copy_out(
+            f"SELECT {month} AS m, count(*), {stored_sum} FROM {table.db_table} WHERE branch_id = %s GROUP BY {month}",
+            [branch.pk],
+            path,
+        )
+        types = "{'m': 'VARCHAR', 'n': 'BIGINT', 's': 'HUGEINT'}"
+        stored = set(con.execute(f"SELECT m, n, s FROM {mirror.csv_sql(path, types)}").fetchall())
+        con.execute(f"CREATE VIEW copy AS {mirror.current_sql(table, mirror.refresh(table, branch))}")
+        copied = set(
+            con.execute(f"SELECT {month} AS m, count(*), {stored_sum}::HUGEINT FROM copy GROUP BY 1").fetchall()
+        )
+    for row in sorted(stored ^ copied):
+        side = "database" if row in stored else "columnar copy"
+        yield f"{branch.code}: {table.name} {row[0]}: {row[1]} rows, sum {row[2]} in the {side} only"
+
+
+def _commission_differs(table: FactTable, branch: Branch) -> Iterator[str]:
+    """Commission per client and currency, to the fen."""
+    grouped = "SELECT client_id, currency, sum(commission_minor)"
+    with tempfile.TemporaryDirectory() as scratch, columnar.connect() as con:
+        path = Path(scratch) / "stored.csv"
+        bulk.copy_out(
+            f"{grouped} FROM {table.db_table} WHERE branch_id = %s GROUP BY client_id, currency", [branch.pk], path
+        )
+        types = "{'client_id': 'BIGINT', 'currency': 'VARCHAR', 's': 'HUGEINT'}"
+        con.execute(f"CREATE VIEW copy AS {mirror.current_sql(table, mirror.refresh(table, branch))}")
+        copied = f"{grouped}::HUGEINT AS s FROM copy GROUP BY 1, 2"
+        stored = f"SELECT * FROM {mirror.csv_sql(path, types)}"
+        rows = con.execute(f"(({stored}) EXCEPT ({copied})) UNION (({copied}) EXCEPT ({stored}))").fetchall()
+    for client in sorted({row[0] for row in rows}):
+        yield f"{branch.code}: {table.name} of client {client}: commission differs between database and columnar copy"
+
+
+def broken_batches() -> Iterator[str]:
+    """Rows per batch = declared − rejected, and every batch that wrote has its audit row."""
+    for batch in ImportBatch.objects.in_force():
+        declared = batch.total_count - batch.rejected_count
+        counted = batch.new_count + batch.changed_count + batch.unchanged_count
+        if declared != counted:
+            yield f"batch {batch.pk} {batch.file_name}: {declared} rows taken, {counted} accounted for"
+        stored = sum(_said_by(batch, table) for table in ALL if _counts(batch, table))
+        if batch.kind != "rates" and stored != batch.new_count + batch.changed_count:
+            yield f"batch {batch.pk} {batch.file_name}: wrote {batch.new_count + batch.changed_count} rows, {stored} are there"
+    events = AuditEvent.objects.filter(table="clients_importbatch")
+    for state, action in (("committed", "import"), ("undone", "undo")):
+        audited = set(events.filter(action=action).values_list("key", flat=True))
+        for batch in ImportBatch.objects.filter(state=state, committed_at__isnull=False):
+            if str(batch.pk) not in audited:
+                yield f"batch {batch.pk} {batch.file_name}: no audit row of its {action}"
+
+
+def _counts(batch: ImportBatch, table: FactTable) -> bool:
+    # Accounts that came with clients or trades are no rows of the file.
+    return table.name in batch.scope.get("tables", {}) and (table is not ACCOUNTS or batch.kind == "accounts")
+
+
+def _said_by(batch: ImportBatch, table: FactTable) -> int:
+    """Rows that say what the batch said, and rows that said so until another batch or a person changed them."""
+    live = table.model._default_manager.filter(batch=batch)
+    later = FactChange.objects.filter(table=table.db_table, before_batch=batch).exclude(batch=batch, is_undo=False)
+    gone = later.exclude(key__in=live.values("pk")).values("key").distinct().count()
+    return live.count() + gone
