@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crm.demo.habits import EMPTY, GIANT, LEAVING, NEVER, Habits
+from crm.demo.habits import COOLING, EMPTY, GIANT, LEAVING, NEVER, STEADY, Habits
 from crm.demo.instruments import BOARD_INDEX, BOARDS, Listing
 from crm.demo.kinds import Flags, Floats, Ints, Random, Texts, texts
 from crm.demo.people import People
@@ -73,7 +73,10 @@ def draw_books(random: Random, *, branch: Branch, people: People, habits: Habits
         ticket=ticket,
         boldness=habits.boldness[client],
         rate=habits.rate[client],
-        lends=(kind == MAIN) & trades[client] & (wealth > 100_000) & (random.random(size) < 0.07),
+        lends=(kind == MAIN)
+        & np.isin(habits.story, (STEADY, COOLING))[client]
+        & (wealth > 100_000)
+        & (random.random(size) < 0.07),
         buys_products=(kind == MAIN) & (wealth > 300_000) & (random.random(size) < 0.25),
     )
 

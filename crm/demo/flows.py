@@ -81,6 +81,6 @@ def between_own(state: State, day: int) -> None:
     source = partner[chosen]
     amount = (state.cash[source] * 0.3).astype(np.int64) // THOUSAND_YUAN * THOUSAND_YUAN
     chosen, source, amount = chosen[amount > 0], source[amount > 0], amount[amount > 0]
-    second = MORNING + 2_400 + np.arange(len(chosen)) % 200
+    second = MORNING + 2_520 + np.arange(len(chosen)) % 60
     move_cash(state, day, source, amount=-amount, second=second, kind=INTERNAL)
     move_cash(state, day, chosen, amount=amount, second=second, kind=INTERNAL)

@@ -14,6 +14,8 @@ SHANGHAI_REPO, SHENZHEN_REPO = -1, -2
 """Stand for the repos in the security column, which otherwise holds a position in the listing."""
 MILLION = 1_000_000
 LOAN_RATE = 0.065
+LOAN_AT, REPAID_AT, PRODUCT_AT, REDEEMED_AT = 34_100, 34_150, 34_160, 34_170
+"""Seconds of the day, after the bank transfers of the morning and before the first trade."""
 
 
 def lend_overnight(state: State, day: int) -> None:
@@ -63,7 +65,7 @@ def borrow(state: State, day: int) -> None:
     state.cash[books] += loan
     state.debt[books] += loan
     state.rows.add(
-        len(books), kind=LOAN, book=books, day=day, second=34_100, amount=loan, net=loan, balance=state.cash[books]
+        len(books), kind=LOAN, book=books, day=day, second=LOAN_AT, amount=loan, net=loan, balance=state.cash[books]
     )
     repays = margin[(drawn > 0.985) & (state.debt[margin] > 0) & (state.cash[margin] > state.debt[margin] * 1.02)]
     debt = state.debt[repays]
@@ -71,7 +73,7 @@ def borrow(state: State, day: int) -> None:
     for kind, amount in ((LOAN_BACK, debt), (LOAN_INTEREST, interest)):
         state.cash[repays] -= amount
         state.rows.add(
-            len(repays), kind=kind, book=repays, day=day, second=54_500, amount=amount, net=-amount,
+            len(repays), kind=kind, book=repays, day=day, second=REPAID_AT, amount=amount, net=-amount,
             balance=state.cash[repays],
         )  # fmt: skip
     state.debt[repays] = 0
@@ -86,19 +88,19 @@ def hold_products(state: State, day: int) -> None:
     state.cash[books] -= amount
     state.products[books] += amount
     state.rows.add(
-        len(books), kind=PRODUCT_BUY, book=books, day=day, second=53_000, amount=amount, net=-amount,
+        len(books), kind=PRODUCT_BUY, book=books, day=day, second=PRODUCT_AT, amount=amount, net=-amount,
         balance=state.cash[books],
     )  # fmt: skip
     redeem(state, day, np.flatnonzero(able & (drawn > 0.993) & (state.products > 0)))
 
 
-def redeem(state: State, day: int, books: Ints) -> None:
+def redeem(state: State, day: int, books: Ints, *, second: int = REDEEMED_AT) -> None:
     """Take everything out of the products of these accounts, with a gain of a half to two and a half percent."""
     books = books[state.products[books] > 0]
     amount = (state.products[books] * state.random.uniform(1.005, 1.025, len(books))).astype(np.int64)
     state.products[books] = 0
     state.cash[books] += amount
     state.rows.add(
-        len(books), kind=PRODUCT_SELL, book=books, day=day, second=30_600, amount=amount, net=amount,
+        len(books), kind=PRODUCT_SELL, book=books, day=day, second=second, amount=amount, net=amount,
         balance=state.cash[books],
     )  # fmt: skip

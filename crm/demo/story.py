@@ -8,6 +8,7 @@ from crm.demo.kinds import Ints
 from crm.demo.ledger import COLLATERAL, CUSTODY
 from crm.demo.state import State
 
+LATE = 57_500
 DAILY_DAYS = 90
 """Assets are written daily for this many last days, and at month-ends before."""
 
@@ -83,7 +84,7 @@ def pledge(state: State, day: int) -> None:
 
 def leave(state: State, day: int) -> None:
     """The last days of a leaver: products back, securities sold or carried to another broker, cash home, account closed."""
-    lending.redeem(state, day, np.flatnonzero(state.leaves - 5 == day))
+    lending.redeem(state, day, np.flatnonzero(state.leaves - 5 == day), second=LATE)
     going = np.flatnonzero((state.leaves - 3 == day) & state.alive)
     sells = state.habits.sells_out[state.books.client[going]]
     trades.sell_everything(state, day, going[sells])
