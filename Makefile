@@ -70,6 +70,8 @@ check: test-venv
 	$(call leg,locks without addresses,sh -c "! grep -n '://' requirements/*.txt && ! grep -n '\"resolved\"' package-lock.json")
 	$(call leg,missing migrations,$(BIN)/python tests/production.py makemigrations --check --dry-run)
 	$(call leg,check --deploy,$(BIN)/python tests/production.py check --deploy --fail-level WARNING)
+	@$(MAKE) --no-print-directory build
+	$(call leg,static files as in production,$(BIN)/python tests/production.py collectstatic --noinput --verbosity 0)
 	@printf '\nAll checks green\n'
 
 bench: test-venv

@@ -38,18 +38,8 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     print(f"Installing requirements/{name}.txt", flush=True)
-    command = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--require-hashes",
-        "-r",
-        lock,
-    ]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [*pip, "--require-hashes", "-r", str(lock)]
     if subprocess.run(command, check=False).returncode != 0:
         sys.exit(f"requirements/{name}.txt could not be installed: see above")
     stamp.write_text(digest)
