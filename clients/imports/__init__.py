@@ -4,6 +4,7 @@ Reading, judging and comparing happen outside the database, in DuckDB; one trans
 guarded by the generations that the comparison saw."""
 
 from clients.imports.batches import Rejected, correct, discard, inspect, order_of, receive, receive_all
+from clients.imports.bringing import bring_in
 from clients.imports.checking import check
 from clients.imports.commits import NotReady, commit
 from clients.imports.runs import ask_check, ask_commit, ask_undo, check_batch, commit_batch, undo_batch
@@ -16,6 +17,7 @@ __all__ = [
     "ask_check",
     "ask_commit",
     "ask_undo",
+    "bring_in",
     "check",
     "check_batch",
     "commit",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from clients import export_files
 from clients.models import ImportBatch, RememberedMapping
@@ -26,6 +27,10 @@ class Rejected(Exception):
     def __init__(self, file_name: str, code: str, params: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"{file_name}: {code}")
         self.file_name, self.code, self.params = file_name, code, dict(params or {})
+
+
+class TooLate(Exception):
+    """The batch is being worked on, committed or gone: its reading can no longer be corrected."""
 
 
 def folder(batch: ImportBatch) -> Path:
@@ -135,7 +140,10 @@ def correct(
     at: datetime,
 ) -> export_files.Inspection:
     """Take a person's corrections, remember a confirmed mapping for the header, and look at the file again. Any earlier
-    dry run is void."""
+    dry run is void. Raises TooLate when the batch is being worked on, committed or gone."""
+    if not _open(batch).update(state=State.UPLOADED, error={}, progress={}):
+        raise TooLate(batch.file_name)
+    batch.error, batch.progress = {}, {}
     given = {
         "day": day,
         "account": account,
@@ -172,14 +180,20 @@ def correct(
 
 def discard(batch: ImportBatch, *, by: Staff | None) -> bool:
     """Throw a batch away that has not been committed: its files go, its row stays. False when it is too late."""
-    open_states = [State.UPLOADED, State.INSPECTED, State.CHECKED, State.HELD]
     with transaction.atomic():
-        taken = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(state=State.DISCARDED)
+        taken = _open(batch).update(state=State.DISCARDED)
         if taken:
             audit.record("discard", actor=by, table="clients_importbatch", key=batch.pk)
     if taken:
         shutil.rmtree(folder(batch), ignore_errors=True)
     return bool(taken)
+
+
+def _open(batch: ImportBatch) -> QuerySet[ImportBatch]:
+    """The batch, if nobody works on it and nothing of it is written; work that failed has written nothing."""
+    waiting = Q(state__in=[State.UPLOADED, State.INSPECTED, State.CHECKED, State.HELD])
+    failed = Q(state__in=[State.CHECKING, State.COMMITTING], run__state="failed")
+    return ImportBatch.objects.filter(waiting | failed, pk=batch.pk)
 
 
 def _scratch() -> Path:

@@ -50,7 +50,7 @@ def check(batch: ImportBatch, *, today: date, pulse: Callable[[int], None] | Non
     batch.waiting_count = plan.counts["waiting"]
     batch.rejected_count = staged.rejected_count + plan.counts["rejected"]
     batch.unknown = plan.unknown
-    batch.notes = {**batch.notes, "unsaid": plan.counts["unsaid"]}
+    batch.notes = {k: plan.counts[k] for k in ("unsaid", "non_trades") if k in plan.counts} | batch.notes
     batch.state, batch.error, batch.progress = State.CHECKED, {}, {}
     batch.save()
     rejects.save(batch, plan)

@@ -48,9 +48,9 @@ def _refuse_incomplete(con: duckdb.DuckDBPyConnection, table: FactTable) -> None
     needed = [c for c, default in table.required.items() if default is None and c in said]
     which = "CASE " + " ".join(f"WHEN {c} IS NULL THEN '{c}'" for c in needed) + " END"
     con.execute(
-        f"INSERT INTO rejected SELECT line, {which}, '', 'missing_value', '{{}}' FROM rows_{table.name} WHERE {which} <> ''"
+        f"INSERT INTO rejected SELECT line, {which}, '', 'missing_value', '{{}}' FROM rows_{table.name} WHERE ({which}) IS NOT NULL"
     )
-    con.execute(f"DELETE FROM rows_{table.name} WHERE {which} <> ''")
+    con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
 
 
 def _slots(con: duckdb.DuckDBPyConnection, table: FactTable) -> set[Slot]:

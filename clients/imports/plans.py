@@ -102,6 +102,8 @@ def _count(con: duckdb.DuckDBPyConnection, tables: tuple[FactTable, ...]) -> dic
         "waiting": number("SELECT count(DISTINCT line) FROM conflicts") if "conflicts" in made else 0,
         "unsaid": sum(number(f"SELECT count(*) FROM unsaid_{t.name}") for t in tables if f"unsaid_{t.name}" in made),
     }
+    if "replaced_trades" in made:
+        counts["non_trades"] = number("SELECT count(*) FROM staged WHERE row_kind <> 'trade'")
     if "new_rates" in made:
         counts["new"], counts["changed"] = (
             number("SELECT count(*) FROM new_rates"),

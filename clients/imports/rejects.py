@@ -8,29 +8,12 @@ from typing import Any
 from clients import export_files
 from clients.export_files import reasons
 from clients.imports.batches import folder, inspection, original
+from clients.imports.masking import masked, masked_text
 from clients.imports.plans import Plan
 from clients.models import ImportBatch, RowError
-from crm.access import mask_tail
 from crm.lib import columnar
 
 SHOWN = 1000
-_MONEY = (
-    "amount",
-    "net",
-    "commission",
-    "stamp_duty",
-    "transfer_fee",
-    "levies",
-    "cash",
-    "market_value",
-    "products",
-    "debt",
-)
-_OPEN_FIELDS = frozenset(  # what may be shown as it stands: no person can be told by it
-    {"traded_on", "moved_on", "day", "opened_on", "closed_on", "side", "quantity_e2", "price_e4", "currency", "rate_e6"}
-    | {"security_code", "market", "channel", "branch_code", "advisor_code", "state", "risk_level", "account_kind"}
-    | {"value_minor", "cost_minor", *(f"{name}_minor" for name in _MONEY)}
-)
 _EXTRA = ("原行号", "列", "值", "原因")
 
 
@@ -60,18 +43,13 @@ def save(batch: ImportBatch, plan: Plan) -> None:
         RowError(
             batch=batch,
             line=line,
-            column=(column or "")[:120],
+            column=masked_text(column or "")[:120],
             value_masked=masked(field or "", value or "")[:120],
             code=code,
             params=json.loads(params or "{}"),
         )
         for line, column, field, value, code, params in rows
     )
-
-
-def masked(field: str, value: str) -> str:
-    """A rejected value as the screen may show it."""
-    return value if field in _OPEN_FIELDS else mask_tail(value)
 
 
 def write_file(batch: ImportBatch, path: Path) -> int:

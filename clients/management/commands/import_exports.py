@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from clients import imports
 from clients.export_files import reasons
-from clients.imports.checking import file_day
 from clients.models import ImportBatch
 from crm.models import Branch
 
@@ -40,8 +39,12 @@ class Command(BaseCommand):
             for error in refused:
                 failed += 1
                 self.stderr.write(f"{error.file_name}: refused: {reasons.describe(error.code, error.params)}")
-        for batch in self._in_order(waiting, branch, options):
-            failed += not self._import(batch, dry_run=options["dry_run"])
+        for batch in waiting:
+            batch.branch, batch.day, batch.account = branch, options["day"], options["account"] or ""
+            batch.create_unknown, batch.replace_days = options["create"], options["replace_days"]
+            batch.save()
+        for batch in imports.bring_in(waiting, by=None, clock=timezone.now, dry_run=options["dry_run"]):
+            failed += not self._report(batch)
         if failed:
             raise CommandError(f"{failed} file(s) not imported")
 
@@ -53,27 +56,12 @@ class Command(BaseCommand):
         except Branch.DoesNotExist:
             raise CommandError(f"--branch {code}: no such branch") from None
 
-    def _in_order(
-        self, batches: list[ImportBatch], branch: Branch | None, options: dict[str, Any]
-    ) -> list[ImportBatch]:
-        """Inspected, and clients before accounts before facts, because each names the one before."""
-        for batch in batches:
-            batch.branch, batch.day, batch.account = branch, options["day"], options["account"] or ""
-            batch.create_unknown, batch.replace_days = options["create"], options["replace_days"]
-            batch.save()
-            imports.inspect(batch)
-        return sorted(batches, key=lambda b: imports.order_of(b.kind))
-
-    def _import(self, batch: ImportBatch, *, dry_run: bool) -> bool:
-        now = timezone.now()
-        today = timezone.localdate(now)
-        imports.check(batch, today=today)
+    def _report(self, batch: ImportBatch) -> bool:
         if batch.state == ImportBatch.State.HELD:
             why = reasons.describe(batch.error["code"], batch.error["params"])
             self.stderr.write(f"{batch.file_name}: held: {why}")
             return False
-        if not dry_run:
-            batch = imports.commit(batch, by=None, at=timezone.now(), file_day=file_day(batch, today))
+        dry_run = batch.state == ImportBatch.State.CHECKED
         self.stdout.write(
             f"{batch.file_name}: {'dry run' if dry_run else f'batch {batch.pk}'}: {batch.kind}"
             f"{f' ({batch.preset})' if batch.preset else ''}, {batch.total_count} rows: {batch.new_count} new,"
