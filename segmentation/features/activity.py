@@ -137,8 +137,7 @@ def make_peers(con: DuckDBPyConnection) -> None:
     con.execute("""CREATE OR REPLACE TEMP TABLE peers AS
         WITH placed AS (
             SELECT c.branch_id, d.client_id, d.fee_90_fen * 10000.0 / nullif(d.turnover_90_fen, 0) AS bps,
-                rank() OVER (PARTITION BY c.branch_id ORDER BY d.commission_365_fen DESC)
-                    / count(*) OVER (PARTITION BY c.branch_id) AS place
+                cume_dist() OVER (PARTITION BY c.branch_id ORDER BY d.commission_365_fen DESC) AS place
             FROM day_sums d JOIN open_clients c USING (client_id)),
         banded AS (
             SELECT *, CASE WHEN place <= 0.03 THEN 1 WHEN place <= 0.1 THEN 2 WHEN place <= 0.2 THEN 3 ELSE 4 END AS band
