@@ -126,12 +126,12 @@ def prune(branch: Branch, *, keep: Publication) -> int:
     """Remove old snapshots of a branch and return how many. Kept: the last 10 nights, each month's last night, what a
     person pinned, and the 10 published last (a past day that was just asked for). Superseded ones go with the nights
     around them, month's end or not. Ledgers stay."""
-    nights = list(Publication.objects.filter(branch=branch).order_by("as_of", "published_at", "pk"))
+    nights = list(Publication.objects.filter(branch=branch).order_by("as_of", "pk"))
     live = [n for n in nights if n.state == Publication.State.PUBLISHED]
     month_ends = {(n.as_of.year, n.as_of.month): n.pk for n in live}
     recent_days = sorted({n.as_of for n in live})[-NIGHTS_KEPT:]
-    latest = sorted(nights, key=lambda n: (n.published_at, n.pk))[-NIGHTS_KEPT:]
-    kept = {keep.pk, *month_ends.values(), *(n.pk for n in latest)}
+    latest = sorted(n.pk for n in nights)[-NIGHTS_KEPT:]
+    kept = {keep.pk, *month_ends.values(), *latest}
     old = [n.pk for n in nights if n.pk not in kept and not n.is_pinned and n.as_of not in recent_days]
     if old:
         Publication.objects.filter(pk__in=old).delete()

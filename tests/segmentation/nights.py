@@ -1,0 +1,106 @@
+"""Published nights for tests, without facts: the tables of a night are written down by hand."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import duckdb
+
+from clients.models import Account, Client, ImportBatch
+from crm import jobs
+from crm.models import Branch, JobRun, Publication
+from segmentation import standings
+from segmentation.models import TierScheme
+
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+ORDER = ("vip", "key", "ordinary", "small")
+_runs = count(1)
+
+
+def make_branch(code: str = "0101") -> Branch:
+    return Branch.objects.create(code=code, name=f"Branch {code}")
+
+
+def make_clients(branch: Branch, number: int) -> list[Client]:
+    batch = ImportBatch.objects.create(file_name="clients.csv", kind="clients", state="committed")
+    clients = [
+        Client(branch=branch, client_number=f"{i:08d}", name=f"C{i}", batch=batch, recorded_at=NOW)
+        for i in range(1, number + 1)
+    ]
+    Client.objects.bulk_create(clients)
+    made = list(Client.objects.filter(branch=branch).order_by("client_number"))
+    Account.objects.bulk_create(
+        Account(
+            branch=branch,
+            client=c,
+            family="client",
+            kind="client",
+            number=c.client_number,
+            batch=batch,
+            recorded_at=NOW,
+        )
+        for c in made
+    )
+    return made
+
+
+def claimed_run(branch: Branch, day: date) -> JobRun:
+    run = JobRun.objects.create(kind="night", key=f"test:{next(_runs)}", branch=branch, as_of=day, cutoff=NOW)
+    found = jobs.claim(run.pk, "test", NOW)
+    assert found is not None
+    return found
+
+
+def night_tables(rows: Mapping[Client, Mapping[str, Any]]) -> duckdb.DuckDBPyConnection:
+    """The tables of a night in which each client stands as told: tier, measure, and what else is not as usual."""
+    con = duckdb.connect()
+    con.execute(
+        "CREATE TABLE tiers (client_id BIGINT, computed_tier VARCHAR, tier VARCHAR, measure_fen BIGINT, rank INTEGER,"
+        " net_assets_fen BIGINT, to_next_fen BIGINT, above_lower_fen BIGINT, reason VARCHAR)"
+    )
+    con.execute("CREATE TABLE states (client_id BIGINT, state VARCHAR, reason JSON, last_active_on DATE)")
+    con.execute(
+        "CREATE TABLE scores (client_id BIGINT, is_eligible BOOLEAN, score DOUBLE, band VARCHAR, reasons JSON,"
+        " at_risk_fen BIGINT)"
+    )
+    ranked = sorted(rows.items(), key=lambda i: -int(i[1].get("measure", 0)))
+    for rank, (client, told) in enumerate(ranked, 1):
+        tier = told.get("tier", "small")
+        con.execute(
+            "INSERT INTO tiers VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?)",
+            [client.pk, told.get("computed", tier), tier, told.get("measure", 0), told.get("rank", rank),
+             told.get("assets", 0), "pin" if "computed" in told else told.get("reason", "")],
+        )  # fmt: skip
+        if told.get("state", "active"):
+            con.execute(
+                "INSERT INTO states VALUES (?, ?, ?, ?)",
+                [client.pk, told.get("state", "active"), '{"code": "traded", "slots": {"days": 3}}', told.get("last")],
+            )
+        con.execute(
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
+            [client.pk, "score" in told, told.get("score"), told.get("band", ""), '[{"code": "overdue"}]', 7],
+        )
+    return con
+
+
+def publish(
+    branch: Branch,
+    day: date,
+    rows: Mapping[Client, Mapping[str, Any]],
+    *,
+    scheme: TierScheme | None = None,
+    run: JobRun | None = None,
+) -> Publication | None:
+    """Publish a night in which each client stands as told."""
+    chosen = scheme or TierScheme.objects.in_force(branch, day).first()
+    assert chosen is not None
+    return standings.publish(
+        run or claimed_run(branch, day),
+        branch=branch,
+        as_of=day,
+        cutoff=NOW,
+        con=night_tables(rows),
+        scheme=chosen,
+        model=None,
+    )
