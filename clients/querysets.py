@@ -29,17 +29,24 @@ class ClientQuerySet(models.QuerySet[M]):
             return seen.filter(branch__in=user.branches.all())
         return self.none()
 
-    def matching(self, text: str) -> ClientQuerySet[M]:
+    def mentioned_to(self, user: Staff) -> ClientQuerySet[M]:
+        """Clients who may be mentioned by a masked name and number, without a link: who is seen, and for the admin those
+        of a run or of a preview of tiers."""
+        return self.filter(is_restricted=False) if user.is_admin else self.visible_to(user)
+
+    def matching(self, text: str, *, by_name: bool = True) -> ClientQuerySet[M]:
         """Clients by characters of the name, pinyin or its initials (zs → 张三), client number, or the last four digits of
-        a phone or account."""
+        a phone or account. Roles to whom names are masked cannot search by name."""
         text = text.strip()
         if not text:
             return self
-        found = Q(name__startswith=text) | Q(client_number=text)
-        if any("一" <= c <= "鿿" for c in text):
-            found |= Q(name__contains=text)
-        elif text.isascii() and text.isalpha():
-            found |= Q(initials__contains=f"|{text.lower()}") | Q(pinyin__contains=f"|{text.lower()}")
+        found = Q(client_number=text)
+        if by_name:
+            found |= Q(name__startswith=text)
+            if any("一" <= c <= "鿿" for c in text):
+                found |= Q(name__contains=text)
+            elif text.isascii() and text.isalpha():
+                found |= Q(initials__contains=f"|{text.lower()}") | Q(pinyin__contains=f"|{text.lower()}")
         if len(text) == 4 and text.isdigit():
             found |= Q(phone_tail_index=blind_index(text, column="phone_tail"))
             found |= Q(accounts__number_tail=text)

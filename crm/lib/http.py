@@ -1,0 +1,51 @@
+"""What every view does with a request: who asks, who may open the page at all, where the request came from."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse  # noqa: TID251 (shared by the views of every app)
+from django.utils.cache import patch_vary_headers
+
+from crm.models import Staff
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """Who asks; raises Http404 for anybody who is not a member of staff."""
+    if not isinstance(request.user, Staff):
+        raise Http404
+    return request.user
+
+
+def only(*roles: str) -> Callable[[View[P]], View[P]]:
+    """A page of some roles; for the others it does not exist (404, the same bytes as a page that is missing)."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if staff_of(request).role not in roles:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def is_swap(request: HttpRequest) -> bool:
+    """Whether htmx asks for a fragment to swap in."""
+    return bool(getattr(request, "htmx", False)) and not request.headers.get("HX-History-Restore-Request")
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The network address that an audit row keeps."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def varies(response: HttpResponse) -> HttpResponse:
+    """Say that page and fragment of one address differ, so that no cache confuses them."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
