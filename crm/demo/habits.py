@@ -20,7 +20,7 @@ WEALTH = (12.0, 1.5)
 MOST_WEALTH = 6e7
 OFTEN = (1.0, 0.108)
 """Shape and mean of trade days per trading day, over those who trade."""
-TICKET = (100_000, 0.48, 0.28)
+TICKET = (200_000, 0.50, 0.22)
 """Usual size of an order in yuan: of a client with 150,000, how it grows with assets, its spread."""
 LEAST_LIVED_DAYS = 60
 
