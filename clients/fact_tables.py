@@ -29,7 +29,7 @@ DUCK_TYPES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FactTable:
     """One table of facts: its name in the columnar copy, the column of its day ('' for clients and accounts), its
     natural key, and the columns that the copy renames or digests (copy name → expression over the stored columns)."""

@@ -19,7 +19,7 @@ def broken(branch: Branch) -> Iterator[str]:
         standings = Standing.objects.filter(publication=night)
         if (count := standings.count()) != night.client_count:
             yield f"{branch.code}: {night.as_of}: {count} standings, {night.client_count} declared"
-    audited = set(AuditEvent.objects.filter(action="publish", branch=branch).values_list("key", flat=True))
+    audited = set(AuditEvent.objects.filter(action="publish-night", branch=branch).values_list("key", flat=True))
     for night in nights:
         if str(night.pk) not in audited:
             yield f"{branch.code}: {night.as_of}: no audit row of its publication"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 from django.db import connection, transaction
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, Model
 
 from clients import generations
 from clients.fact_tables import ACCOUNTS, ALL, CLIENTS, FactTable
 from clients.imports.rate_rows import undo_rates
 from clients.imports.writing import MOMENT, Writer
 from clients.mirror import csv_sql
-from clients.models import FactChange, IdentityConflict, ImportBatch
+from clients.models import Account, FactChange, IdentityConflict, ImportBatch
 from crm import audit
 from crm.lib import bulk, columnar
 from crm.models import Staff
@@ -91,10 +91,13 @@ def _reverse(batch: ImportBatch, *, at: datetime) -> tuple[dict[str, int], list[
     with columnar.connect(database=None) as con:
         con.execute("CREATE TABLE ids (kind VARCHAR, provisional BIGINT, actual BIGINT)")
         writer = Writer(con, batch, at, is_undo=True)
-        # Facts before accounts before clients, because they point at them; what comes back takes the other way round.
-        for table in [t for t in reversed(ALL) if t in written]:
+        for table in written:
             _load(con, table, batch, sorted(branches))
             _refuse(con, table, batch, refused)
+        if CLIENTS in written:
+            _hold_clients(con, refused)
+        # Facts before accounts before clients, because they point at them; what comes back takes the other way round.
+        for table in [t for t in reversed(ALL) if t in written]:
             counts["deleted"] += _delete(writer, table, refused)
         for table in [t for t in ALL if t in written]:
             counts["restored"] += _restore(writer, table) + _bring_back(writer, table)
@@ -148,7 +151,7 @@ def _delete(writer: Writer, table: FactTable, refused: list[Refusal]) -> int:
         f" to_json(struct_pack({before}))::VARCHAR AS before FROM mine_{name} m"
         f" WHERE m.id NOT IN (SELECT key FROM done_{name}) AND m.id NOT IN (SELECT id FROM kept_{name})"
     )
-    if table in {CLIENTS, ACCOUNTS}:
+    if table is ACCOUNTS:
         ids = [pk for (pk,) in con.execute(f"SELECT id FROM leaving_{name}").fetchall()]
         for pk, where in sorted(_leaned_on(table, ids).items()):
             refused.append(Refusal(name, pk, "leaned_on", where))
@@ -157,13 +160,41 @@ def _delete(writer: Writer, table: FactTable, refused: list[Refusal]) -> int:
     return writer.remove(table, f"leaving_{name}")
 
 
-def _leaned_on(table: FactTable, ids: list[int]) -> dict[int, str]:
-    """Clients or accounts that other rows still point at, with the name of one such table."""
+def _hold_clients(con: duckdb.DuckDBPyConnection, refused: list[Refusal]) -> None:
+    """Clients that something besides their own number's account leans on stay, and that account with them."""
+    own = {}
+    if ACCOUNTS.name in {name.removeprefix("mine_") for (name,) in con.execute("SHOW TABLES").fetchall()}:
+        own = dict(con.execute("SELECT id, client_id FROM mine_accounts").fetchall())
+    ids = [
+        pk
+        for (pk,) in con.execute(
+            "SELECT id FROM mine_clients WHERE id NOT IN (SELECT key FROM done_clients)"
+            " AND id NOT IN (SELECT id FROM kept_clients)"
+        ).fetchall()
+    ]
+    blocked = _leaned_on(CLIENTS, ids, but=Account)
+    blocked |= {own[pk]: where for pk, where in _leaned_on(ACCOUNTS, list(own)).items()}
+    for start in range(0, len(ids), 5000):
+        others = Account.objects.filter(client__in=ids[start : start + 5000]).values_list("pk", "client_id")
+        blocked |= {client: str(Account._meta.verbose_name) for pk, client in others if pk not in own}
+    for pk, where in sorted(blocked.items()):
+        refused.append(Refusal(CLIENTS.name, pk, "leaned_on", where))
+        con.execute("INSERT INTO kept_clients VALUES (?)", [pk])
+    if own:
+        con.execute(
+            "INSERT INTO kept_accounts SELECT id FROM mine_accounts WHERE client_id IN (SELECT id FROM kept_clients)"
+        )
+
+
+def _leaned_on(table: FactTable, ids: list[int], *, but: type[Model] | None = None) -> dict[int, str]:
+    """Clients or accounts that rows of other tables still point at, with the name of one such table."""
     found: dict[int, str] = {}
     pointing = [
         (relation.related_model, relation.field.column)
         for relation in table.model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ForeignObjectRel) and isinstance(relation.related_model, type)
+        if isinstance(relation, ForeignObjectRel)
+        and isinstance(relation.related_model, type)
+        and relation.related_model is not but
     ]
     with connection.cursor() as cursor:
         for model, column in pointing:
