@@ -11,12 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from clients import export_files
 from clients.models import ImportBatch, RememberedMapping
 from crm import audit
-from crm.models import Branch, Staff
+from crm.models import Branch, JobRun, Staff
 
 State = ImportBatch.State
 
@@ -141,7 +140,7 @@ def correct(
 ) -> export_files.Inspection:
     """Take a person's corrections, remember a confirmed mapping for the header, and look at the file again. Any earlier
     dry run is void. Raises TooLate when the batch is being worked on, committed or gone."""
-    if not _open(batch).update(state=State.UPLOADED, error={}, progress={}):
+    if not take(batch, State.UPLOADED, error={}, progress={}):
         raise TooLate(batch.file_name)
     batch.error, batch.progress = {}, {}
     given = {
@@ -181,19 +180,22 @@ def correct(
 def discard(batch: ImportBatch, *, by: Staff | None) -> bool:
     """Throw a batch away that has not been committed: its files go, its row stays. False when it is too late."""
     with transaction.atomic():
-        taken = _open(batch).update(state=State.DISCARDED)
+        taken = take(batch, State.DISCARDED)
         if taken:
             audit.record("discard", actor=by, table="clients_importbatch", key=batch.pk)
     if taken:
         shutil.rmtree(folder(batch), ignore_errors=True)
-    return bool(taken)
+    return taken
 
 
-def _open(batch: ImportBatch) -> QuerySet[ImportBatch]:
-    """The batch, if nobody works on it and nothing of it is written; work that failed has written nothing."""
-    waiting = Q(state__in=[State.UPLOADED, State.INSPECTED, State.CHECKED, State.HELD])
-    failed = Q(state__in=[State.CHECKING, State.COMMITTING], run__state="failed")
-    return ImportBatch.objects.filter(waiting | failed, pk=batch.pk)
+def take(batch: ImportBatch, to_state: str, **changes: Any) -> bool:
+    """Move a batch on that nobody works on and of which nothing is written (work that failed has written nothing); the
+    row count of the update is the lock, so of two clicks one wins."""
+    mine = ImportBatch.objects.filter(pk=batch.pk)
+    failed = JobRun.objects.filter(state=JobRun.State.FAILED)
+    waiting = mine.filter(state__in=[State.UPLOADED, State.INSPECTED, State.CHECKED, State.HELD])
+    broken = mine.filter(state__in=[State.CHECKING, State.COMMITTING], run__in=failed)
+    return bool(waiting.update(state=to_state, **changes) or broken.update(state=to_state, **changes))
 
 
 def _scratch() -> Path:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import date
 
 from clients import export_files
-from clients.imports import rejects
+from clients.export_files.inspection import Problem
+from clients.imports import differences, rejects
 from clients.imports.batches import folder, inspection, original
 from clients.imports.plans import make_plan, save
 from clients.models import ImportBatch
@@ -28,9 +29,8 @@ def file_day(batch: ImportBatch, today: date) -> date:
 def check(batch: ImportBatch, *, today: date, pulse: Callable[[int], None] | None = None) -> ImportBatch:
     """Stage and compare a batch; it becomes *checked*, or *held* with the reason. Nothing else in the database changes."""
     found = inspection(batch)
-    blocking = [p for p in found.blocking if not _is_answered(p[0], batch)]
-    if blocking:
-        return _hold(batch, *blocking[0])
+    if open_questions := blocking(batch):
+        return _hold(batch, *open_questions[0])
     try:
         staged = export_files.stage(
             original(batch), found, into=folder(batch), day=batch.day, account=batch.account or None, progress=pulse
@@ -54,7 +54,13 @@ def check(batch: ImportBatch, *, today: date, pulse: Callable[[int], None] | Non
     batch.state, batch.error, batch.progress = State.CHECKED, {}, {}
     batch.save()
     rejects.save(batch, plan)
+    differences.save(batch, plan)
     return batch
+
+
+def blocking(batch: ImportBatch) -> list[Problem]:
+    """What keeps an inspected batch from being read and nobody has answered yet: (code, params)."""
+    return [p for p in inspection(batch).blocking if not _is_answered(p[0], batch)]
 
 
 def _is_answered(code: str, batch: ImportBatch) -> bool:

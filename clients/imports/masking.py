@@ -4,14 +4,23 @@ A file whose columns have slipped carries a phone number in the column of the pr
 its column."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from clients.export_files.registry import KINDS
 from crm.access import MASK, mask_identity, mask_name, mask_phone, mask_tail
 
 _OPEN_TYPES = frozenset({"date", "time", "code", "security_name", "quantity", "price", "money", "rate", "fee", "word"})
-_OPEN_FIELDS = frozenset({"branch_code", "branch_name", "advisor_code", "side", "side_detail", "fill_state", "fill_kind"})
+_OPEN_FIELDS = frozenset(
+    {"branch_code", "branch_name", "advisor_code", "side", "side_detail", "fill_state", "fill_kind"}
+)
 _CLOSED_FIELDS = frozenset({"birthday"})
+_OWN_MASKS: dict[str, Callable[[str], str]] = {
+    "name": mask_name,
+    "client_name": mask_name,
+    "identity_number": mask_identity,
+    "phone": mask_phone,
+}
 _WORDS = frozenset({"word", "security_name", "side", "side_detail", "branch_name", "fill_state", "fill_kind"})
 _UNITS = ("_e2", "_e4", "_e6", "_minor")
 _LONG = re.compile(r"\d(?:[\s\-]?[\dXx]){8,}")
@@ -36,13 +45,9 @@ def masked(field: str, value: str) -> str:
     value = value.strip()
     if not value:
         return ""
+    if field in _OWN_MASKS:
+        return _OWN_MASKS[field](value)
     kind = _type_of(field)
-    if field in {"name", "client_name"}:
-        return mask_name(value)
-    if field == "identity_number":
-        return mask_identity(value)
-    if field == "phone":
-        return mask_phone(value)
     is_open = (kind in _OPEN_TYPES or field in _OPEN_FIELDS) and field not in _CLOSED_FIELDS
     if is_open and (kind in _WORDS or field in _WORDS):
         return masked_text(value)

@@ -1,8 +1,12 @@
 """The slow steps of an import as background runs: asked for by a page, done by a worker that holds the lease."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from clients.imports.checking import check, file_day
+from django.db import transaction
+
+from clients.imports.batches import order_of, take
+from clients.imports.checking import blocking, check, file_day
 from clients.imports.commits import commit
 from clients.imports.undoing import undo
 from clients.models import ImportBatch
@@ -10,32 +14,50 @@ from crm import jobs
 from crm.models import JobRun, Staff
 
 State = ImportBatch.State
+FOUNDATIONS = ("clients", "accounts")  # what other files name
+_ON_CLIENTS = ("accounts", "trades", "fills", "cash_transfers", "securities_transfers", "assets", "holdings")
+_SETTLED = (State.COMMITTED, State.UNDOING, State.UNDONE, State.DISCARDED)
 
 
-def ask_check(batch: ImportBatch, *, by: Staff | None, today: date) -> JobRun:
-    """Queue the dry run of a batch; asking again queues it again with what a person corrected since."""
-    run = _ask(JobRun.Kind.CHECK, batch, by=by, today=today)
-    ImportBatch.objects.filter(pk=batch.pk).exclude(state__in=[State.COMMITTED, State.UNDONE]).update(
-        state=State.CHECKING, run=run
-    )
+def ask_check(batch: ImportBatch, *, by: Staff | None, today: date) -> JobRun | None:
+    """Queue the dry run of a batch; asking again queues it again with what a person corrected since. A batch that is
+    being worked on, committed or gone is left alone."""
+    with transaction.atomic():
+        if not take(batch, State.CHECKING, progress={}):
+            return batch.run
+        run = _ask(JobRun.Kind.CHECK, batch, by=by, today=today)
+        ImportBatch.objects.filter(pk=batch.pk).update(run=run)
     return run
+
+
+def ask_checks(batches: Iterable[ImportBatch], *, by: Staff, today: date) -> list[ImportBatch]:
+    """Queue the dry runs of files that came together, except where something is to be answered first and where a client
+    or account file of the same person is still to be committed: what names its clients can only be judged after it.
+    Returns the batches that were queued."""
+    pending = ImportBatch.objects.filter(uploaded_by=by, kind__in=FOUNDATIONS).exclude(state__in=_SETTLED)
+    first = min((order_of(kind) for kind in pending.values_list("kind", flat=True)), default=order_of(""))
+    able = [
+        b for b in batches if b.kind and not blocking(b) and (b.kind not in _ON_CLIENTS or order_of(b.kind) <= first)
+    ]
+    return [batch for batch in able if ask_check(batch, by=by, today=today)]
 
 
 def ask_commit(batch: ImportBatch, *, by: Staff | None, today: date) -> JobRun | None:
     """Queue the commit of a checked batch; a double click finds it queued and changes nothing."""
-    if not _turn(batch, State.CHECKED, State.COMMITTING):
-        return batch.run
-    run = _ask(JobRun.Kind.IMPORT, batch, by=by, today=today)
-    ImportBatch.objects.filter(pk=batch.pk).update(run=run)
-    return run
+    return _ask_turn(batch, JobRun.Kind.IMPORT, (State.CHECKED, State.COMMITTING), by=by, today=today)
 
 
 def ask_undo(batch: ImportBatch, *, by: Staff | None, today: date) -> JobRun | None:
     """Queue the undo of a committed batch."""
-    if not _turn(batch, State.COMMITTED, State.UNDOING):
-        return batch.run
-    run = _ask(JobRun.Kind.UNDO, batch, by=by, today=today)
-    ImportBatch.objects.filter(pk=batch.pk).update(run=run)
+    return _ask_turn(batch, JobRun.Kind.UNDO, (State.COMMITTED, State.UNDOING), by=by, today=today)
+
+
+def _ask_turn(batch: ImportBatch, kind: str, turn: tuple[str, str], *, by: Staff | None, today: date) -> JobRun | None:
+    with transaction.atomic():
+        if not _turn(batch, *turn):
+            return batch.run
+        run = _ask(kind, batch, by=by, today=today)
+        ImportBatch.objects.filter(pk=batch.pk).update(run=run)
     return run
 
 
@@ -68,6 +90,15 @@ def commit_batch(run: JobRun) -> None:
         day = file_day(batch, _today(run))
         commit(batch, by=run.requested_by, at=jobs.moment(run), file_day=day, fence=lambda: jobs.fence(run))
         counts.update(new=batch.new_count, changed=batch.changed_count)
+    if batch.kind in FOUNDATIONS and run.requested_by:
+        _check_what_waited(run.requested_by, today=_today(run))
+
+
+def _check_what_waited(by: Staff, *, today: date) -> None:
+    """Files of the same person that name the clients or accounts which are known only now."""
+    waiting = ImportBatch.objects.filter(uploaded_by=by, kind__in=_ON_CLIENTS)
+    again = waiting.filter(state=State.INSPECTED) | waiting.filter(state=State.CHECKED, rejected_count__gt=0)
+    ask_checks(again.order_by("id"), by=by, today=today)
 
 
 def undo_batch(run: JobRun) -> None:
