@@ -3,6 +3,7 @@ no distances, pins, reasons, foreign money or missing rates. Interleaved, median
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from datetime import date
@@ -93,9 +94,9 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=100_000)
     clients = parser.parse_args().clients
     ours, bare = measure(clients)
-    print(
+    sys.stdout.write(
         f"G1  tiering of {clients:,} clients / {20 * clients:,} trades ÷ bare DuckDB query:"
-        f" {ours / bare:.2f}  (goal ≤ 2; {ours:.3f} s ÷ {bare:.3f} s)"
+        f" {ours / bare:.2f}  (goal ≤ 2; {ours:.3f} s ÷ {bare:.3f} s)\n"
     )
 
 

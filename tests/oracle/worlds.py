@@ -46,12 +46,13 @@ def random_world(seed: int, *, negative: bool = False) -> World:
     """A world of one or two branches and 3 to 70 clients each; `negative` adds corrections that give commission back."""
     random = Random(seed)
     world = World(AS_OFS[seed % len(AS_OFS)])
-    clients = [c for code in ("0101", "0202")[: random.choice([1, 1, 2])] for c in _clients(random, code, world.as_of)]
+    codes = (f"{seed:03d}1", f"{seed:03d}2")[: random.choice([1, 1, 2])]
+    clients = [c for code in codes for c in _clients(random, code, world.as_of)]
     accounts = _accounts(random, clients, world.as_of)
     trades = _trades(random, accounts, world.as_of, negative=negative)
     assets = _assets(random, accounts, world.as_of)
     world.files = [
-        ExportFile("rates", "rates.csv", _rates(random, world.as_of)),
+        ExportFile("rates", "rates.csv", _rates(world.as_of)),
         ExportFile("clients", "clients.csv", clients),
         ExportFile("accounts", "accounts.csv", accounts),
     ]
@@ -67,6 +68,17 @@ def random_world(seed: int, *, negative: bool = False) -> World:
     if undone:
         world.files.append(ExportFile("trades", "trades_undone.csv", undone, undone=True))
     return world
+
+
+def firm_of(worlds: list[World]) -> World:
+    """Worlds of one day as the branches of one firm: files of one name become one file."""
+    files: dict[str, ExportFile] = {}
+    for file in (f for world in worlds for f in world.files):
+        known = files.setdefault(file.name, ExportFile(file.kind, file.name, [], undone=file.undone))
+        if file.kind != "rates" or not known.rows:
+            known.rows.extend(file.rows)
+    order = sorted(files.values(), key=lambda f: (f.name.startswith("trades_"), f.undone))
+    return World(worlds[0].as_of, order)
 
 
 def _day(random: Random, as_of: date, reach: int = 420) -> date:
@@ -166,8 +178,9 @@ def _assets(random: Random, accounts: list[Row], as_of: date) -> list[Row]:
     ]  # fmt: skip
 
 
-def _rates(random: Random, as_of: date) -> list[Row]:
-    rows = []
+def _rates(as_of: date) -> list[Row]:
+    # One table for all worlds of a day, so that they can live in one firm, each in branches of its own.
+    random, rows = Random(as_of.toordinal()), []
     for currency, around in (("HKD", 0.92), ("USD", 7.1)):
         on = as_of - timedelta(900)
         while on <= as_of + timedelta(5):
