@@ -15,7 +15,7 @@ Numbers: TypeAlias = Any
 
 ISOTONIC_FROM = 1_000
 FEWEST = 20  # outcomes of either kind, below which the score of a client says no more than the base rate
-_PRIOR_ROWS = 10  # rows at the base rate that every block is mixed with: five of five is no certainty
+_PRIOR_ROWS = 4  # rows at the base rate that every block is mixed with: five of five is no certainty
 _EDGE = 1e-6
 _DIGITS = 9
 
@@ -67,14 +67,13 @@ def _fit_isotonic(raw: Floats, y: Floats) -> dict[str, Any]:
     rates = np.bincount(places, weights=y) / counts
     fitted = isotonic_regression(rates, weights=counts)
     starts, blocks = np.asarray(fitted.blocks), np.asarray(fitted.x)
-    # A block becomes one knot at its mean score: steps would make jumps out of small differences.
-    sums = np.add.reduceat(values * counts, starts[:-1])
     masses = np.add.reduceat(counts, starts[:-1])
     mixed = (blocks[starts[:-1]] * masses + _PRIOR_ROWS * y.mean()) / (masses + _PRIOR_ROWS)
     heights = np.clip(isotonic_regression(mixed, weights=masses).x, 0.0, 1.0)
+    ends = np.column_stack([values[starts[:-1]], values[starts[1:] - 1]]).ravel()  # flat over a block, straight between
     return {
         "kind": "isotonic",
-        "x": [round(float(v), _DIGITS) for v in sums / masses],
-        "y": [round(float(v), _DIGITS) for v in heights],
+        "x": [round(float(v), _DIGITS) for v in ends],
+        "y": [round(float(v), _DIGITS) for v in np.repeat(heights, 2)],
         "rows": len(y),
     }

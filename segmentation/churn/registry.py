@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from duckdb import DuckDBPyConnection
 
 from clients.models import FactGeneration
@@ -34,7 +35,8 @@ def model_for(as_of: date, cutoff: datetime) -> ScoreModel | None:
     exact = models.filter(cutoff=cutoff).order_by("-pk").first()
     if exact is not None:
         return exact
-    return models.filter(cutoff__lte=cutoff, counts__history=_history(fit_day(as_of))).order_by("-pk").first()
+    history, _ = _history(fit_day(as_of))
+    return models.filter(cutoff__lte=cutoff, counts__history=history).order_by("-cutoff", "-pk").first()
 
 
 def ensure_model(con_firm: DuckDBPyConnection, *, as_of: date, cutoff: datetime) -> ScoreModel:
@@ -44,7 +46,11 @@ def ensure_model(con_firm: DuckDBPyConnection, *, as_of: date, cutoff: datetime)
     if found is not None:
         return found
     values = _fitted(con_firm, fit_day(as_of))
-    values["counts"]["history"] = _history(values["fitted_as_of"])
+    history, changed_at = _history(values["fitted_as_of"])
+    if changed_at is None or changed_at <= cutoff:
+        values["counts"]["history"] = history
+    else:  # an old reading of the history: it serves this cutoff and no other
+        values["input_digest"] = hashlib.sha256(f"{values['input_digest']} {cutoff.isoformat()}".encode()).hexdigest()
     key = {"month": f"{as_of:%Y-%m}", "input_digest": values.pop("input_digest"), "kind": values.pop("kind")}
     try:
         with transaction.atomic():
@@ -56,9 +62,10 @@ def ensure_model(con_firm: DuckDBPyConnection, *, as_of: date, cutoff: datetime)
 def _registered(key: dict[str, str], values: dict[str, Any], cutoff: datetime) -> ScoreModel:
     known = ScoreModel.objects.filter(**key).first()
     if known is not None:
-        # Changes elsewhere in the history left these inputs as they were: the fit stands, and is found faster next time.
-        known.counts = {**known.counts, "history": values["counts"]["history"]}
-        known.save(update_fields=["counts"])
+        # What changed in the history left these inputs as they were: the fit stands, and is found next time.
+        known.counts = {**known.counts, **values["counts"]}
+        known.cutoff = min(known.cutoff, cutoff)
+        known.save(update_fields=["counts", "cutoff"])
         return known
     champion = ScoreModel.objects.filter(status=ScoreModel.Status.CHAMPION).order_by("-fitted_as_of", "-pk").first()
     is_newest = champion is None or champion.fitted_as_of <= values["fitted_as_of"]
@@ -119,8 +126,9 @@ def _last_fact_day(con: DuckDBPyConnection, day: date) -> date:
     return row[0] if row and row[0] else day
 
 
-def _history(until: date) -> str:
-    """A watermark of the dated facts up to a day's month: how often each table, branch and month has changed."""
+def _history(until: date) -> tuple[str, datetime | None]:
+    """A watermark of the dated facts up to a day's month (how often each table, branch and month has changed), and the
+    moment of the latest change."""
     slots = FactGeneration.objects.exclude(month="").filter(month__lte=f"{until:%Y-%m}")
     told = sorted(slots.values_list("table", "branch_id", "month", "generation"))
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest(), slots.aggregate(latest=Max("changed_at"))["latest"]

@@ -1,5 +1,6 @@
 """Fact views from plain rows: what is not said about a row gets an unremarkable value."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -58,13 +59,19 @@ def facts_of(**tables: Iterable[Row]) -> duckdb.DuckDBPyConnection:
     seen = {row["client_id"] for name in COLUMNS if name != "rates" for row in rows[name]}
     rows["clients"] += [{"client_id": number} for number in sorted(seen - named)]
     for name, facts in rows.items():
+        alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)  # rows that say the same columns go in together
         for row in facts:
             if name == "clients":
                 row.setdefault("client_number", f"{row['client_id']:08d}")
             elif name != "rates":
                 row.setdefault("account_id", row["client_id"])
-            marks = ", ".join("?" * len(row))
-            con.execute(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+            alike[tuple(row)].append(row)
+        for columns, some in alike.items():
+            for start in range(0, len(some), 500):
+                part = some[start : start + 500]
+                marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(part))
+                cells = [row[column] for row in part for column in columns]
+                con.execute(f"INSERT INTO {name} ({', '.join(columns)}) VALUES {marks}", cells)
     return con
 
 

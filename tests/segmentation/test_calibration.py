@@ -54,7 +54,7 @@ def test_a_calibrator_survives_storage_and_the_order_of_rows():
 def test_five_of_five_is_no_certainty():
     raw = np.concatenate([np.full(5, 0.99), np.linspace(0, 0.5, 2000)])
     y = np.concatenate([np.ones(5), np.resize([0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 2000)])
-    assert apply_calibrator(fit_calibrator(raw, y), [0.99])[0] < 0.6
+    assert apply_calibrator(fit_calibrator(raw, y), [0.99])[0] < 0.65
 
 
 def test_a_score_that_ranks_the_wrong_way_becomes_the_base_rate():
