@@ -1,5 +1,19 @@
-"""Addresses."""
+"""Addresses of the pages that combine apps."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from crm.pages import client_list, client_page, pins, reveal, today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("today/", today.today, name="today"),
+    path("clients/", client_list.client_list, name="client-list"),
+    path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
+    path("clients/<int:pk>/trades/", client_page.client_trades, name="client-trades"),
+    path("clients/<int:pk>/days/", client_page.compare_days, name="compare-client-days"),
+    path("clients/<int:pk>/reveal/<slug:field>/", reveal.reveal_client_field, name="reveal-client-field"),
+    path(
+        "clients/<int:pk>/reveal/<slug:field>/<int:account>/", reveal.reveal_account_field, name="reveal-account-field"
+    ),
+    path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
+    path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
+]

@@ -1,0 +1,162 @@
+"""The facts of one client as a page shows them, read from the database by account: bounded in days and rows.
+
+Amounts in CNY fen are converted fact by fact at the latest rate on or before its day (T2)."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+
+from clients.models import Account, CashTransfer, Client, DailyAsset, ExchangeRate, Movement, SecuritiesTransfer, Trade
+from crm.lib.keyset import Order, Page, page_of
+from crm.lib.money import to_fen
+
+CNY = "CNY"
+TRADES_SHOWN = 20
+
+
+class Rates:
+    """The rates of some currencies until a day; a day before the first known rate has none."""
+
+    def __init__(self, currencies: Iterable[str], until: date) -> None:
+        self._days: dict[str, list[date]] = defaultdict(list)
+        self._rates: dict[str, list[int]] = defaultdict(list)
+        foreign = sorted(set(currencies) - {CNY})
+        if foreign:
+            rows = ExchangeRate.objects.filter(currency__in=foreign, day__lte=until).order_by("currency", "day")
+            for currency, day, rate in rows.values_list("currency", "day", "rate_e6"):
+                self._days[currency].append(day)
+                self._rates[currency].append(rate)
+
+    def fen(self, minor: int, currency: str, day: date) -> int | None:
+        """CNY fen of an amount on a day; None where no rate is known (the night would have stopped for it)."""
+        if currency == CNY:
+            return minor
+        at = bisect_right(self._days[currency], day)
+        return to_fen(minor, self._rates[currency][at - 1]) if at else None
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account with its latest balance in its own currency."""
+
+    account: Account
+    day: date | None
+    net_minor: int | None
+    cash_minor: int | None
+
+
+@dataclass(frozen=True)
+class Balances:
+    """Net assets of a client over time, and of each account at the end."""
+
+    series: tuple[tuple[date, int], ...]
+    accounts: tuple[AccountRow, ...]
+
+    def at(self, day: date) -> int | None:
+        """Net assets on a day: of the latest day in the series on or before it."""
+        earlier = [fen for when, fen in self.series if when <= day]
+        return earlier[-1] if earlier else None
+
+
+def balances(client: Client, *, since: date, until: date) -> Balances:
+    """Net assets day by day from the stored balances: of every account not closed on the day, the latest on or before it."""
+    accounts = list(client.accounts.order_by("family", "-is_main", "kind", "number"))
+    rows = list(
+        DailyAsset.objects.filter(account__in=[account.pk for account in accounts], day__range=(since, until))
+        .order_by("day")
+        .values_list("account", "currency", "day", "net_minor", "cash_minor")
+    )
+    rates = Rates({row[1] for row in rows}, until)
+    closed = {account.pk: account.closed_on for account in accounts}
+    held: dict[tuple[int, str], tuple[int, date]] = {}
+    latest: dict[int, tuple[date, int, int]] = {}
+    series: list[tuple[date, int]] = []
+    for at, (account, currency, day, net, cash) in enumerate(rows):
+        held[account, currency] = (net, day)
+        latest[account] = (day, net, cash)
+        if at + 1 == len(rows) or rows[at + 1][2] != day:
+            series.append((day, _worth(held, closed, rates, day)))
+    return Balances(
+        tuple(series),
+        tuple(
+            AccountRow(account, *latest.get(account.pk, (None, None, None)))
+            for account in accounts
+            if account.kind != Account.Kind.CLIENT
+        ),
+    )
+
+
+def _worth(
+    held: Mapping[tuple[int, str], tuple[int, date]], closed: Mapping[int, date | None], rates: Rates, day: date
+) -> int:
+    total = 0
+    for (account, currency), (net, _since) in held.items():
+        closed_on = closed[account]
+        if closed_on is None or closed_on > day:
+            total += rates.fen(net, currency, day) or 0
+    return total
+
+
+def monthly_commission(client: Client, *, until: date, months: int = 24) -> list[tuple[date, int]]:
+    """Net commission of trades and reverse repos per calendar month (its first day), the last one up to the day: T2's
+    sum cut by months. Months without a trade are there with 0."""
+    starts = _months(until, months)
+    sums: dict[date, int] = defaultdict(int)
+    accounts = list(client.accounts.values_list("pk", flat=True))
+    trades = Trade.objects.filter(account__in=accounts, traded_on__range=(starts[0], until))
+    repos = Movement.objects.filter(
+        account__in=accounts, moved_on__range=(starts[0], until), kind=Movement.Kind.REVERSE_REPO
+    )
+    for rows, column in ((trades, "traded_on"), (repos, "moved_on")):
+        own = rows.filter(currency=CNY).annotate(month=TruncMonth(column)).values("month").order_by("month")
+        for month, fen in own.annotate(fen=Sum("commission_minor")).values_list("month", "fen"):
+            sums[month] += fen
+        foreign = list(rows.exclude(currency=CNY).values_list(column, "currency", "commission_minor"))
+        rates = Rates({currency for _day, currency, _minor in foreign}, until)
+        for day, currency, minor in foreign:
+            sums[day.replace(day=1)] += rates.fen(minor, currency, day) or 0
+    return [(start, sums[start]) for start in starts]
+
+
+def _months(until: date, count: int) -> list[date]:
+    first = until.year * 12 + until.month - count
+    return [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(count)]
+
+
+def trades_page(client: Client, *, until: date, after: str | None = None) -> Page[Trade]:
+    """Trades of a client, newest first, from a cursor on; raises BadCursor."""
+    rows = Trade.objects.of_client(client).filter(traded_on__lte=until).select_related("account")
+    order = Order("traded_on", date.fromisoformat, descending=True)
+    return page_of(rows, order, size=TRADES_SHOWN, after=after)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money or securities that came or went, in its own currency; + is in."""
+
+    day: date
+    amount_minor: int
+    currency: str
+    kind: str
+    what: str
+    account: Account
+
+
+def recent_transfers(client: Client, *, until: date, count: int = 12) -> Sequence[Transfer]:
+    """The latest transfers of money and securities, newest first."""
+    cash = CashTransfer.objects.of_client(client).filter(moved_on__lte=until).select_related("account")
+    papers = SecuritiesTransfer.objects.of_client(client).filter(moved_on__lte=until).select_related("account")
+    found = [
+        Transfer(row.moved_on, row.amount_minor, row.currency, row.get_kind_display(), row.bank, row.account)
+        for row in cash.order_by("-moved_on", "-pk")[:count]
+    ]
+    found += [
+        Transfer(row.moved_on, row.value_minor, row.currency, row.get_kind_display(), row.security_name, row.account)
+        for row in papers.order_by("-moved_on", "-pk")[:count]
+    ]
+    return sorted(found, key=lambda transfer: transfer.day, reverse=True)[:count]

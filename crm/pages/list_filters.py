@@ -1,0 +1,152 @@
+"""What the client list is asked for, read from its address and written back into it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from operator import or_
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+
+from clients.models import Client
+from crm.access import sees_names
+from crm.lib.keyset import Order
+from crm.models import Staff
+from crm.pages.nights import Nights
+from segmentation.concentration import sleeping_giants
+from segmentation.models import Band, Dormancy, Standing, Tier
+from segmentation.querysets import StandingQuerySet
+
+SORTS = {
+    "risk_money": Order("at_risk_fen", int, tie="client_id"),
+    "measure": Order("measure_fen", int, tie="client_id"),
+    "assets": Order("net_assets_fen", int, tie="client_id"),
+    "rank": Order("rank", int, tie="client_id"),
+    "risk": Order("risk_order", float, tie="client_id"),
+    "active": Order("last_active_on", date.fromisoformat, tie="client_id"),
+    "number": Order("client__client_number", str, tie="client_id"),
+    "name": Order("client__pinyin", str, tie="client_id"),
+}
+RISING = {"rank", "number", "name"}  # what a first click sorts upwards; figures begin with the largest
+DEFAULT_SORT = "-risk_money"
+NEWS = ("tier", "risk", "state")
+SIZES = (25, 50, 100, 200)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The conditions of a list; what an address says wrongly is left out."""
+
+    tiers: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    advisor: int | None = None
+    branch: str = ""
+    text: str = ""
+    news: str = ""
+    near: bool = False
+    giants: bool = False
+    day: date | None = None
+    sort: str = DEFAULT_SORT
+    size: int = 50
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        """The conditions of an address."""
+        advisor, size = query.get("advisor", ""), query.get("size", "")
+        sort, news = query.get("sort", ""), query.get("news", "")
+        try:
+            day = parse_date(query.get("day", ""))
+        except ValueError:
+            day = None
+        return cls(
+            tiers=_known(query.getlist("tier"), Tier.values),
+            bands=_known(query.getlist("band"), [band for band in Band.values if band]),
+            states=_known(query.getlist("state"), Dormancy.values),
+            advisor=int(advisor) if advisor.isascii() and advisor.isdigit() and len(advisor) < 19 else None,
+            branch=query.get("branch", "")[:20],
+            text=query.get("q", "").strip().replace("\0", "")[:40],
+            news=news if news in NEWS else "",
+            near=query.get("near") == "1",
+            giants=query.get("giants") == "1",
+            day=day,
+            sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+            size=int(size) if size in map(str, SIZES) else 50,
+        )
+
+    def pairs(self) -> list[tuple[str, object]]:
+        """The conditions as they stand in an address, defaults left out."""
+        pairs: list[tuple[str, object]] = [("tier", tier) for tier in self.tiers]
+        pairs += [("band", band) for band in self.bands]
+        pairs += [("state", state) for state in self.states]
+        rest = {
+            "advisor": self.advisor,
+            "branch": self.branch,
+            "q": self.text,
+            "news": self.news,
+            "near": "1" if self.near else "",
+            "giants": "1" if self.giants else "",
+            "day": self.day.isoformat() if self.day else "",
+            "sort": self.sort if self.sort != DEFAULT_SORT else "",
+            "size": self.size if self.size != 50 else "",
+        }
+        return pairs + [(name, value) for name, value in rest.items() if value]
+
+    def address(self, *, after: str | None = None, before: str | None = None) -> str:
+        """The list with these conditions, at a cursor if given."""
+        pairs = self.pairs() + [(name, value) for name, value in (("after", after), ("before", before)) if value]
+        return reverse("client-list") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def sorted_by(self, name: str) -> "Filters":
+        """The same, sorted by a column: the other way round where it is sorted by it already."""
+        first = name if name in RISING else f"-{name}"
+        other = f"-{name}" if name in RISING else name
+        return replace(self, sort=other if self.sort == first else first)
+
+    @property
+    def order(self) -> Order:
+        """How the rows are read."""
+        return replace(SORTS[self.sort.removeprefix("-")], descending=self.sort.startswith("-"))
+
+    @property
+    def is_empty(self) -> bool:
+        """No condition: every client of the reader."""
+        return not replace(self, sort=DEFAULT_SORT, size=50, day=None).pairs()
+
+
+def _known(values: Iterable[str], allowed: Sequence[str]) -> tuple[str, ...]:
+    chosen = set(values)
+    return tuple(value for value in allowed if value in chosen)
+
+
+def address_of_list(**conditions: object) -> str:
+    """The address of the list with conditions, as Filters names them: what a figure on another page opens."""
+    return replace(Filters(), **conditions).address()  # type: ignore[arg-type]
+
+
+def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
+    """The rows of the list: standings of the resolved nights, of clients the reader sees, under the conditions."""
+    clients = Client.objects.visible_to(user)
+    if filters.text:
+        clients = clients.matching(filters.text, by_name=sees_names(user))
+    if filters.advisor is not None:
+        clients = clients.filter(advisor=filters.advisor)
+    rows = Standing.objects.filter(client__in=clients).of_nights(nights.pks)
+    if filters.tiers:
+        rows = rows.filter(tier__in=filters.tiers)
+    if filters.bands:
+        rows = rows.filter(churn_band__in=filters.bands)
+    if filters.states:
+        rows = rows.filter(dormancy__in=filters.states)
+    if filters.near:
+        rows = rows.near_boundary()
+    if filters.giants:
+        giants = [Q(pk__in=sleeping_giants(night).order_by().values("pk")) for night in nights.publications]
+        rows = rows.filter(reduce(or_, giants)) if giants else rows.none()
+    if filters.news:
+        rows = {"tier": rows.changed_tier, "risk": rows.risen, "state": rows.changed_state}[filters.news]()
+    return rows

@@ -1,0 +1,91 @@
+"""Showing one personal value on purpose: a reason, an audit row, then the value in a fragment that nothing keeps."""
+
+from datetime import datetime, time
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.models import Account, Client
+from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reveal
+from crm.lib.http import address_of, only, staff_of
+from crm.pages.forms import ReasonForm
+from segmentation.thresholds import NoThreshold, threshold
+
+LIMIT_KEY, USUAL_LIMIT = "reveal_daily_limit", 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_client_field(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    """Phone or identity number of a client."""
+    if field not in CLIENT_FIELDS:
+        raise Http404
+    client = Client.objects.visible_to(staff_of(request)).select_related("branch").filter(pk=pk).first()
+    if client is None:
+        raise Http404
+    return _asked(request, client, field, None, reverse("reveal-client-field", args=[pk, field]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_account_field(request: HttpRequest, pk: int, field: str, account: int) -> HttpResponse:
+    """Number or bank card of an account."""
+    if field not in ACCOUNT_FIELDS:
+        raise Http404
+    found = Account.objects.visible_to(staff_of(request)).named().filter(pk=account, client=pk)
+    row = found.select_related("client__branch").first()
+    if row is None:
+        raise Http404
+    return _asked(request, row.client, field, row, reverse("reveal-account-field", args=[pk, field, account]))
+
+
+def _asked(request: HttpRequest, client: Client, field: str, account: Account | None, action: str) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    context = {"form": form, "form_action": action, "label": _label(field), "client": client}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                context["value"] = reveal(
+                    client,
+                    field,
+                    account=account,
+                    by=staff_of(request),
+                    reason=form.cleaned_data["reason"],
+                    day_began=_day_began(),
+                    limit=daily_limit(),
+                    address=address_of(request),
+                )
+                context["form_action"] = ""
+                status = 200
+            except RevealRefused as refused:
+                form.add_error("reason", str(refused))
+    response = render(request, "crm/_reveal.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _label(field: str) -> str:
+    return {
+        "phone": _("Phone"),
+        "identity": _("Identity number"),
+        "number": _("Account number"),
+        "card": _("Bank card"),
+    }[field]
+
+
+def _day_began() -> datetime:
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+
+
+def daily_limit() -> int:
+    """How many values one person may see in a day: a dated number where somebody decided one."""
+    try:
+        return threshold(LIMIT_KEY, timezone.localdate())
+    except NoThreshold:
+        return USUAL_LIMIT
