@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from clients import generations
-from clients.fact_tables import ACCOUNTS, CLIENTS, FactTable
+from clients.fact_tables import ACCOUNTS, CLIENTS, HOLDINGS, TRADES, FactTable
 from clients.generations import Overtaken, Slot
 from clients.imports import rejects
 from clients.imports.batches import folder
@@ -14,6 +14,7 @@ from clients.imports.client_rows import FIELDS
 from clients.imports.plans import Plan, load, make_plan, save
 from clients.imports.writing import Writer, changed_accounts_sql, changed_clients_sql, new_clients_sql
 from clients.models import Account, ExchangeRate, IdentityConflict, ImportBatch
+from clients.securities import Seen, register
 from crm import audit
 from crm.lib.crypto import blind_index, seal
 from crm.models import Branch, Staff
@@ -199,6 +200,23 @@ def _write_facts(writer: Writer, tables: tuple[FactTable, ...]) -> None:
         columns = {n for (n, *_) in writer.con.execute(f"DESCRIBE changed_{table.name}").fetchall()}
         writer.update(table, f"changed_{table.name}", [c for c in table.values if c in columns])
         writer.insert(table, f"new_{table.name}")
+    _register_securities(writer, tables)
+
+
+def _register_securities(writer: Writer, tables: tuple[FactTable, ...]) -> None:
+    named = " UNION ALL ".join(
+        f"SELECT market, security_code AS code, security_name AS name, instrument_class, {t.day} AS day FROM new_{t.name}"
+        for t in tables
+        if t in {TRADES, HOLDINGS}
+    )
+    if named:
+        rows = writer.con.execute(
+            f"SELECT market, code, max(name), max(instrument_class), min(day), max(day) FROM ({named})"
+            " WHERE market <> '' AND code <> '' GROUP BY 1, 2"
+        ).fetchall()
+        register(
+            Seen(market, code, name or "", kind or "", first, last) for market, code, name, kind, first, last in rows
+        )
 
 
 def _write_rates(writer: Writer) -> None:
