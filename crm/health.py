@@ -22,7 +22,7 @@ def health(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     waiting = bell.waiting()
-    age = (timezone.now() - oldest).total_seconds() if oldest else 0  # noqa: TID251 (edge)
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0
     return JsonResponse(
         {
             "database": "ok",

@@ -30,16 +30,16 @@ class Handlers(dict[str, jobs.Handler]):
 @app.task(name="crm.tasks.perform")
 def perform(run_id: int) -> None:
     """Do one run, if nobody else does."""
-    jobs.perform(run_id, Handlers(), worker=this_process(), now=timezone.now())  # noqa: TID251 (edge)
+    jobs.perform(run_id, Handlers(), worker=this_process(), now=timezone.now())
 
 
 @app.task(name="crm.tasks.reconcile_jobs")
 def reconcile_jobs() -> None:
     """Ring for what was lost, forgotten or left by a dead worker."""
-    jobs.reconcile(timezone.now())  # noqa: TID251 (edge)
+    jobs.reconcile(timezone.now())
 
 
 @app.task(name="crm.tasks.start_night")
 def start_night() -> None:
     """Queue the night of every branch for the last trading day."""
-    import_string("crm.nightly.start_night")(timezone.now())  # noqa: TID251 (edge)
+    import_string("crm.nightly.start_night")(timezone.now())

@@ -25,7 +25,7 @@ def plain_sql(column: str, duck_type: str) -> str:
 
 
 def copy_out(sql: str, params: Sequence[Any], path: Path) -> int:
-    """Write the rows of a query to a CSV file without header (NULL as \\N); returns the count of rows."""
+    """Write the rows of a query to a CSV file without header (NULL as `bulk.NULL`); returns the count of rows."""
     with connection.cursor() as cursor, path.open("w", newline="", encoding="utf-8") as file:
         if is_postgresql():
             text = cursor.mogrify(sql, params)
@@ -93,7 +93,7 @@ def reserve_ids(table: str, count: int) -> list[int]:
 
 
 def copy_in(table: str, columns: Sequence[str], path: Path) -> int:
-    """Insert the rows of a CSV file (no header, NULL as \\N) into a table; returns the count of rows.
+    """Insert the rows of a CSV file (no header, NULL as `bulk.NULL`) into a table; returns the count of rows.
     Runs in the caller's transaction; a broken constraint raises IntegrityError and nothing of the file stays."""
     names = ", ".join(f'"{c}"' for c in columns)
     with connection.cursor() as cursor, path.open(newline="", encoding="utf-8") as file:
