@@ -23,7 +23,7 @@ help:
 	@echo 'make bench     the benchmarks, printed as ratios (CLIENTS=1000000 for the large one)'
 	@echo 'make real      the CDNOW purchases through import and night, beside the published figures'
 	@echo 'make messages  collect the texts for translation and compile them'
-	@echo 'make clean     remove what the targets above have made'
+	@echo 'make clean     remove bundle, caches and the demo (the environment .venv stays)'
 
 run-venv:
 	@test -n '$(PYTHON)' || { echo 'Branch CRM needs Python 3.11 or newer on the PATH'; exit 1; }
@@ -39,7 +39,7 @@ build:
 
 demo: run-venv
 	@$(MAKE) --no-print-directory build
-	@exec $(MANAGE) demo
+	@exec $(MANAGE) demo $(if $(PORT),--port $(PORT)) $(if $(CLIENTS),--clients $(CLIENTS))
 
 night: run-venv
 	@$(MANAGE) run_nightly
@@ -75,16 +75,21 @@ check: test-venv
 	@printf '\nAll checks green\n'
 
 bench: test-venv
-	@$(BIN)/python -m tests.bench $(if $(CLIENTS),--clients $(CLIENTS))
+	@for script in tests/bench/bench_*.py; do \
+		$(BIN)/python $$script $(if $(CLIENTS),--clients $(CLIENTS)) || { printf '\n!! red: %s\n' $$script; exit 1; }; done
 
 real: test-venv
-	@$(BIN)/python -m tests.bench.real
+	@$(BIN)/python tests/real_cdnow.py
 
 messages: run-venv
 	@$(MANAGE) make_messages
 	@$(MANAGE) compile_messages
 
 clean:
-	rm -rf static/build staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@$(PYTHON) -c 'import fcntl, os; os.path.isdir("var") and fcntl.flock(open("var/supervisor.lock", "a"), 6)' 2>/dev/null \
+		|| { echo 'Branch CRM is running on var/: stop it first'; exit 1; }
+	rm -rf static/build node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -not -path './.venv/*' -exec rm -rf {} +
-	find locale -name '*.mo' -delete
+	find locale -name '*.mo' -exec rm -f {} +
+	@if [ -e var/demo-firm ]; then echo 'rm -rf var'; rm -rf var; \
+		elif [ -d var ]; then echo 'var/ stays: it is not the demo'; fi

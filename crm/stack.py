@@ -77,14 +77,16 @@ def run(*, host: str, port: int, announce: Callable[[str], None]) -> int:
 
 @contextmanager
 def running_worker(concurrency: int = 1) -> Iterator[str]:
-    """A broker (unless REDIS_URL names one) and a worker for the time of the block; yields the broker's address.
+    """A broker (unless REDIS_URL names one), a worker and a beat for the time of the block; yields the broker's address.
     Within the block this process rings that broker too."""
     if settings.REDIS_URL:
-        with _worker_on({}, concurrency):
+        with _running(worker(concurrency), {}), _running(beat(), {}):
             yield settings.REDIS_URL
         return
-    with broker.embedded_broker() as url, _ringing(url), _worker_on({"CRM_EMBEDDED_BROKER": url}, concurrency):
-        yield url
+    with broker.embedded_broker() as url, _ringing(url):
+        env = {"CRM_EMBEDDED_BROKER": url}
+        with _running(worker(concurrency), env), _running(beat(), env):
+            yield url
 
 
 @contextmanager
@@ -100,13 +102,9 @@ def _ringing(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def _worker_on(env: dict[str, str], concurrency: int) -> Iterator[None]:
-    process = subprocess.Popen(
-        worker(concurrency).command,
-        env={**os.environ, **QUIET, **env},
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def _running(kind: Process, env: dict[str, str]) -> Iterator[None]:
+    whole = {**os.environ, **kind.env, **env}
+    process = subprocess.Popen(kind.command, env=whole, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         yield
     finally:
