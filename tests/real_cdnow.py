@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
@@ -41,16 +42,22 @@ def main() -> int:
             say(f"$ manage.py {' '.join(command)}")
             subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
         with (folder / "standings.csv").open(encoding="utf-8", newline="") as file:
-            tiers_right = show_tiers(list(csv.DictReader(file)))
-    return 0 if show_parameters() and tiers_right else 1
+            rows = list(csv.DictReader(file))
+    checks = [show_tiers(rows), show_sums(rows), show_parameters()]
+    return 0 if all(checks) else 1
+
+
+def read_purchases() -> list[tuple[str, str, str, str]]:
+    """Customer, day, number of disks and value of every purchase."""
+    lines = (DATA / "CDNOW_master.txt").read_text().splitlines()[1:]
+    return [
+        (number, f"{day[:4]}-{day[4:6]}-{day[6:]}", cds, value) for number, day, cds, value in map(str.split, lines)
+    ]
 
 
 def write_exports(folder: Path) -> int:
     """One row per customer and one per purchase: the value is the commission, in a single branch."""
-    lines = (DATA / "CDNOW_master.txt").read_text().splitlines()[1:]
-    purchases = [
-        (number, f"{day[:4]}-{day[4:6]}-{day[6:]}", cds, value) for number, day, cds, value in map(str.split, lines)
-    ]
+    purchases = read_purchases()
     first = {number: min(p[1] for p in rows) for number, rows in groupby(sorted(purchases), key=lambda p: p[0])}
     write(
         folder / "clients.csv",
@@ -84,8 +91,21 @@ def show_tiers(rows: list[dict[str, str]]) -> bool:
     values = [int(row["measure_fen"]) for row in sorted(rows, key=lambda r: int(r["rank"]))]
     for percent in (3, 10, 20):
         top = (2 * len(values) * percent + 100) // 200
-        say(f"top {percent:2d} % ({top:,} customers) bring {sum(values[:top]) / sum(values):6.1%} of the value")
+        say(
+            f"top {percent:2d} % ({top:,} customers) bring {sum(values[:top]) / sum(values):6.1%} of the value of 12 months"
+        )
     return counts == TIERS
+
+
+def show_sums(rows: list[dict[str, str]]) -> bool:
+    """Whether what every customer brought in the twelve months is what the data file itself adds up to, to the cent."""
+    sums: dict[str, Decimal] = {}
+    for number, day, _, value in read_purchases():
+        if "1997-06-30" < day <= "1998-06-30":
+            sums[number] = sums.get(number, Decimal(0)) + Decimal(value)
+    same = sum(int(row["measure_fen"]) == sums.get(row["client_number"], Decimal(0)) * 100 for row in rows)
+    say(f"measures equal to the file's own sums: {same:,} of {len(rows):,} customers")
+    return same == len(rows)
 
 
 def sample_history() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

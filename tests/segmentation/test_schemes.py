@@ -12,9 +12,11 @@ from segmentation.schemes import (
     SchemeRefused,
     check_scheme,
     compare_schemes,
+    preview_scheme,
     scheme_in_force,
     supersede_scheme,
 )
+from tests.crm.firm_facts import DAY, make_firm_branch
 from tests.segmentation.nights import make_branch, make_clients
 from tests.segmentation.tier_facts import branch_of
 
@@ -93,6 +95,21 @@ def test_t1_the_preview_names_everybody_who_would_move_and_nobody_else():
         (1, "key", "small"),
     ]
     assert preview.flows["small", "small"] == 5
+
+
+@pytest.mark.django_db
+def test_t1_the_preview_reads_the_facts_of_the_branch_and_saves_nothing():
+    branch = make_firm_branch(clients=10)
+    proposed = TierScheme(name="assets", branch=branch, measure="assets", vip_permille=100, from_day=DAY)
+    preview = preview_scheme(proposed, branch=branch, as_of=DAY)
+    assert dict(preview.before) == {"key": 1, "ordinary": 1, "small": 8}
+    assert dict(preview.after) == {"vip": 1, "ordinary": 1, "small": 8}
+    assert [(m.from_tier, m.to_tier) for m in preview.moves] == [
+        ("key", "vip"),
+        ("small", "ordinary"),
+        ("ordinary", "small"),
+    ]
+    assert TierScheme.objects.count() == 1
 
 
 @pytest.mark.django_db
