@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Q
 from crm.lib.crypto import blind_index
 
 if TYPE_CHECKING:
-    from clients.models import Client
+    from clients.models import Client, ImportBatch
     from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)
@@ -87,11 +88,29 @@ class ImportBatchQuerySet(models.QuerySet[M]):
         """Committed and not undone."""
         return self.filter(state="committed")
 
+    def on_desk(self, since: datetime) -> ImportBatchQuerySet[M]:
+        """Files in work: not finished, or brought in by a person's hand since a moment. Oldest first, as they came."""
+        finished = Q(state__in=["committed", "undone", "discarded"])
+        just_done = Q(state="committed", committed_at__gte=since, uploaded_by__isnull=False)
+        return self.filter(~finished | just_done).select_related("run").order_by("id")
+
+    def history(self) -> ImportBatchQuerySet[M]:
+        """What came in, and what of it was undone; the latest first."""
+        return self.filter(state__in=["committed", "undoing", "undone"]).order_by("-id")
+
+    def same_file_as(self, batch: ImportBatch) -> ImportBatchQuerySet[M]:
+        """Batches in force that brought in the very same bytes before."""
+        return self.in_force().filter(sha256=batch.sha256).exclude(pk=batch.pk).order_by("-id")
+
 
 class IdentityConflictQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> IdentityConflictQuerySet[M]:
         """The review queue (P5): admin decides on masked values, compliance reads."""
         return self.all() if user.is_admin or user.is_compliance else self.none()
+
+    def waiting(self) -> IdentityConflictQuerySet[M]:
+        """Contradictions that nobody has decided, with what a page shows of them."""
+        return self.filter(decision="open").select_related("client__branch", "batch")
 
 
 class FactChangeQuerySet(models.QuerySet[M]):

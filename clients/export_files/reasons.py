@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "archive_not_unpacked": _("This is an archive of files, not a table."),
     "member_outside": _("%(name)s points outside of the archive. It is not taken."),
     "member_is_link": _("%(name)s is a link, not a file."),
+    "file_too_large": _("The file is larger than the %(megabytes)s MB that one file may have."),
     "empty_file": _("The file is empty."),
     "web_page": _("This is a web page under the name of a table. Please save it as text or as a real workbook."),
     "workbook_unreadable": _("The workbook is damaged."),
@@ -79,6 +80,16 @@ REASONS: dict[str, Promise] = {
     "net_does_not_fit": _("Net amount, amount and fees do not fit together (%(expected)s expected)."),
     "net_of_wrong_sign": _("The net amount has the sign of the opposite side."),
     "amount_does_not_fit": _("Price, quantity, net amount and fees do not fit together."),
+    # a row beside what is known
+    "unknown_branch": _("Nobody knows this branch."),
+    "unknown_advisor": _("Nobody knows this advisor."),
+    "unknown_client": _("No client with this number or account is known."),
+    "ambiguous_account": _("Several branches have this account. Please state the branch."),
+    "accounts_contradict": _("The accounts of this row belong to different clients."),
+    "account_of_another_client": _("This account belongs to another client."),
+    "name_contradicts": _("The name contradicts the known name of this client."),
+    "key_twice": _("The file says this twice and differently."),
+    "missing_value": _("A value that is needed is missing."),
 }
 
 NOTES: dict[str, Promise] = {

@@ -7,7 +7,7 @@ from clients.imports.batches import Rejected, correct, discard, inspect, order_o
 from clients.imports.bringing import bring_in
 from clients.imports.checking import check
 from clients.imports.commits import NotReady, commit
-from clients.imports.runs import ask_check, ask_commit, ask_undo, check_batch, commit_batch, undo_batch
+from clients.imports.runs import ask_check, ask_checks, ask_commit, ask_undo, check_batch, commit_batch, undo_batch
 from clients.imports.undoing import Refusal, preview_undo, undo
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Refusal",
     "Rejected",
     "ask_check",
+    "ask_checks",
     "ask_commit",
     "ask_undo",
     "bring_in",

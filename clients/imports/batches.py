@@ -47,7 +47,7 @@ def receive_all(path: Path, *, by: Staff | None, name: str | None = None) -> tup
         except export_files.Refused as error:
             return [], [Rejected(name or path.name, error.code, error.params)]
         for file in files:
-            shown = name if name and len(files) == 1 else file.name
+            shown = name if name and files == [path] else file.name
             try:
                 batches.append(receive(file, by=by, name=shown))
             except Rejected as error:
@@ -59,7 +59,7 @@ def receive(path: Path, *, by: Staff | None, name: str | None = None) -> ImportB
     """Keep one file and make its batch; raises Rejected when it is larger than the limit."""
     size = path.stat().st_size
     if size > settings.UPLOAD_LIMIT_BYTES:
-        raise Rejected(name or path.name, "file_too_large", {"limit": settings.UPLOAD_LIMIT_BYTES})
+        raise Rejected(name or path.name, "file_too_large", {"megabytes": settings.UPLOAD_LIMIT_BYTES >> 20})
     batch = ImportBatch(file_name=(name or path.name)[:255], size_bytes=size, uploaded_by=by)
     place = folder(batch)
     place.mkdir(parents=True, mode=0o700)

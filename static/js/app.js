@@ -6,6 +6,7 @@ import "./keys.js";
 import "./lists.js";
 import "./forms.js";
 import "./drop.js";
+import "./uploads.js";
 import "./figures.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";

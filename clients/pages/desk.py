@@ -1,0 +1,139 @@
+"""The list of imports: where files are dropped, the files in work as cards, and the history."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from clients import imports
+from clients.export_files import reasons
+from clients.models import IdentityConflict, ImportBatch
+from clients.pages.cards import Card
+from crm.lib import formats
+from crm.lib.http import is_swap, only, staff_of
+from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.uploads import too_large
+from crm.models import Staff
+
+ADMIN = Staff.Role.ADMIN.value
+READERS = (ADMIN, Staff.Role.COMPLIANCE.value)
+LATEST_FIRST = Order("id", descending=True)
+HISTORY_ROWS = 30
+RECENT_ROWS = 8
+CARDS = 40
+JUST_DONE = timedelta(hours=1)
+
+
+@require_safe
+@only(*READERS)
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Drop zone, cards of the files in work, history by keyset pages."""
+    user, now = staff_of(request), timezone.now()
+    batches = ImportBatch.objects.visible_to(user).history()
+    after, before = request.GET.get("after"), request.GET.get("before")
+    try:
+        page = page_of(batches, LATEST_FIRST, size=HISTORY_ROWS, after=after, before=before)
+    except BadCursor:
+        raise Http404 from None
+    here = reverse("import-list")
+    context = {
+        "may_act": user.is_admin,
+        "history": [Card(batch, now) for batch in page.rows],
+        "history_count": batches.count(),
+        "previous_url": f"{here}?before={page.before}" if page.before else "",
+        "next_url": f"{here}?after={page.after}" if page.after else "",
+        **desk_of(user, now),
+    }
+    return render(request, "clients/import_list.html", context)
+
+
+@require_safe
+@only(*READERS)
+def import_cards(request: HttpRequest) -> HttpResponse:
+    """The cards again, while something is under way; the list then loads itself anew, a detail keeps what is typed."""
+    user = staff_of(request)
+    seen = ImportBatch.objects.visible_to(user)
+    current = seen.filter(uid=request.GET["current"]).first() if _is_uid(request.GET.get("current")) else None
+    context = desk_of(user, timezone.now(), current=current)
+    response = render(request, "clients/_cards.html", {**context, "may_act": user.is_admin})
+    if not context["is_busy"] and current is None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@only(ADMIN)
+def upload_import(request: HttpRequest) -> HttpResponse:
+    """Keep what was dropped, find out what it is, and queue the dry runs that need no answer first."""
+    user = staff_of(request)
+    batches: list[ImportBatch] = []
+    refused = [
+        imports.Rejected(name, "file_too_large", {"megabytes": _limit() >> 20}) for name in too_large(request)
+    ]
+    for file in request.FILES.getlist("files"):
+        path = Path(file.temporary_file_path())  # type: ignore[attr-defined]  # the upload handler writes to disk
+        taken, not_taken = imports.receive_all(path, by=user, name=file.name)
+        batches += taken
+        refused += not_taken
+    for batch in batches:
+        imports.inspect(batch)
+    imports.ask_checks(sorted(batches, key=lambda b: imports.order_of(b.kind)), by=user, today=timezone.localdate())
+    _tell(request, batches, refused)
+    target = reverse("import-detail", args=[batches[0].uid]) if len(batches) == 1 else reverse("import-list")
+    if is_swap(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = target
+        return response
+    return redirect(target)
+
+
+def _tell(request: HttpRequest, batches: list[ImportBatch], refused: list[imports.Rejected]) -> None:
+    if batches:
+        words = ngettext("%(count)s file taken.", "%(count)s files taken.", len(batches)) % {"count": len(batches)}
+        messages.success(request, words)
+    for error in refused[:5]:
+        why = reasons.describe(error.code, error.params)
+        messages.error(request, _("%(name)s was not taken: %(why)s") % {"name": error.file_name, "why": why})
+    if len(refused) > 5:
+        messages.error(request, _("%(count)s more files were not taken.") % {"count": len(refused) - 5})
+    if not batches and not refused:
+        messages.warning(request, _("No file arrived. Please choose one or drop it here."))
+
+
+def desk_of(user: Staff, now: datetime, *, current: ImportBatch | None = None) -> dict[str, Any]:
+    """The cards of the files in work, whether any is being worked on, and how many contradictions wait for a person."""
+    batches = list(ImportBatch.objects.visible_to(user).on_desk(now - JUST_DONE)[: CARDS + 1])
+    if current is not None and all(b.pk != current.pk for b in batches):
+        batches.insert(0, current)
+    cards = [Card(b, now) for b in batches[:CARDS]]
+    return {
+        "cards": cards,
+        "current": current,
+        "has_more_cards": len(batches) > CARDS,
+        "is_busy": any(card.is_busy for card in cards),
+        "ready_count": sum(c.batch.state == ImportBatch.State.CHECKED for c in cards),
+        "conflict_count": IdentityConflict.objects.visible_to(user).waiting().count(),
+        "upload_limit": formats.size(_limit()),
+    }
+
+
+def recent_history(user: Staff, now: datetime) -> list[Card]:
+    """The last few imports, for the side of a page."""
+    return [Card(batch, now) for batch in ImportBatch.objects.visible_to(user).history()[:RECENT_ROWS]]
+
+
+def _limit() -> int:
+    return int(settings.UPLOAD_LIMIT_BYTES)
+
+
+def _is_uid(text: str | None) -> bool:
+    return bool(text) and len(str(text)) == 36 and all(c in "0123456789abcdef-" for c in str(text))
