@@ -89,15 +89,28 @@ def why_state(reason: Mapping[str, Any]) -> str:
         return ""
 
 
-def sentences(stored: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The sentences of stored churn reasons; one that this version does not know is left out, never half said."""
+@dataclass(frozen=True)
+class Said:
+    """A reason as a sentence; a protective one speaks for the client staying."""
+
+    sentence: str
+    is_protective: bool
+
+
+def said_of(stored: Iterable[Mapping[str, Any]]) -> list[Said]:
+    """The stored churn reasons; one that this version does not know is left out, never half said."""
     said = []
     for reason in stored:
         try:
-            said.append(reasons.sentence(reason))
+            said.append(Said(reasons.sentence(reason), reasons.BY_CODE[reason["code"]].protective))
         except (KeyError, TypeError):
             continue
     return said
+
+
+def sentences(stored: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The sentences alone."""
+    return [said.sentence for said in said_of(stored)]
 
 
 def first_reason(stored: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def charts(held: Balances, monthly: Sequence[Month], as_of: date) -> list[Chart]
 
 
 def _assets(held: Balances, as_of: date) -> Chart:
-    days = _thinned(held.series)
+    days = month_ends(held.series)
     change = change_in_days(held, as_of, 30)
     now = formats.summary(held.at(as_of))
     if change is None:
@@ -54,13 +54,9 @@ def _assets(held: Balances, as_of: date) -> Chart:
     )
 
 
-def _thinned(series: Sequence[Month]) -> list[Month]:
-    """Month-ends, and every day of the last quarter."""
-    if not series:
-        return []
-    recent = series[-1][0] - timedelta(days=92)
-    kept = {(day.year, day.month): (day, fen) for day, fen in series if day <= recent}
-    return [*kept.values(), *(point for point in series if point[0] > recent)]
+def month_ends(series: Sequence[Month]) -> list[Month]:
+    """The last known day of each month, so that equal steps are equal times."""
+    return list({(day.year, day.month): (day, fen) for day, fen in series}.values())
 
 
 def _commission(monthly: Sequence[Month]) -> Chart:

@@ -19,7 +19,7 @@ from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import BadCursor
 from crm.models import Publication, Staff
 from crm.pages import client_charts
-from crm.pages.changes import Change, change_of, sentences, tier_change, why_state
+from crm.pages.changes import Change, change_of, said_of, tier_change, why_state
 from crm.pages.comparing import compare
 from segmentation.models import ScoreModel, Standing, StateChange, TierMove, TierPin
 
@@ -58,12 +58,12 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "measure": night.basis.scheme.get_measure_display() if night else "",
         "model": night.basis.model if night else None,
         "is_rule": bool(night and night.basis.model and _is_rule(night.basis.model)),
-        "reasons": sentences(standing.churn_reasons) if standing else [],
+        "reasons": said_of(standing.churn_reasons) if standing else [],
         "state_reason": why_state(standing.dormancy_reason) if standing else "",
         "pin": _pin(client, as_of),
         "assets_fen": held.at(as_of),
         "assets_change": client_charts.change_in_days(held, as_of, 30),
-        "spark": [fen for day, fen in held.series if day > as_of - timedelta(days=365)],
+        "spark": [fen for _day, fen in client_charts.month_ends(held.series)[-13:]],
         "accounts": held.accounts,
         "charts": client_charts.charts(held, monthly, as_of),
         "events": _events(client, as_of),

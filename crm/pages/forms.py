@@ -54,9 +54,7 @@ class NightForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
-    def __init__(
-        self, *args: object, branches: QuerySet[Branch], latest: date, **kwargs: object
-    ) -> None:
+    def __init__(self, *args: object, branches: QuerySet[Branch], latest: date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._latest = latest
         choice = self.fields["branch"]

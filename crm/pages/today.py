@@ -46,7 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
     changed = _changed(user, nights, mine)
     keep = [
         Row(standing, (), first_reason(standing.churn_reasons))
-        for standing in mine.worth_keeping().for_table().order_by(STAKE, "rank")[:SHOWN]
+        for standing in mine.filter(at_risk_fen__gt=0).for_table().order_by(STAKE, "rank")[:SHOWN]
     ]
     boundary = list(mine.near_boundary().select_related("client").order_by("-measure_fen", "rank")[:SHOWN_SHORT])
     counts = _counts(mine)
@@ -56,8 +56,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "as_of": nights.as_of,
         "changed": changed,
         "keep": keep,
-        "keep_rest": max(counts["keep_n"] - len(keep), 0),
-        "keep_rest_fen": (counts["keep_fen"] or 0) - sum(row.standing.at_risk_fen or 0 for row in keep),
+        "keep_rest": max(counts["risk_n"] - len(keep), 0),
+        "keep_rest_fen": (counts["risk_fen"] or 0) - sum(row.standing.at_risk_fen or 0 for row in keep),
         "boundary": boundary,
         "left": _left(user, nights),
         "stats": _stats(counts, nights.as_of),
@@ -67,7 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "urls": {
             "changed_tier": address_of_list(news="tier", sort="-measure"),
             "risen": address_of_list(news="risk"),
-            "keep": address_of_list(tiers=("vip", "key"), bands=("high", "raised")),
+            "keep": address_of_list(),
             "near": address_of_list(near=True, sort="-measure"),
         },
     }
@@ -111,7 +111,7 @@ def _counts(mine: StandingQuerySet[Standing]) -> dict[str, Any]:
         n=Count("pk"),
         risk_fen=Sum("at_risk_fen"),
         keep_n=Count("pk", filter=keep),
-        keep_fen=Sum("at_risk_fen", filter=keep),
+        risk_n=Count("pk", filter=Q(at_risk_fen__gt=0)),
         asleep=Count("pk", filter=Q(dormancy__in=[Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT])),
     )
     news = {"tier": mine.changed_tier(), "risen": mine.risen(), "near": mine.near_boundary()}

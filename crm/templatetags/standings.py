@@ -1,5 +1,8 @@
 """What a published standing says about the lines around it, and the name of a client as the reader may see it."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -50,3 +53,16 @@ def name_of(client: Client, *, sees_names: bool = False) -> str:
     """The client's name, masked unless the reader's role sees names; the number where there is no name."""
     name = client.name if sees_names else mask_name(client.name)
     return name or client.client_number
+
+
+@register.filter
+def last_counted(cells: Iterable[Any]) -> int | None:
+    """Clients of the latest night among the cells of a branch that published any."""
+    counts = [cell.run.counts.get("clients") for cell in cells if cell.run is not None]
+    return next((count for count in reversed(counts) if count is not None), None)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as SVG writes it, whatever the language."""
+    return f"{value:g}"

@@ -47,10 +47,11 @@ export function step(spec, width) {
           const middle = (left + right) / 2;
           const first = index === 0;
           // each label stands below the one before and above its own block; the last ones lean left to stay inside
-          const y = first ? TOP + 2 : Math.min(lowest + 40, top - 44);
-          lowest = first ? y : Math.max(lowest + 40, y);
+          const y = first ? TOP + 2 : lowest + 40;
+          const crowded = !first && y > top - 44; // no room above its own block: beside it
+          lowest = y;
           const text = `${block.label}  ${block.caption ?? ""}`;
-          const x = Math.min(first ? right + 10 : middle + 9, edge - 250);
+          const x = Math.min(first || crowded ? right + 10 : middle + 9, edge - 250);
           const leader = !first && x > middle && y + 36 < top ? [{ type: "line", shape: { x1: middle, y1: top - 2, x2: middle, y2: y }, style: { stroke: token("ink-3"), lineWidth: 1 } }] : [];
           return {
             type: "group",

@@ -1,0 +1,236 @@
+"""The branch page: does the branch keep its clients, and where does its commission come from; of one published night."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from crm import access
+from crm.lib import formats
+from crm.lib.http import only, staff_of
+from crm.models import Branch, Publication, Staff
+from crm.pages import branch_charts
+from crm.pages.list_filters import address_of_list
+from crm.templatetags.parts import TIERS, figure
+from segmentation.concentration import lorenz, sleeping_giants, step_chart, top_share
+from segmentation.models import Band, Dormancy, Standing, Tier
+from segmentation.moves import flows_between
+from segmentation.querysets import BANDS
+
+GIANTS_SHOWN = 8
+
+
+@require_safe
+@only("manager", "compliance")
+def branch_detail(request: HttpRequest) -> HttpResponse:
+    """One branch on one published day: the first branch and the latest day unless the address says otherwise."""
+    user = staff_of(request)
+    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    branch = _chosen(branches, request.GET.get("branch", ""))
+    published = Publication.objects.visible_to(user).published().filter(branch=branch).distinct()
+    nights = list(published.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of")[:60])
+    if not nights:
+        return render(request, "crm/branch_page.html", {"branch": branch, "branches": branches, "night": None})
+    night = _night(nights, request.GET.get("day", ""))
+    earlier = _earlier(nights, night, request.GET.get("against", ""))
+    return render(request, "crm/branch_page.html", _context(user, branches, nights, night, earlier))
+
+
+def _context(
+    user: Staff, branches: list[Branch], nights: list[Publication], night: Publication, earlier: Publication | None
+) -> dict[str, Any]:
+    keep = {"branch": night.branch.code, "day": night.as_of if night != nights[0] else None}
+    steps = step_chart(night)
+    mix = _mix(night)
+    measure = str(night.basis.scheme.get_measure_display())
+    charts = [
+        branch_charts.steps(steps, measure, keep),
+        branch_charts.lorenz(lorenz(night), top_share(night), steps, measure),
+    ]
+    flows = flows_between(earlier, night) if earlier else []
+    return {
+        "branch": night.branch,
+        "branches": branches,
+        "nights": nights,
+        "night": night,
+        "earlier": earlier,
+        "is_latest": night == nights[0],
+        "measure": measure,
+        "stats": _stats(night, mix, keep),
+        "charts": [chart for chart in charts if chart],
+        "moves": branch_charts.moves(flows, earlier, night) if earlier else None,
+        "risk_chart": branch_charts.at_risk(mix),
+        "tiers": _tier_rows(mix, keep),
+        "risk_title": _risk_title(mix),
+        "advisors": _advisors(night, keep),
+        "giants": list(sleeping_giants(night).select_related("client__advisor")[:GIANTS_SHOWN]),
+        "giants_url": address_of_list(**keep, giants=True, sort="-assets"),
+        "against": _against(nights, night),
+        "sees_names": access.sees_names(user),
+    }
+
+
+def _chosen(branches: list[Branch], code: str) -> Branch:
+    found = next((b for b in branches if b.code == code), None) if code else next(iter(branches), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _night(nights: list[Publication], text: str) -> Publication:
+    if not text:
+        return nights[0]
+    return next((night for night in nights if night.as_of == _day(text)), None) or _missing()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _missing() -> Publication:
+    raise Http404
+
+
+def _against(nights: list[Publication], night: Publication) -> list[dict[str, Any]]:
+    """The nights that movements can be measured from: the latest one at least 30 days before, and the last month-end."""
+    before = [n for n in nights if n.as_of < night.as_of]
+    if not before:
+        return []
+    month = next((n for n in before if n.as_of <= night.as_of - timedelta(days=30)), before[-1])
+    end = next((n for n in before if (n.as_of.year, n.as_of.month) != (night.as_of.year, night.as_of.month)), None)
+    found = [("month", month)]
+    if end is not None and end != month:
+        found.append(("month-end", end))
+    return [{"name": name, "night": n} for name, n in found]
+
+
+def _earlier(nights: list[Publication], night: Publication, name: str) -> Publication | None:
+    choices = _against(nights, night)
+    chosen = next((choice for choice in choices if choice["name"] == name), next(iter(choices), None))
+    return chosen["night"] if chosen else None
+
+
+def _mix(night: Publication) -> dict[str, dict[str, Any]]:
+    """Per tier: clients, measure, assets, commission at risk, and clients per band; one query."""
+    bands = {f"n_{band}": Count("pk", filter=Q(churn_band=band)) for band in BANDS}
+    rows = (
+        Standing.objects.filter(publication=night)
+        .values("tier")
+        .annotate(
+            n=Count("pk"),
+            measure=Sum("measure_fen"),
+            assets=Sum("net_assets_fen"),
+            risk=Sum("at_risk_fen"),
+            asleep=Count("pk", filter=Q(dormancy__in=[Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT])),
+            **bands,
+        )
+    )
+    found: dict[str, dict[str, Any]] = {row["tier"]: dict(row) for row in rows}
+    empty = dict.fromkeys(("n", "measure", "assets", "risk", "asleep", *bands), 0)
+    return {tier: {name: value or 0 for name, value in found.get(tier, empty).items()} for tier in Tier.values}
+
+
+def _sum(mix: dict[str, dict[str, Any]], name: str) -> int:
+    return sum(int(row[name]) for row in mix.values())
+
+
+def _stats(night: Publication, mix: dict[str, dict[str, Any]], keep: dict[str, Any]) -> list[dict[str, Any]]:
+    at_stake = _sum(mix, "n_high") + _sum(mix, "n_raised")
+    people = pgettext("counted", "clients")
+    return [
+        {
+            "label": _("Clients"),
+            "figure": f"{night.client_count:,}",
+            "note": _("open on the day"),
+            "href": address_of_list(**keep),
+        },
+        {
+            "label": str(night.basis.scheme.get_measure_display()),
+            "figure": figure(_sum(mix, "measure")),
+            "note": _("{amount} per client").format(
+                amount=formats.stake(_sum(mix, "measure") // max(night.client_count, 1))
+            ),
+            "href": address_of_list(**keep, sort="-measure"),
+        },
+        {
+            "label": _("Net assets"),
+            "figure": figure(_sum(mix, "assets")),
+            "note": _("all open clients"),
+            "href": address_of_list(**keep, sort="-assets"),
+        },
+        {
+            "label": _("Commission at risk (12 months)"),
+            "figure": figure(_sum(mix, "risk")),
+            "note": _("churn risk × commission of 12 months"),
+            "href": address_of_list(**keep),
+        },
+        {
+            "label": _("Risk raised or high"),
+            "figure": f"{at_stake:,}",
+            "unit": people,
+            "note": _("{n} of them VIP or key").format(
+                n=sum(mix[tier][f"n_{band}"] for tier in ("vip", "key") for band in ("raised", "high"))
+            ),
+            "href": address_of_list(**keep, bands=("high", "raised")),
+        },
+        {
+            "label": _("Dormant"),
+            "figure": f"{_sum(mix, 'asleep'):,}",
+            "unit": people,
+            "note": _("no trade for half a year, with assets"),
+            "href": address_of_list(**keep, states=("dormant", "regulatory_dormant"), sort="-assets"),
+        },
+    ]
+
+
+def _tier_rows(mix: dict[str, dict[str, Any]], keep: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for tier in TIERS:
+        counts = [mix[tier][f"n_{band}"] for band in BANDS]
+        rows.append(
+            {
+                "tier": tier,
+                "counts": counts,
+                "cells": [
+                    (count, address_of_list(**keep, tiers=(tier,), bands=(band,)))
+                    for band, count in zip(BANDS, counts, strict=True)
+                ],
+            }
+        )
+    return rows
+
+
+def _risk_title(mix: dict[str, dict[str, Any]]) -> str:
+    total = _sum(mix, "n_high") + _sum(mix, "n_raised")
+    upper = sum(mix[tier][f"n_{band}"] for tier in ("vip", "key") for band in ("raised", "high"))
+    return _("{total} clients with raised or high risk, {upper} of them VIP or key").format(total=total, upper=upper)
+
+
+def _advisors(night: Publication, keep: dict[str, Any]) -> list[dict[str, Any]]:
+    """Load and stakes per advisor, most at stake first; no judgement of anybody by turnover."""
+    rows = (
+        Standing.objects.filter(publication=night)
+        .values("client__advisor", "client__advisor__name")
+        .annotate(
+            n=Count("pk"),
+            vip=Count("pk", filter=Q(tier=Tier.VIP)),
+            key=Count("pk", filter=Q(tier=Tier.KEY)),
+            assets=Sum("net_assets_fen"),
+            risk=Sum("at_risk_fen"),
+            raised=Count("pk", filter=Q(churn_band__in=[Band.HIGH, Band.RAISED])),
+        )
+    )
+    found = sorted(rows, key=lambda row: (-(row["risk"] or 0), row["client__advisor__name"] or ""))[:40]
+    return [
+        {**row, "href": address_of_list(**keep, advisor=row["client__advisor"]) if row["client__advisor"] else ""}
+        for row in found
+    ]
