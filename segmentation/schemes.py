@@ -47,6 +47,8 @@ class Preview:
     after: Mapping[str, int]
     flows: Mapping[tuple[str, str], int]
     moves: tuple[Move, ...]
+    cut_offs_before: Mapping[str, int]  # the least measure, in fen, that is in each tier
+    cut_offs_after: Mapping[str, int]
 
 
 def scheme_in_force(branch: Branch, as_of: date) -> TierScheme:
@@ -122,4 +124,12 @@ def compare_schemes(
         after=Counter(row[2] for row in rows),
         flows=flows,
         moves=tuple(Move(*row) for row in rows if row[1] != row[2]),
+        cut_offs_before=_cut_offs(con, "tiers_current"),
+        cut_offs_after=_cut_offs(con, "tiers_proposed"),
     )
+
+
+def _cut_offs(con: DuckDBPyConnection, table: str) -> dict[str, int]:
+    # by the computed tier: a client set by hand says nothing about the line
+    rows = con.execute(f"SELECT computed_tier, min(measure_fen) FROM {table} GROUP BY computed_tier").fetchall()
+    return {tier: int(least) for tier, least in rows}

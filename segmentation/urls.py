@@ -1,5 +1,12 @@
-"""Addresses."""
+"""Addresses of the tier schemes."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from segmentation import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schemes/", views.scheme_list, name="scheme-list"),
+    path("schemes/new/", views.create_scheme, name="create-scheme"),
+    path("schemes/preview/", views.preview, name="scheme-preview"),
+    path("schemes/<int:pk>/", views.scheme_detail, name="scheme-detail"),
+]
