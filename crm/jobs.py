@@ -72,7 +72,7 @@ def retry(
     run: JobRun, *, cutoff: datetime | None = None, arguments: Mapping[str, object] | None = None, ring: bool = True
 ) -> bool:
     """Queue a finished or failed run again, with a new cutoff or arguments if given; False when it is queued or running."""
-    changes: dict[str, object] = {"state": State.QUEUED, "error": "", "finished_at": None}
+    changes: dict[str, object] = {"state": State.QUEUED, "error": "", "started_at": None, "finished_at": None}
     if cutoff is not None:
         changes["cutoff"] = cutoff
     if arguments is not None:

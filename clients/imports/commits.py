@@ -28,11 +28,17 @@ class NotReady(Exception):
 
 
 def commit(
-    batch: ImportBatch, *, by: Staff | None, at: datetime, file_day: date, fence: Callable[[], None] = lambda: None
+    batch: ImportBatch,
+    *,
+    by: Staff | None,
+    at: datetime,
+    file_day: date,
+    fence: Callable[[], None] = lambda: None,
+    told: Callable[[int], None] = lambda count: None,
 ) -> ImportBatch:
     """Write what the dry run showed. Whoever overtakes it makes it plan anew, so two importers of one file add its rows
     once. A batch that is committed already is returned as it is. `fence` is called inside the transaction and raises
-    where the work has been taken away."""
+    where the work has been taken away; `told` hears now and then how many rows are written."""
     for _ in range(_TRIES):
         batch.refresh_from_db()
         if batch.state == State.COMMITTED:
@@ -45,7 +51,7 @@ def commit(
             save(plan)
         try:
             with transaction.atomic():
-                _write(plan, batch, by=by, at=at, fence=fence)
+                _write(plan, batch, by=by, at=at, fence=fence, told=told)
         except (Overtaken, IntegrityError) as error:
             last: Exception = error
             plan.path.with_suffix(".json").unlink(missing_ok=True)
@@ -60,7 +66,15 @@ def _is_fresh(plan: Plan) -> bool:
     return generations.current(plan.seen) == plan.seen
 
 
-def _write(plan: Plan, batch: ImportBatch, *, by: Staff | None, at: datetime, fence: Callable[[], None]) -> None:
+def _write(
+    plan: Plan,
+    batch: ImportBatch,
+    *,
+    by: Staff | None,
+    at: datetime,
+    fence: Callable[[], None],
+    told: Callable[[int], None],
+) -> None:
     counts = plan.counts
     taken = ImportBatch.objects.filter(pk=batch.pk, state__in=[State.CHECKED, State.COMMITTING]).update(
         state=State.COMMITTED,
@@ -80,7 +94,7 @@ def _write(plan: Plan, batch: ImportBatch, *, by: Staff | None, at: datetime, fe
     con = plan.open()
     try:
         con.execute("CREATE TEMP TABLE ids (kind VARCHAR, provisional BIGINT, actual BIGINT)")
-        writer = Writer(con, batch, at)
+        writer = Writer(con, batch, at, told=told)
         made = _create_unknown(writer, by)
         # First of the writes: a concurrent commit to the same months waits here, and is told.
         slots = _actual(plan.seen, made)

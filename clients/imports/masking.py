@@ -4,13 +4,15 @@ A file whose columns have slipped carries a phone number in the column of the pr
 its column."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from clients.export_files.registry import KINDS
 from crm.access import MASK, mask_identity, mask_name, mask_phone, mask_tail
 
-_OPEN_TYPES = frozenset({"date", "time", "code", "security_name", "quantity", "price", "money", "rate", "fee", "word"})
+_OPEN_TYPES = frozenset(
+    {"date", "time", "code", "security_name", "quantity", "price", "money", "rate", "fee", "word", "expiry", "unused"}
+)
 _OPEN_FIELDS = frozenset(
     {"branch_code", "branch_name", "advisor_code", "side", "side_detail", "fill_state", "fill_kind"}
 )
@@ -21,7 +23,7 @@ _OWN_MASKS: dict[str, Callable[[str], str]] = {
     "identity_number": mask_identity,
     "phone": mask_phone,
 }
-_WORDS = frozenset({"word", "security_name", "side", "side_detail", "branch_name", "fill_state", "fill_kind"})
+_WORDS = frozenset({"word", "expiry", "security_name", "side", "side_detail", "branch_name", "fill_state", "fill_kind"})
 _UNITS = ("_e2", "_e4", "_e6", "_minor")
 _LONG = re.compile(r"\d(?:[\s\-]?[\dXx]){8,}")
 _AMOUNT = re.compile(r"[+\-]?[\d,]{1,16}[.,]\d+")
@@ -40,9 +42,17 @@ def masked_text(text: str) -> str:
     return _LONG.sub(lambda found: f"{MASK}{found[0][-4:]}", text)
 
 
+def masked_header(headers: Sequence[str], *, is_known: bool) -> list[str]:
+    """The headers of a file. Where nobody knows them and one is as long as a phone or identity number, the row is no
+    header but somebody's data, and is masked as such."""
+    if not is_known and any(_LONG.search(header) for header in headers):
+        return [masked("", header) for header in headers]
+    return [masked_text(header) for header in headers]
+
+
 def masked(field: str, value: str) -> str:
     """A value as the screen may show it; '' stands for a column that nobody knows."""
-    value = value.strip()
+    value = value.strip().removeprefix('="').removesuffix('"')
     if not value:
         return ""
     if field in _OWN_MASKS:
@@ -59,7 +69,7 @@ def masked(field: str, value: str) -> str:
 def _masked_figure(value: str) -> str:
     """A figure or a day as it stands; what is as long as a phone number by its last four characters, words by their first."""
     if _LONG.search(value) and not _AMOUNT.fullmatch(value):
-        return mask_tail(value.removesuffix('"'))
+        return mask_tail(value)
     if _FIGURE.fullmatch(value):
         return value
     return mask_tail(value) if any(c.isdigit() for c in value) else mask_name(value)

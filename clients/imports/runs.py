@@ -1,11 +1,12 @@
 """The slow steps of an import as background runs: asked for by a page, done by a worker that holds the lease."""
 
+import time
 from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
 
-from clients.imports.batches import order_of, take
+from clients.imports.batches import folder, order_of, take
 from clients.imports.checking import blocking, check, file_day
 from clients.imports.commits import commit
 from clients.imports.undoing import undo
@@ -16,6 +17,7 @@ from crm.models import JobRun, Staff
 State = ImportBatch.State
 FOUNDATIONS = ("clients", "accounts")  # what other files name
 _ON_CLIENTS = ("accounts", "trades", "fills", "cash_transfers", "securities_transfers", "assets", "holdings")
+_TELL_SECONDS = 0.5
 _SETTLED = (State.COMMITTED, State.UNDOING, State.UNDONE, State.DISCARDED)
 
 
@@ -88,10 +90,37 @@ def commit_batch(run: JobRun) -> None:
     batch = _batch(run)
     with jobs.step(run, "write") as counts:
         day = file_day(batch, _today(run))
-        commit(batch, by=run.requested_by, at=jobs.moment(run), file_day=day, fence=lambda: jobs.fence(run))
+        commit(
+            batch,
+            by=run.requested_by,
+            at=jobs.moment(run),
+            file_day=day,
+            fence=lambda: jobs.fence(run),
+            told=_Sidecar(batch),
+        )
         counts.update(new=batch.new_count, changed=batch.changed_count)
     if batch.kind in FOUNDATIONS and run.requested_by:
         _check_what_waited(run.requested_by, today=_today(run))
+
+
+class _Sidecar:
+    """How many rows are written, in a file beside the upload: inside the transaction the database cannot say so."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._path, self._last = folder(batch) / "written", 0.0
+
+    def __call__(self, count: int) -> None:
+        if time.monotonic() - self._last > _TELL_SECONDS:
+            self._path.write_text(str(count))
+            self._last = time.monotonic()
+
+
+def written_rows(batch: ImportBatch) -> int:
+    """The rows that a commit under way has written so far; 0 where nothing is known on this host."""
+    try:
+        return int((folder(batch) / "written").read_text() or 0)
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def _check_what_waited(by: Staff, *, today: date) -> None:

@@ -1,7 +1,8 @@
 """The writes of a plan: whole tables at a time, through the seam between the two databases, in the caller's transaction."""
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class Writer:
     batch: ImportBatch
     at: datetime
     is_undo: bool = False
+    written: list[int] = field(default_factory=list)
+    told: Callable[[int], None] = lambda count: None  # rows written so far, now and then
 
     def to_csv(self, sql: str, path: Path) -> None:
         """Write a query's rows as a file of `crm.lib.bulk`."""
@@ -48,7 +51,9 @@ class Writer:
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "rows.csv"
             self.to_csv(sql, path)
-            return bulk.copy_in(db_table, columns, path)
+            before = sum(self.written)
+            self.written.append(bulk.copy_in(db_table, columns, path, told=lambda count: self.told(before + count)))
+            return self.written[-1]
 
     def insert(self, table: FactTable, rows: str, *, ids: str = "") -> int:
         """Insert the rows of a plan table. `ids` names the column that carries reserved ids, for rows that others of the

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.export_files import reasons
 from clients.imports.checking import blocking
+from clients.imports.runs import written_rows
 from clients.models import ImportBatch
 from clients.pages.words import DELIMITER_LABELS, kind_label
 from crm.lib import formats
@@ -19,6 +20,7 @@ from crm.models import JobRun
 
 State = ImportBatch.State
 _BUSY = {State.CHECKING, State.COMMITTING, State.UNDOING}
+_ANSWERABLE = {"unknown_kind", "missing_column", "needs_day", "needs_account"}
 _TITLES: dict[str, Promise] = {
     State.CHECKING: gettext_lazy("Dry run"),
     State.COMMITTING: gettext_lazy("Commit"),
@@ -84,7 +86,14 @@ class Card:
         """What a person has to answer before the file can be read."""
         if self.batch.state not in {State.UPLOADED, State.INSPECTED, State.HELD} or not self.batch.inspection:
             return []
-        return [reasons.describe(code, params) for code, params in blocking(self.batch)]
+        return [reasons.describe(code, params) for code, params in blocking(self.batch) if code in _ANSWERABLE]
+
+    @cached_property
+    def defects(self) -> list[str]:
+        """Why the file cannot be read at all, whatever a person answers."""
+        if self.batch.state not in {State.UPLOADED, State.INSPECTED, State.HELD} or not self.batch.inspection:
+            return []
+        return [reasons.describe(code, params) for code, params in blocking(self.batch) if code not in _ANSWERABLE]
 
     @property
     def tag(self) -> tuple[str, str, str]:
@@ -92,6 +101,8 @@ class Card:
         batch = self.batch
         if self.has_failed:
             return "bad", "x", _("failed")
+        if self.defects:
+            return "bad", "x", _("cannot be read")
         if batch.state == State.HELD or self.questions:
             return "note", "alert-circle", _("please answer") if self.questions else _("held")
         if batch.state == State.CHECKED and batch.waiting_count:
@@ -118,7 +129,9 @@ class Card:
             )
         seconds = max((self.at - run.started_at).total_seconds(), 0.1)
         done, whole = self.batch.progress.get("done", 0), self.batch.inspection.get("row_count") or 0
-        if self.batch.state != State.CHECKING or not done or not whole:
+        if self.batch.state == State.COMMITTING:
+            done, whole = written_rows(self.batch), self.batch.new_count + self.batch.changed_count
+        if self.batch.state == State.UNDOING or not done or not whole:
             return Progress(
                 title, None, _("%(took)s so far; you may leave this page") % {"took": formats.duration(seconds)}
             )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients import imports
 from clients.export_files import reasons
+from clients.imports.runs import FOUNDATIONS
 from clients.models import IdentityConflict, ImportBatch
 from clients.pages.cards import Card
 from crm.lib import formats
@@ -76,9 +77,7 @@ def upload_import(request: HttpRequest) -> HttpResponse:
     """Keep what was dropped, find out what it is, and queue the dry runs that need no answer first."""
     user = staff_of(request)
     batches: list[ImportBatch] = []
-    refused = [
-        imports.Rejected(name, "file_too_large", {"megabytes": _limit() >> 20}) for name in too_large(request)
-    ]
+    refused = [imports.Rejected(name, "file_too_large", {"megabytes": _limit() >> 20}) for name in too_large(request)]
     for file in request.FILES.getlist("files"):
         path = Path(file.temporary_file_path())  # type: ignore[attr-defined]  # the upload handler writes to disk
         taken, not_taken = imports.receive_all(path, by=user, name=file.name)
@@ -120,10 +119,18 @@ def desk_of(user: Staff, now: datetime, *, current: ImportBatch | None = None) -
         "current": current,
         "has_more_cards": len(batches) > CARDS,
         "is_busy": any(card.is_busy for card in cards),
+        "waits_for_clients": _waits_for_clients(cards),
         "ready_count": sum(c.batch.state == ImportBatch.State.CHECKED for c in cards),
         "conflict_count": IdentityConflict.objects.visible_to(user).waiting().count(),
         "upload_limit": formats.size(_limit()),
     }
+
+
+def _waits_for_clients(cards: list[Card]) -> bool:
+    """Whether files stand unchecked because the files that bring their clients are still to be committed."""
+    unchecked = [c for c in cards if c.batch.state == ImportBatch.State.INSPECTED and not c.questions]
+    pending = [c for c in cards if c.batch.kind in FOUNDATIONS and c.batch.state != ImportBatch.State.COMMITTED]
+    return bool(unchecked and pending)
 
 
 def recent_history(user: Staff, now: datetime) -> list[Card]:

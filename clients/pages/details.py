@@ -21,7 +21,7 @@ from clients.forms import CorrectionForm, PolicyForm, ReasonForm, columns_given,
 from clients.imports import differences, undoing
 from clients.imports.batches import TooLate, inspection
 from clients.imports.checking import blocking
-from clients.imports.masking import masked, masked_text
+from clients.imports.masking import masked, masked_header, masked_text
 from clients.models import ImportBatch
 from clients.pages.cards import Card
 from clients.pages.desk import ADMIN, READERS, desk_of, recent_history
@@ -44,6 +44,11 @@ class MappedField:
     column: ColumnMatch | None
     sample: str
     is_required: bool
+
+    @property
+    def is_spare(self) -> bool:
+        """A field that the file does not have and need not have."""
+        return self.column is None and not self.is_required
 
 
 def batch_of(request: HttpRequest, uid: object) -> ImportBatch:
@@ -134,8 +139,9 @@ def _context(
         "notices": _notices(found),
         "sample": _sample(found) if found else None,
         "fields": _fields(found) if found else [],
+        "must_map": bool(found) and any(c.confidence == "guess" for c in found.columns),
         "mapped_count": sum(bool(c.field) for c in found.columns) if found else 0,
-        "sources": [(c.index, masked_text(c.source)) for c in found.columns] if found else [],
+        "sources": list(zip((c.index for c in found.columns), _headers(found), strict=True)) if found else [],
         "earlier": ImportBatch.objects.visible_to(user).same_file_as(batch).first() if _is_open(batch) else None,
         "differences": differences.load(batch) if batch.changed_count and batch.state != State.HELD else [],
         "errors": _row_errors(batch),
@@ -220,10 +226,14 @@ def _notices(found: Inspection | None) -> list[str]:
     return [masked_text(reasons.describe(code, params)) for code, params in told]
 
 
+def _headers(found: Inspection) -> list[str]:
+    return masked_header([c.source for c in found.columns], is_known=bool(found.kind))
+
+
 def _sample(found: Inspection) -> dict[str, Any]:
     fields = {c.index: c.field for c in found.columns}
     return {
-        "head": [(masked_text(c.source), bool(c.field)) for c in found.columns],
+        "head": _headers(found),
         "rows": [
             [masked(fields.get(n, ""), cell) for n, cell in enumerate(row[: len(found.columns)])]
             for row in found.sample[:SAMPLE_ROWS]
@@ -246,7 +256,7 @@ def _fields(found: Inspection) -> list[MappedField]:
         values = (row[column.index] for row in found.sample if column and column.index < len(row))
         sample = next((masked(field.name, v) for v in values if v.strip()), "")
         rows.append(MappedField(field.name, field_label(field), column, sample, field.name in required))
-    return sorted(rows, key=lambda r: (r.column is None and not r.is_required, r.column.index if r.column else 999))
+    return sorted(rows, key=lambda r: (r.is_spare, r.column.index if r.column else 999))
 
 
 def _row_errors(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -322,4 +332,4 @@ def _report(batch: ImportBatch) -> dict[str, Any] | None:
         return None
     seconds = sum(step.get("seconds") or 0 for step in run.steps)
     rows = batch.total_count or batch.new_count + batch.changed_count
-    return {"seconds": seconds, "speed": int(rows / seconds) if seconds >= 0.05 else None}
+    return {"seconds": seconds, "speed": int(rows / seconds) if rows >= 1000 and seconds > 0 else None}

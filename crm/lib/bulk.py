@@ -2,9 +2,9 @@
 stays flat. PostgreSQL speaks COPY; SQLite gets large `executemany` calls and stays correct, only slower."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.db import connection
 
@@ -92,19 +92,38 @@ def reserve_ids(table: str, count: int) -> list[int]:
         return list(range(first, first + count))
 
 
-def copy_in(table: str, columns: Sequence[str], path: Path) -> int:
+class _Counted:
+    """A text file that tells how many lines have been read of it."""
+
+    def __init__(self, file: TextIO, told: Callable[[int], None]) -> None:
+        self._file, self._told, self._lines = file, told, 0
+
+    def read(self, size: int = -1) -> str:
+        text = self._file.read(size)
+        self._lines += text.count("\n")
+        self._told(self._lines)
+        return text
+
+    readline = read
+
+
+def copy_in(table: str, columns: Sequence[str], path: Path, *, told: Callable[[int], None] = lambda count: None) -> int:
     """Insert the rows of a CSV file (no header, NULL as `bulk.NULL`) into a table; returns the count of rows.
-    Runs in the caller's transaction; a broken constraint raises IntegrityError and nothing of the file stays."""
+    Runs in the caller's transaction; a broken constraint raises IntegrityError and nothing of the file stays. `told` is
+    called now and then with the rows so far."""
     names = ", ".join(f'"{c}"' for c in columns)
     with connection.cursor() as cursor, path.open(newline="", encoding="utf-8") as file:
         if is_postgresql():
-            cursor.copy_expert(f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", file)
+            cursor.copy_expert(
+                f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Counted(file, told)
+            )
             return int(cursor.rowcount)
         marks = ", ".join(["%s"] * len(columns))
         count = 0
         for rows in _chunks(csv.reader(file)):
             cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
             count += len(rows)
+            told(count)
         return count
 
 
