@@ -1,0 +1,244 @@
+"""Who sees what: every route × everybody × own, same branch, other branch, missing. A route without a row fails."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NUMBER, PHONE, Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+
+CLIENT_PEOPLE = {"advisor", "colleague", "manager", "manager_elsewhere", "compliance"}
+MANAGERS = {"manager", "manager_elsewhere"}
+EVERYBODY = CLIENT_PEOPLE | {"admin"}
+ADMIN, READERS = {"admin"}, {"admin", "compliance"}
+# Which of the three clients each person sees; compliance sees all, admin none.
+SEEN = {
+    "advisor": {"own"},
+    "colleague": {"same branch"},
+    "manager": {"own", "same branch"},
+    "manager_elsewhere": {"other branch"},
+    "compliance": {"own", "same branch", "other branch"},
+    "admin": set(),
+}
+# Pages without an object: who gets an answer other than 404.
+PAGES = {
+    "home": EVERYBODY,
+    "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
+    "client-list": CLIENT_PEOPLE,
+    "branch-detail": MANAGERS | {"compliance"},
+    "run-list": MANAGERS | READERS,
+    "scheme-list": EVERYBODY,
+    "create-scheme": MANAGERS | ADMIN,
+    "import-list": READERS,
+    "import-cards": READERS,
+    "conflict-list": READERS,
+    "api-root": EVERYBODY,
+    "api-docs": EVERYBODY,
+    "api-schema": EVERYBODY,
+}
+# Routes about one client (GET), and who of those that see the client may use them.
+ABOUT_A_CLIENT = {
+    "client-detail": CLIENT_PEOPLE,
+    "client-trades": CLIENT_PEOPLE,
+    "compare-client-days": CLIENT_PEOPLE,
+    "reveal-client-field": CLIENT_PEOPLE,
+    "reveal-account-field": CLIENT_PEOPLE,
+    "pin-client-tier": MANAGERS,
+}
+# The same by POST.
+DONE_TO_A_CLIENT = {"reveal-client-field": CLIENT_PEOPLE, "pin-client-tier": MANAGERS, "lift-client-pin": MANAGERS}
+# Routes about one import batch or conflict: method and who.
+ABOUT_A_BATCH = {
+    "import-detail": ("get", READERS),
+    "import-progress": ("get", READERS),
+    "correct-import": ("post", ADMIN),
+    "check-import": ("post", ADMIN),
+    "commit-import": ("post", ADMIN),
+    "preview-undo-import": ("post", ADMIN),
+    "undo-import": ("post", ADMIN),
+    "discard-import": ("post", ADMIN),
+    "download-rejects": ("post", ADMIN),
+}
+ABOUT_A_CONFLICT = {"decide-conflict": ("post", ADMIN)}
+DONE_WITHOUT_OBJECT = {
+    "upload-import": ADMIN,
+    "commit-imports": ADMIN,
+    "start-night": MANAGERS | ADMIN,
+    "scheme-preview": MANAGERS | ADMIN,
+}
+OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health"}
+ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
+# Addresses whose own tests say who may what, object by object.
+ELSEWHERE: dict[str, str] = {}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def browser_of(cast: Cast, who: str) -> Browser:
+    browser = Browser()
+    browser.force_login(cast.staff[who], backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def all_routes(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from all_routes(pattern.url_patterns)
+        else:
+            yield pattern.name or str(pattern.pattern)
+
+
+def same(body: bytes) -> bytes:
+    """A page without what differs between two requests for the same: the token and the address that was asked for."""
+    return re.sub(rb'"X-CSRFToken": "[^"]*"|csrfmiddlewaretoken" value="[^"]*"|value="/[^"]*"', b"", body)
+
+
+def test_every_route_has_a_row_in_the_matrix() -> None:
+    rows = {
+        *PAGES,
+        *ABOUT_A_CLIENT,
+        *DONE_TO_A_CLIENT,
+        *ABOUT_A_BATCH,
+        *ABOUT_A_CONFLICT,
+        *ABOUT_A_SCHEME,
+        *DONE_WITHOUT_OBJECT,
+    }
+    assert set(all_routes()) <= rows | OPEN_TO_ALL | set(ELSEWHERE)
+
+
+def existing(table: dict[str, object]) -> list[str]:
+    known = set(all_routes())
+    return [name for name in table if name in known]
+
+
+@pytest.mark.parametrize("route", existing(PAGES))
+def test_a_page_answers_its_readers_and_nobody_else(cast: Cast, route: str) -> None:
+    for who in EVERYBODY:
+        response = browser_of(cast, who).get(reverse(route))
+        assert (response.status_code != 404) == (who in PAGES[route]), f"{who} on {route}: {response.status_code}"
+        assert response.status_code < 500
+
+
+@pytest.mark.parametrize("route", sorted({*existing(PAGES), *existing(DONE_WITHOUT_OBJECT)}))
+def test_nobody_gets_in_without_logging_in(cast: Cast, route: str) -> None:
+    response = Browser().get(reverse(route))
+    assert response.status_code in {302, 401, 403, 405}, response.status_code
+    assert not response.content or b"LogIn" not in response.content
+
+
+def client_address(cast: Cast, route: str, whose: str) -> str:
+    pk = cast.clients[whose].pk if whose in cast.clients else 999_999
+    args: list[object] = [pk]
+    if route == "reveal-client-field":
+        args.append("phone")
+    if route == "reveal-account-field":
+        args += ["card", cast.accounts[whose].pk if whose in cast.accounts else 999_999]
+    asked = f"?from={DAY}&to={DAY}" if route == "compare-client-days" else ""
+    return reverse(route, args=args) + asked
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_CLIENT))
+def test_a_foreign_client_is_a_missing_one_byte_for_byte(cast: Cast, route: str) -> None:
+    for who in EVERYBODY:
+        browser = browser_of(cast, who)
+        missing = browser.get(client_address(cast, route, "missing"))
+        assert missing.status_code == 404
+        for whose in cast.clients:
+            response = browser.get(client_address(cast, route, whose))
+            if whose in SEEN[who] and who in ABOUT_A_CLIENT[route]:
+                assert response.status_code in {200, 422}, f"{who}, {whose} on {route}: {response.status_code}"
+            else:
+                assert response.status_code == 404, f"{who}, {whose} on {route}"
+                assert same(response.content) == same(missing.content)
+
+
+@pytest.mark.parametrize("route", existing(DONE_TO_A_CLIENT))
+def test_nothing_is_done_to_a_foreign_client(cast: Cast, route: str) -> None:
+    for who in EVERYBODY:
+        browser = browser_of(cast, who)
+        for whose in [*cast.clients, "missing"]:
+            response = browser.post(client_address(cast, route, whose), {"reason": "asked by the client"})
+            allowed = whose in SEEN[who] and who in DONE_TO_A_CLIENT[route]
+            assert (response.status_code != 404) == allowed, f"{who}, {whose} on {route}: {response.status_code}"
+            assert response.status_code < 500
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_BATCH))
+def test_import_batches_are_the_admins_and_read_by_compliance(cast: Cast, route: str) -> None:
+    method, allowed = ABOUT_A_BATCH[route]
+    for who in EVERYBODY:
+        browser = browser_of(cast, who)
+        missing = getattr(browser, method)(reverse(route, args=[uuid4()]))
+        assert missing.status_code == 404
+        response = getattr(browser, method)(reverse(route, args=[cast.batch.uid]))
+        assert response.status_code < 500
+        assert (response.status_code != 404) == (who in allowed), f"{who} on {route}: {response.status_code}"
+        if who not in allowed:
+            assert same(response.content) == same(missing.content)
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_CONFLICT))
+def test_the_review_queue_is_decided_by_the_admin(cast: Cast, route: str) -> None:
+    method, allowed = ABOUT_A_CONFLICT[route]
+    for who in sorted(EVERYBODY):
+        response = getattr(browser_of(cast, who), method)(
+            reverse(route, args=[cast.conflict.pk]), {"decision": "nonsense"}
+        )
+        assert response.status_code < 500
+        assert (response.status_code != 404) == (who in allowed), f"{who} on {route}: {response.status_code}"
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_SCHEME))
+def test_how_tiers_are_made_is_open_to_everybody(cast: Cast, route: str) -> None:
+    for who in EVERYBODY:
+        assert browser_of(cast, who).get(reverse(route, args=[cast.scheme.pk])).status_code == 200
+        assert browser_of(cast, who).get(reverse(route, args=[999_999])).status_code == 404
+
+
+@pytest.mark.parametrize("route", existing(DONE_WITHOUT_OBJECT))
+def test_work_is_started_by_those_who_may(cast: Cast, route: str) -> None:
+    for who in EVERYBODY:
+        response = browser_of(cast, who).post(reverse(route))
+        assert response.status_code < 500
+        assert (response.status_code != 404) == (who in DONE_WITHOUT_OBJECT[route]), f"{who} on {route}"
+
+
+def test_no_page_shows_a_full_personal_value_and_masked_roles_see_no_name(cast: Cast) -> None:
+    addresses = [reverse(name) for name in existing(PAGES)]
+    addresses += [client_address(cast, "client-detail", whose) for whose in cast.clients]
+    addresses += [client_address(cast, "client-trades", whose) for whose in cast.clients]
+    addresses += [reverse("import-detail", args=[cast.batch.uid]), reverse("conflict-list")]
+    for who in EVERYBODY:
+        browser = browser_of(cast, who)
+        for address in addresses:
+            body = browser.get(address, follow=True).content.decode()
+            for secret in (PHONE, IDENTITY, CARD, NUMBER):
+                assert secret not in body, f"{who} reads {secret} on {address}"
+            if who in READERS:
+                assert NAME not in body, f"{who} reads a name on {address}"
+
+
+def test_a_reveal_asks_for_a_reason_and_leaves_an_audit_row(cast: Cast) -> None:
+    from crm.models import AuditEvent
+
+    browser = browser_of(cast, "advisor")
+    address = client_address(cast, "reveal-client-field", "own")
+    assert PHONE not in browser.post(address, {"reason": ""}).content.decode()
+    before = AuditEvent.objects.count()
+    response = browser.post(address, {"reason": "the client asked for a call"})
+    assert PHONE in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+    event = AuditEvent.objects.order_by("-pk").first()
+    assert AuditEvent.objects.count() == before + 1
+    assert event is not None
+    assert event.actor == cast.staff["advisor"]
+    assert event.reason == "the client asked for a call"
+    assert PHONE not in str(event.detail)
