@@ -88,7 +88,7 @@ def instrument_class(code: str, market: str) -> str:
 
 
 def _case(code: str, table: dict[str, str]) -> str:
-    """`CASE` over prefixes, longest first: one hashed IN per class and length instead of a comparison per prefix."""
+    """`CASE` over prefixes, longest first. A pattern per class: DuckDB would make a join of every IN list."""
     whens = []
     for size in (4, 3, 2):
         values: dict[str, list[str]] = {}
@@ -96,8 +96,7 @@ def _case(code: str, table: dict[str, str]) -> str:
             if len(prefix) == size:
                 values.setdefault(value, []).append(prefix)
         for value, prefixes in values.items():
-            listed = ", ".join(f"'{prefix}'" for prefix in sorted(prefixes))
-            whens.append(f"WHEN {code}[1:{size}] IN ({listed}) THEN '{value}'")
+            whens.append(f"WHEN regexp_matches({code}, '^({'|'.join(sorted(prefixes))})') THEN '{value}'")
     return "CASE " + " ".join(whens) + " ELSE NULL END"
 
 

@@ -58,10 +58,21 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def cell(expression: str) -> str:
-    """The text of a cell without surrounding blanks, NULL for the ways in which exports write nothing."""
-    trimmed = f"trim({expression})"
-    return f"CASE WHEN {trimmed} IN ('', '-', '--', '---', '----', '—', '——', 'null', 'NULL', '\\N') THEN NULL ELSE {trimmed} END"
+_EMPTY = ("", "-", "--", "---", "----", "—", "——", "null", "NULL", r"\N")
+_FREE = frozenset({"name", "security_name", "text", "word"})
+
+
+def cell(expression: str, *, blanks: bool = True, equals: bool = True) -> str:
+    """The text of a cell, without blanks around it and ="…" where the part of the file has them; NULL for the ways in
+    which exports write nothing.
+    """
+    text = f"trim({expression})" if blanks else expression
+    if equals:
+        written = f"starts_with({text}, '=\"') AND ends_with({text}, '\"') AND strlen({text}) > 2"
+        text = f"CASE WHEN {written} THEN trim({text}[3:-2]) ELSE {text} END"
+    # not IN: DuckDB makes a join of a list, which costs ten times as much as these comparisons
+    empty = " ".join(f"WHEN {text} = {quoted(each)} THEN NULL" for each in _EMPTY)
+    return f"CASE WHEN strlen({text}) > 6 THEN {text} {empty} ELSE {text} END"
 
 
 def matches(kind: str, x: str) -> str:
@@ -69,6 +80,27 @@ def matches(kind: str, x: str) -> str:
     column = COLUMNS[kind]
     test = f"regexp_full_match({x}, {quoted(column.pattern)})"
     return f"({test} AND length({x}) <= {column.longest})" if column.longest else test
+
+
+def cell_pattern(kind: str | None, *, blanks: bool, equals: bool) -> str:
+    """The part of a pattern of the whole line for a cell of this type (None = any cell); takes at most what `matches` takes."""
+    if kind is None:
+        return r"[^\x1f]*"
+    pattern = COLUMNS[kind].pattern
+    if kind not in _FREE:
+        pattern = f"({pattern}|{'|'.join(each.replace(chr(92), chr(92) * 2) for each in _EMPTY)})"
+    elif equals:
+        pattern = rf"([^=\" {CONTROL}][^\"{CONTROL}]*|)"
+    if equals:
+        pattern = f'({pattern}|="{pattern}")'
+    return f" *{pattern} *" if blanks else pattern
+
+
+def doubtful(kind: str, x: str, v: str) -> str | None:
+    """For a cell whose line matches the pattern of the line: may it still be refused?"""
+    if COLUMNS[kind].longest:
+        return f"strlen({x}) > {COLUMNS[kind].longest}"
+    return f"{x} IS NOT NULL AND {v} IS NULL" if kind in {"date", "expiry", "time", "price"} else None
 
 
 def _decimal(x: str, scale: int, *, commas: bool, digits: int = 18) -> str:
@@ -79,12 +111,14 @@ def _decimal(x: str, scale: int, *, commas: bool, digits: int = 18) -> str:
 
 def _day(x: str) -> str:
     """The day of a cell: 8 or 14 digits (day and serial), or with separators; NULL for a day that does not exist."""
-    bare = f"CASE WHEN {x}[1] = '''' THEN trim({x}, '''') ELSE {x} END"
-    compact = f"TRY_CAST({bare}[1:4] || '-' || {bare}[5:6] || '-' || {bare}[7:8] AS DATE)"
-    # \x1f splits nothing here: a separator that is not a digit at place 5 decides the form
-    written = f"TRY_CAST(replace(replace(replace(replace(split_part({bare}, ' ', 1), '年', '-'), '月', '-'), '日', ''), '/', '-') AS DATE)"
-    value = f"CASE WHEN {bare}[5] BETWEEN '0' AND '9' THEN {compact} ELSE {written} END"
-    return value
+    compact = "TRY_CAST({0}[1:4] || '-' || {0}[5:6] || '-' || {0}[7:8] AS DATE)"
+    bare = f"trim({x}, chr(39))"
+    plain = f"replace(replace(replace({bare}, '年', '-'), '月', '-'), '日', '')"
+    written = f"TRY_CAST(replace(split_part({plain}, ' ', 1), '/', '-') AS DATE)"
+    return (
+        f"CASE WHEN strlen({x}) = 8 AND {x}[5] BETWEEN '0' AND '9' THEN {compact.format(x)} "
+        f"WHEN {bare}[5] BETWEEN '0' AND '9' THEN {compact.format(bare)} ELSE {written} END"
+    )
 
 
 def _time(x: str) -> str:
@@ -96,8 +130,10 @@ def _time(x: str) -> str:
         f"lpad(split_part({clock}, ':', 1), 2, '0') || ':' || split_part({clock}, ':', 2) || ':' || "
         f"CASE WHEN split_part({clock}, ':', 3) = '' THEN '00' ELSE split_part({clock}, ':', 3)[1:2] END"
     )
-    whole = f"CASE WHEN contains({x}, ':') THEN CASE WHEN length({x}) = 8 THEN {x} ELSE {from_text} END ELSE {from_digits} END"
-    return f"CASE WHEN CAST(TRY_CAST({whole} AS TIME) AS VARCHAR) = {whole} THEN {whole} END"
+    return (
+        f"CASE WHEN strlen({x}) = 8 AND {x}[3] = ':' THEN {x} WHEN contains({x}, ':') THEN {from_text} "
+        f"WHEN regexp_full_match({digits}, '([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]') THEN {from_digits} END"
+    )
 
 
 def value(kind: str, x: str, *, commas: bool = True) -> str:
@@ -116,8 +152,8 @@ def value(kind: str, x: str, *, commas: bool = True) -> str:
         return _time(x)
     if kind == "card":
         return f"replace({x}, ' ', '')"
-    if kind in {"name", "security_name"}:
-        return tidy_name(x, narrow=kind == "security_name")
+    if kind == "name":
+        return tidy_name(x, narrow=False)
     return x
 
 
@@ -130,11 +166,8 @@ def tidy_name(x: str, *, narrow: bool) -> str:
     """A name without the blanks inside Chinese words (雪 莱 特); of securities also full-width letters (万 科Ａ → 万科A)."""
     text = f"translate({x}, {quoted(_WIDE)}, {quoted(_NARROW)})" if narrow else x
     joined = rf"regexp_replace(regexp_replace({text}, '({_CJK})[ 　]+', '\1', 'g'), '[ 　]+({_CJK})', '\1', 'g')"
-    blanks = rf"(contains({x}, ' ') OR contains({x}, '　'))"
-    if not narrow:
-        return f"CASE WHEN {blanks} THEN {joined} ELSE {x} END"
-    wide = rf"regexp_matches({x}, '[\x{{FF01}}-\x{{FF5E}}]')"
-    return f"CASE WHEN {blanks} THEN {joined} WHEN {wide} THEN {text} ELSE {x} END"
+    odd = r"[ 　\x{FF01}-\x{FF5E}]" if narrow else "[ 　]"
+    return f"CASE WHEN regexp_matches({x}, '{odd}') THEN {joined} ELSE {x} END"
 
 
 def optional_zero(kind: str, x: str) -> str:

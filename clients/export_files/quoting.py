@@ -11,19 +11,9 @@ MARK = b"\x1d"  # a line that begins with it could not be cut into cells; its re
 _BREAKS = 20  # lines that a quoted cell may span
 
 
-def unwrap_equals(data: bytes, delimiter: str) -> bytes:
-    """Take ="…" off its cells, at the speed of a replace, where every quotation mark of the data belongs to one."""
-    cut = delimiter.encode()
-    opening = data.count(cut + b'="') + data.count(b'\n="') + data.startswith(b'="')
-    closing = data.count(b'"' + cut) + data.count(b'"\n') + data.endswith(b'"')
-    if not opening == closing == data.count(b'"') - opening:
-        return data
-    if data.startswith(b'="'):
-        data = data[2:]
-    if data.endswith(b'"'):
-        data = data[:-1]
-    data = data.replace(cut + b'="', cut).replace(b'\n="', b"\n")
-    return data.replace(b'"' + cut, cut).replace(b'"\n', b"\n")
+def only_equals(data: bytes) -> bool:
+    """Do all quotation marks belong to cells written ="…", by their number? The cells are then unwrapped one by one."""
+    return data.count(b'"') == 2 * data.count(b'="')
 
 
 def split_quoted(data: bytes, delimiter: str) -> bytes:

@@ -10,11 +10,10 @@ import duckdb
 from clients.export_files import words
 from clients.export_files.cells import quoted
 from clients.export_files.parsing import Layout
-from clients.instruments import market_of_sql
 
 _WORDS = 50_000  # distinct words of a column that are looked at; more is not a column of words
 # Words that may be unknown, and what they then are; every other unknown word rejects its row.
-LENIENT = {"market": "", "identity_type": "other", "channel": "other"}
+LENIENT = {"identity_type": "other", "channel": "other"}
 
 SQL_TYPES = {
     "money": "BIGINT",
@@ -37,7 +36,7 @@ class Check:
     params: str = "NULL"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Resolved:
     """A query over the parsed rows: `source` (with all that `columns` and `checks` name), the columns of the result in
     the order of the contract, why rows are rejected or skipped, and what is counted.
@@ -54,9 +53,15 @@ class Resolved:
         return f"CASE {whens} END" if whens else "CAST(NULL AS INTEGER)"
 
     def accepted_sql(self) -> str:
-        """The rows of the result."""
+        """The rows of the result; the last column `notes` has a bit for every note that applies to the row."""
         listed = ", ".join(f"{expression} AS {name}" for name, expression in self.columns.items())
-        return f"SELECT line, {listed} FROM ({self.source}) WHERE NOT ({self.skip}) AND ({self._code()}) IS NULL"
+        bits = " + ".join(f"CASE WHEN {test} THEN {1 << at} ELSE 0 END" for at, test in enumerate(self.notes.values()))
+        return f"SELECT line, {listed}, {bits or '0'} AS notes FROM ({self.source}) WHERE NOT ({self.skip}) AND ({self._code()}) IS NULL"
+
+    def notes_sql(self, accepted: str) -> str:
+        """One row: how many accepted rows have each note."""
+        counts = ", ".join(f"count(*) FILTER ((notes & {1 << at}) > 0)" for at in range(len(self.notes)))
+        return f"SELECT {counts or 'count(*)'} FROM {accepted}"
 
     def bad_sql(self) -> str:
         """line, problem, field, code, params of the rows that a check rejects."""
@@ -69,11 +74,6 @@ class Resolved:
             f"CASE why {params_of} END AS params FROM (SELECT *, {self._code()} AS why FROM ({self.source}) WHERE NOT ({self.skip})) "
             "WHERE why IS NOT NULL"
         )
-
-    def counts_sql(self) -> str:
-        """One row: skipped rows, then the notes in their order."""
-        notes = "".join(f", count(*) FILTER (WHERE NOT ({self.skip}) AND ({test}))" for test in self.notes.values())
-        return f"SELECT count(*) FILTER (WHERE {self.skip}){notes} FROM ({self.source})"
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,16 @@ class Context:
         """A select list of fields under their own names."""
         return ", ".join(f"{self.column(name)} AS {name}" for name in names)
 
+    def map_word(self, name: str) -> None:
+        """The table words_<name> (word, meaning struct with v) of a plain word column."""
+        translate = words.translator(self.layout.kind.name, name)
+
+        def mapper(word: str) -> Mapping[str, object] | None:
+            meaning = translate(word)
+            return None if meaning is None else {"v": meaning}
+
+        self.map_words(name, f"words_{name}", mapper, {"v": "VARCHAR"})
+
     def map_words(
         self, name: str, table: str, mapper: Callable[[str], Mapping[str, object] | None], types: Mapping[str, str]
     ) -> None:
@@ -142,13 +152,7 @@ def translate_words(context: Context, names: Sequence[str]) -> Words:
         if not context.has(name):
             values[name] = "CAST(NULL AS VARCHAR)"
             continue
-        translate = words.translator(context.layout.kind.name, name)
-
-        def mapper(word: str, translate: words.Translate = translate) -> Mapping[str, object] | None:
-            meaning = translate(word)
-            return None if meaning is None else {"v": meaning}
-
-        context.map_words(name, f"words_{name}", mapper, {"v": "VARCHAR"})
+        context.map_word(name)
         joins += f" LEFT JOIN words_{name} ON p.{name} = words_{name}.word"
         values[name] = f"words_{name}.m.v"
         if name in LENIENT:
@@ -164,56 +168,3 @@ def words_select(context: Context, found: Words) -> str:
         f"{value} AS {name}, {f'p.{name}' if context.has(name) else 'CAST(NULL AS VARCHAR)'} AS raw_{name}"
         for name, value in found.values.items()
     )
-
-
-# The code as written: with a market before or behind it, or bare.
-_BARE = """CASE WHEN security_code IS NULL THEN NULL WHEN length(security_code) <= 6 THEN upper(security_code)
-    WHEN regexp_full_match(security_code, '[0-9]{1,6}\\.[A-Za-z]+') THEN split_part(security_code, '.', 1)
-    WHEN regexp_full_match(security_code, '[A-Za-z]{2}[0-9]{6}') THEN security_code[3:8] ELSE upper(security_code) END"""
-_WRITTEN_MARKET = """CASE WHEN security_code IS NULL OR length(security_code) <= 4 THEN NULL
-    WHEN contains(security_code, '.') THEN CASE upper(split_part(security_code, '.', 2))
-        WHEN 'SH' THEN 'sh' WHEN 'SS' THEN 'sh' WHEN 'XSHG' THEN 'sh' WHEN 'SZ' THEN 'sz' WHEN 'XSHE' THEN 'sz' WHEN 'BJ' THEN 'bj' WHEN 'HK' THEN 'hk' END
-    WHEN length(security_code) = 8 AND upper(security_code[1:2]) IN ('SH', 'SZ', 'BJ') THEN lower(security_code[1:2]) END"""
-# Lost zeros come back where the market says how many digits the code has, or the name says which code it is. 上海 has
-# codes with a zero in front only for bonds (009, 010, 018–021). Five digits with a zero in front are Hong Kong's own.
-_CODE = """CASE WHEN bare IS NULL THEN '' WHEN NOT regexp_full_match(bare, '[0-9]{1,5}') THEN bare
-    WHEN said = 'hk' THEN lpad(bare, 5, '0') WHEN said = 'sz' THEN lpad(bare, 6, '0')
-    WHEN said = 'sh' AND length(bare) = 5 AND bare[1] IN ('1', '2', '9') THEN '0' || bare
-    WHEN named IS NOT NULL AND named = lpad(bare, CAST(length(named) AS INTEGER), '0') THEN named
-    WHEN length(bare) = 5 AND bare[1] = '0' THEN bare END"""
-_ACCOUNT_MARKET = """CASE WHEN regexp_full_match(securities_account, '[A-F][0-9]{9}') THEN 'sh'
-    WHEN regexp_full_match(securities_account, '0[0-9]{9}') THEN 'sz' ELSE '' END"""
-
-LOST_ZEROS = Check("code IS NULL", "lost_zeros", "security_code")
-SECURITY_NOTES = {
-    "codes_padded": "code IS NOT NULL AND length(code) > length(bare)",
-    "names_without_code": "code = '' AND security_name IS NOT NULL",
-    "short_accounts": "regexp_full_match(securities_account, '[0-9]{1,9}')",
-}
-
-
-def with_security(context: Context, source: str) -> str:
-    """The source (security_code, security_name, market, securities_account) with code (NULL = zeros lost) and place."""
-    con = context.con
-    con.execute("CREATE OR REPLACE TEMP TABLE named_codes (security_name VARCHAR, named VARCHAR)")
-    if context.known_names:
-        con.executemany("INSERT INTO named_codes VALUES (?, ?)", list(context.known_names.items()))
-    if context.has("security_code") and context.has("security_name"):
-        con.execute(
-            "INSERT INTO named_codes SELECT security_name, min(security_code) FROM parsed WHERE problem IS NULL AND security_name IS NOT NULL "
-            "AND regexp_full_match(security_code, '[0-9]{6}|0[0-9]{4}') AND security_name NOT IN (SELECT security_name FROM named_codes) "
-            "GROUP BY security_name HAVING min(security_code) = max(security_code)"
-        )
-    return f"""SELECT *, CASE WHEN said IS NOT NULL THEN said WHEN place_of_code <> '' THEN place_of_code ELSE {_ACCOUNT_MARKET} END AS place
-        FROM (SELECT *, {market_of_sql("code")} AS place_of_code
-        FROM (SELECT *, {_CODE} AS code
-        FROM (SELECT s.*, {_BARE} AS bare, coalesce(s.market, {_WRITTEN_MARKET}) AS said, n.named
-        FROM ({source}) AS s LEFT JOIN named_codes AS n USING (security_name))))"""
-
-
-def currency_sql(context: Context) -> str:
-    """The currency of a row: as written, else by the B-share code, else CNY."""
-    written = "currency" if context.has("currency") else "CAST(NULL AS VARCHAR)"
-    if not context.has("security_code"):
-        return f"coalesce({written}, 'CNY')"
-    return f"coalesce({written}, CASE WHEN place = 'sh' AND code[1:3] = '900' THEN 'USD' WHEN place = 'sz' AND code[1:3] IN ('200', '201') THEN 'HKD' ELSE 'CNY' END)"

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from clients.export_files import sides
-from clients.export_files.resolving import (
-    LOST_ZEROS,
-    SECURITY_NOTES,
-    Check,
-    Context,
-    Resolved,
-    currency_sql,
-    translate_words,
-    with_security,
-    words_select,
-)
+from clients.export_files.resolving import Check, Context, Resolved, translate_words, words_select
+from clients.export_files.securities import LOST_ZEROS, NOTES, currency_sql, raw_keys, with_security
 
 _WHO = ("branch_code", "client_number", "client_name", "fund_account")
 _SECURITY = {"market": "place", "security_code": "code", "security_name": "security_name"}
@@ -68,17 +59,16 @@ def cash_transfers(context: Context) -> Resolved:
 
 def securities_transfers(context: Context) -> Resolved:
     """Shares that came from or went to another broker or account, + in. Value has the sign of the shares."""
-    found = translate_words(context, ("market", "currency"))
-    who = (*_WHO, "securities_account", "moved_on", "serial_number", "direction", "security_code", "security_name")
-    inner = f"""SELECT p.line, {context.columns(*who)}, {words_select(context, found)}, d.m AS means,
+    found = translate_words(context, ("currency",))
+    who = (*_WHO, "securities_account", "moved_on", "serial_number", "direction")
+    inner = f"""SELECT p.line, {context.columns(*who)}, {raw_keys(context)}, {words_select(context, found)}, d.m AS means,
         {_signed(context.column("quantity"))} AS quantity, {context.column("value")} AS value
         FROM parsed AS p {_directions(context, "securities")} {found.joins} WHERE p.problem IS NULL"""
     columns = {
         **_who("securities_account", "moved_on"), **_SECURITY, "quantity_e2": "quantity",
-        "value_minor": "sign(quantity) * abs(value)", "currency": currency_sql(context), "transfer_kind": "means.kind",
+        "value_minor": "CAST(CASE WHEN quantity < 0 THEN -abs(value) ELSE abs(value) END AS BIGINT)", "currency": currency_sql(context), "transfer_kind": "means.kind",
         "serial_number": "serial_number",
     }  # fmt: skip
-    columns["value_minor"] = "CAST(CASE WHEN quantity < 0 THEN -abs(value) ELSE abs(value) END AS BIGINT)"
     checks = (
         Check("moved_on IS NULL", "missing", "moved_on"),
         no_account("fund_account", "client_number", "securities_account"),
@@ -88,7 +78,7 @@ def securities_transfers(context: Context) -> Resolved:
         LOST_ZEROS,
         *found.checks,
     )
-    return Resolved(with_security(context, inner), columns, checks, notes=SECURITY_NOTES)
+    return Resolved(with_security(context, inner), columns, checks, notes=NOTES)
 
 
 def assets(context: Context) -> Resolved:
@@ -112,9 +102,9 @@ def assets(context: Context) -> Resolved:
 
 def holdings(context: Context) -> Resolved:
     """What an account holds on a day."""
-    found = translate_words(context, ("market", "currency"))
-    who = (*_WHO, "securities_account", "day", "security_code", "security_name", "quantity", "cost", "value")
-    inner = f"SELECT p.line, {context.columns(*who)}, {words_select(context, found)} FROM parsed AS p {found.joins} WHERE p.problem IS NULL"
+    found = translate_words(context, ("currency",))
+    who = (*_WHO, "securities_account", "day", "quantity", "cost", "value")
+    inner = f"SELECT p.line, {context.columns(*who)}, {raw_keys(context)}, {words_select(context, found)} FROM parsed AS p {found.joins} WHERE p.problem IS NULL"
     columns = {
         **_who("securities_account", "day"), **_SECURITY, "quantity_e2": "quantity", "cost_minor": "cost", "value_minor": "value",
         "currency": currency_sql(context),
@@ -127,4 +117,4 @@ def holdings(context: Context) -> Resolved:
         LOST_ZEROS,
         *found.checks,
     )
-    return Resolved(with_security(context, inner), columns, checks, notes=SECURITY_NOTES)
+    return Resolved(with_security(context, inner), columns, checks, notes=NOTES)

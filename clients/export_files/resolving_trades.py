@@ -9,24 +9,14 @@ from clients.export_files.commission import TOLERANCE_MINOR, Rule, candidates, c
 from clients.export_files.fields_trades import FEE_NAMES, LEVIES
 from clients.export_files.inspection import Problem
 from clients.export_files.presets import rule_of
-from clients.export_files.resolving import (
-    LOST_ZEROS,
-    SECURITY_NOTES,
-    Check,
-    Context,
-    Resolved,
-    currency_sql,
-    translate_words,
-    with_security,
-    words_select,
-)
+from clients.export_files.resolving import Check, Context, Resolved, translate_words, words_select
 from clients.export_files.resolving_positions import no_account
-from clients.instruments import instrument_class_sql
+from clients.export_files.securities import LOST_ZEROS, NOTES, currency_sql, raw_keys, with_security
 
 _WORDS = ("side", "side_detail", "note")
 _STRUCT = {"row_kind": "VARCHAR", "kind": "VARCHAR", "side": "VARCHAR", "sign": "INTEGER"}
 _WHO = ("branch_code", "client_number", "client_name", "fund_account", "securities_account")
-_PLAIN_TEXT = (*_WHO, "traded_on", "traded_at", "deal_number", "order_number", "security_code", "security_name", "note")
+_PLAIN_TEXT = (*_WHO, "traded_on", "traded_at", "deal_number", "order_number", "note")
 
 # A reverse repo is what trades in codes 204xxx and 1318xx, whatever the broker calls it (F2); 质押回购 stays a pledge.
 _REPO = "(means.row_kind = 'trade' OR means.kind = 'reverse_repo') AND (instrument = 'reverse_repo' OR (code = '' AND regexp_matches(security_name, '^(GC|R-)[0-9]{3}')))"
@@ -49,8 +39,8 @@ class Settlement:
     notes: dict[str, int]
 
 
-def _meanings(context: Context) -> str:
-    """Join what the words of a row say; the side column counts first, then its detail, then the remark."""
+def _meanings(context: Context) -> tuple[str, str]:
+    """Joins and the expression of what the words of a row say; the side column counts first, then its detail, then the remark."""
 
     def meaning(word: str) -> dict[str, object] | None:
         found = sides.meaning(word)
@@ -60,11 +50,11 @@ def _meanings(context: Context) -> str:
             else {"row_kind": found.row_kind, "kind": found.kind, "side": found.side, "sign": found.sign}
         )
 
-    joins = ""
-    for name in _WORDS:
+    found = [name for name in _WORDS if context.has(name)]
+    for name in found:
         context.map_words(name, f"means_{name}", meaning, _STRUCT)
-        joins += f" LEFT JOIN means_{name} ON {context.column(name)} = means_{name}.word"
-    return joins
+    joins = " ".join(f"LEFT JOIN means_{name} ON p.{name} = means_{name}.word" for name in found)
+    return joins, f"coalesce({', '.join(f'means_{name}.m' for name in found)})"
 
 
 def _cancelled(context: Context) -> str:
@@ -75,15 +65,15 @@ def _cancelled(context: Context) -> str:
 
 
 def _source(context: Context, money: tuple[str, ...]) -> str:
-    found = translate_words(context, ("market", "currency", "channel"))
-    joins = _meanings(context)
-    means = f"coalesce({', '.join(f'means_{name}.m' for name in _WORDS)})"
+    found = translate_words(context, ("currency", "channel"))
+    joins, means = _meanings(context)
     words = ", ".join(f"{context.column(name)} AS word_{name}" for name in _WORDS)
-    inner = f"""SELECT p.line, {context.columns(*_PLAIN_TEXT, "quantity", "price", *money)}, {words}, {words_select(context, found)},
+    inner = f"""SELECT p.line, {context.columns(*_PLAIN_TEXT, "quantity", "price", *money)}, {words}, {raw_keys(context)}, {words_select(context, found)},
         {means} AS means, {_cancelled(context)} AS cancelled FROM parsed AS p {joins} {found.joins} WHERE p.problem IS NULL"""
-    secured = with_security(context, inner)
-    return f"""SELECT *, {_ROW_KIND} AS row_kind, {_MOVEMENT} AS movement, nullif(means.side, '') AS side
-        FROM (SELECT *, {instrument_class_sql("code", "place")} AS instrument FROM ({secured}))"""
+    return (
+        f"SELECT *, {_ROW_KIND} AS row_kind, {_MOVEMENT} AS movement, nullif(means.side, '') AS side "
+        f"FROM ({with_security(context, inner)})"
+    )
 
 
 def _unknown_words(context: Context) -> tuple[Check, ...]:
@@ -121,24 +111,19 @@ _CHECKS = (
     Check("row_kind = 'trade' AND coalesce(quantity, 0) = 0", "no_quantity", "quantity"),
     Check("row_kind = 'trade' AND coalesce(amount, 0) = 0", "no_amount", "amount"),
 )
-_NOTES = {
-    **SECURITY_NOTES,
-    "market_unknown": "raw_market IS NOT NULL AND market IS NULL",
-}
 
 
 def fills(context: Context) -> Resolved:
     """Fills of the day, provisional until the settlement comes. Orders without a fill and cancellations are left out."""
     amount = f"coalesce(amount_read, {_PRODUCT})"
-    inner = _source(context, ("amount",)).replace("SELECT *, ", "SELECT *, ", 1)
+    inner = _source(context, ("amount",))
     source = f"SELECT * EXCLUDE (amount_read), {amount} AS amount FROM (SELECT * RENAME (amount AS amount_read) FROM ({inner}))"
     skip = "coalesce(means.row_kind = 'skip', false) OR cancelled OR coalesce(quantity = 0, false)"
-    return Resolved(source, _columns(context), (*_CHECKS, *_unknown_words(context)), skip, _NOTES)
+    return Resolved(source, _columns(context), (*_CHECKS, *_unknown_words(context)), skip, NOTES)
 
 
 def settlement(context: Context, preset: str) -> Settlement:
     """Settlement rows: trades, movements and bank transfers. The rows choose the fee rule; `held` when none fits."""
-    con = context.con
     fees = tuple(name for name in FEE_NAMES if context.has(name))
     inner = _source(context, ("amount", "net", *fees))
     rules = candidates(set(fees), LEVIES, rule_of(preset))
@@ -163,14 +148,13 @@ def settlement(context: Context, preset: str) -> Settlement:
         checks.append(Check(test, "amount_does_not_fit" if derived else "net_does_not_fit", "net", expected))
         if not unsigned:
             checks.append(Check(f"{plain} AND side = 'buy' AND net > 0", "net_of_wrong_sign", "net"))
-    con.execute("SELECT 1")
     return Settlement(
         Resolved(
             source,
             _settlement_columns(context, rule, unsigned=unsigned),
             checks,
             skip,
-            _NOTES | _rule_notes(context, rule),
+            NOTES | _rule_notes(context, rule),
         ),
         rule,
         held,

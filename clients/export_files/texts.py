@@ -1,6 +1,6 @@
-"""Text files of any encoding, read in bounded pieces into the one form that staging reads:
+r"""Text files of any encoding, read in bounded pieces into the one form that staging reads:
 
-UTF-8, one physical line of the file per line, cells separated by \\x1f. Other control characters become \\x1a, which no
+UTF-8, one physical line of the file per line, cells separated by \x1f. Other control characters become \x1a, which no
 pattern accepts, so that the line is rejected with its number; so do bytes that are not text (they become U+FFFD).
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clients.export_files.aligned import Gutters, split_aligned
 from clients.export_files.limits import Limits
-from clients.export_files.quoting import CELL, MARK, split_quoted, unwrap_equals
+from clients.export_files.quoting import CELL, MARK, only_equals, split_quoted
 
 ALIGNED = " "
 _CHUNK = 4 << 20
@@ -100,17 +100,18 @@ def normal_form(data: bytes, shape: Shape, limits: Limits) -> bytes:
     """Whole UTF-8 lines in the form that staging reads. The number of lines does not change."""
     if _BOM in data:
         data = data.replace(b"\n" + _BOM, b"\n")
-    if b"\r" in data:
-        data = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
-        if b"\n" not in data:
-            data = data.replace(b"\r", b"\n")
-    if b'"' in data and shape.delimiter != ALIGNED:
-        data = unwrap_equals(data, shape.delimiter)
+    drop = b""
+    returns = data.count(b"\r")
+    if returns and returns == data.count(b"\r\n"):
+        drop = b"\r"
+    elif returns:
+        data = _line_ends(data)
     table = _table(shape.delimiter)
     long = _has_long_line(data, limits.line_bytes)
-    if not long and shape.delimiter != ALIGNED and b'"' not in data:
-        return data.translate(table)
-    data = data.translate(_KEEP)
+    if not long and shape.delimiter != ALIGNED:
+        if b'"' not in data or only_equals(data):
+            return data.translate(table, drop)
+    data = data.translate(_KEEP, drop)
     if long:
         data = _shorten(data, limits.line_bytes)
     if shape.delimiter == ALIGNED:
@@ -118,6 +119,11 @@ def normal_form(data: bytes, shape: Shape, limits: Limits) -> bytes:
     if b'"' in data:
         return split_quoted(data, shape.delimiter)
     return b"\n".join(line if line.startswith(MARK) else line.translate(table) for line in data.split(b"\n"))
+
+
+def _line_ends(data: bytes) -> bytes:
+    data = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
 def read_prefix(path: Path, limits: Limits) -> tuple[bytes, bool]:

@@ -1,0 +1,105 @@
+"""The first pass of staging: the file in parts of bounded size, each read into typed columns by one DuckDB query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from clients.export_files import parsing, texts, workbooks
+from clients.export_files.cells import quoted
+from clients.export_files.detection import shape_of
+from clients.export_files.inspection import Inspection
+from clients.export_files.limits import Limits
+from clients.export_files.parsing import Layout, Part
+
+_SHEET_ROWS = 50_000
+_WIDE_BLANK = "\u3000".encode()
+
+
+@dataclass
+class Lines:
+    """The lines of a file on disk and what the first pass counted; the view `parsed` holds the typed rows."""
+
+    con: duckdb.DuckDBPyConnection
+    scratch: Path
+    layout: Layout
+    parts: list[Part] = field(default_factory=list)
+    last_line: int = 0
+    no_final_newline: bool = False
+    rows: int = 0
+
+
+def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
+    """Write a query's rows to a Parquet file; how many they are."""
+    row = con.execute(f"COPY ({query}) TO {quoted(str(target))} (FORMAT parquet)").fetchone()
+    return int(row[0]) if row else 0
+
+
+def parse(
+    lines: Lines, path: Path, inspection: Inspection, progress: Callable[[int], None] | None, limits: Limits
+) -> None:
+    """Read the whole file, part by part; `progress` is told the last line read."""
+    pending: list[texts.Block] = []
+    header: str | None = None
+    for block in _blocks(path, inspection, limits):
+        pending.append(block)
+        lines.no_final_newline = block.torn
+        if sum(len(each.data) for each in pending) >= limits.part_bytes:
+            header = _flush(lines, pending, inspection, header, progress)
+    if pending:
+        _flush(lines, pending, inspection, header, progress)
+    files = quoted(str(lines.scratch / "parsed-*.parquet"))
+    lines.con.execute(f"CREATE TEMP VIEW parsed AS SELECT * FROM read_parquet({files})")
+
+
+def _flush(
+    lines: Lines,
+    pending: list[texts.Block],
+    inspection: Inspection,
+    header: str | None,
+    progress: Callable[[int], None] | None,
+) -> str | None:
+    number = len(lines.parts)
+    part = Part(
+        lines.scratch / f"lines-{number:05}.txt",
+        pending[0].first_line,
+        sum(block.lines for block in pending),
+        commas=any(b"," in block.data for block in pending),
+        blanks=any(b" " in block.data or _WIDE_BLANK in block.data for block in pending),
+        equals=any(b'="' in block.data for block in pending),
+    )
+    with part.path.open("wb") as out:
+        out.writelines(block.data for block in pending)
+    pending.clear()
+    if not lines.parts:
+        header = parsing.header_line(lines.con, part, inspection.header_line)
+    lines.parts.append(part)
+    target = lines.scratch / f"parsed-{number:05}.parquet"
+    lines.rows += copy(lines.con, parsing.parse_sql(part, lines.layout, header), target)
+    lines.last_line = part.first_line + part.lines - 1
+    if progress:
+        progress(lines.last_line)
+    return header
+
+
+def _blocks(path: Path, inspection: Inspection, limits: Limits) -> Iterator[texts.Block]:
+    if inspection.container == "text":
+        yield from texts.read_blocks(path, inspection.encoding, shape_of(path, inspection, limits), limits)
+        return
+    workbooks.check_workbook(path, limits)
+    rows = workbooks.sheet_rows(workbooks.open_workbook(path), inspection.sheet, limits)
+    first, lines = 1, []
+    for row in rows:
+        lines.append("\x1f".join(cell.replace("\x1f", " ").replace("\n", " ") for cell in row))
+        if len(lines) == _SHEET_ROWS:
+            yield _sheet_block(lines, first)
+            first, lines = first + len(lines), []
+    if lines:
+        yield _sheet_block(lines, first)
+
+
+def _sheet_block(lines: list[str], first: int) -> texts.Block:
+    return texts.Block(("\n".join(lines) + "\n").encode("utf-8", "replace"), first, len(lines), torn=False)
