@@ -20,6 +20,7 @@ from crm.models import JobRun
 
 State = ImportBatch.State
 _BUSY = {State.CHECKING, State.COMMITTING, State.UNDOING}
+_COLOURS = {State.COMMITTED: ("ok", "check"), State.UNDONE: ("", ""), State.DISCARDED: ("", "")}
 _ANSWERABLE = {"unknown_kind", "missing_column", "needs_day", "needs_account"}
 _TITLES: dict[str, Promise] = {
     State.CHECKING: gettext_lazy("Dry run"),
@@ -98,21 +99,15 @@ class Card:
     @property
     def tag(self) -> tuple[str, str, str]:
         """State as (colour, icon, words): please look, failed or done, else the accent."""
-        batch = self.batch
-        if self.has_failed:
-            return "bad", "x", _("failed")
-        if self.defects:
-            return "bad", "x", _("cannot be read")
-        if batch.state == State.HELD or self.questions:
+        state, waiting = State(self.batch.state), self.batch.waiting_count
+        if self.has_failed or self.defects:
+            return "bad", "x", _("failed") if self.has_failed else _("cannot be read")
+        if state == State.HELD or self.questions:
             return "note", "alert-circle", _("please answer") if self.questions else _("held")
-        if batch.state == State.CHECKED and batch.waiting_count:
-            words = _("ready, %(count)s to review") % {"count": formats.count(batch.waiting_count)}
-            return "note", "", words
-        if batch.state == State.COMMITTED:
-            return "ok", "check", str(State.COMMITTED.label)
-        if batch.state in {State.UNDONE, State.DISCARDED}:
-            return "", "", str(State(batch.state).label)
-        return "ac", "", str(State(batch.state).label)
+        if state == State.CHECKED and waiting:
+            return "note", "", _("ready, %(count)s to review") % {"count": formats.count(waiting)}
+        colour, sign = _COLOURS.get(state, ("ac", ""))
+        return colour, sign, str(state.label)
 
     @property
     def progress(self) -> Progress | None:

@@ -139,7 +139,7 @@ def _context(
         "notices": _notices(found),
         "sample": _sample(found) if found else None,
         "fields": _fields(found) if found else [],
-        "must_map": bool(found) and any(c.confidence == "guess" for c in found.columns),
+        "must_map": found is not None and any(c.confidence == "guess" for c in found.columns),
         "mapped_count": sum(bool(c.field) for c in found.columns) if found else 0,
         "sources": list(zip((c.index for c in found.columns), _headers(found), strict=True)) if found else [],
         "earlier": ImportBatch.objects.visible_to(user).same_file_as(batch).first() if _is_open(batch) else None,
