@@ -2,6 +2,7 @@
 no distances, pins, reasons, foreign money or missing rates. Interleaved, median of the rounds."""
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -69,7 +70,7 @@ def write_facts(con: duckdb.DuckDBPyConnection, folder: Path, clients: int, bran
 
 def measure(clients: int = 100_000, rounds: int = 5) -> tuple[float, float]:
     """Median seconds of the product and of the bare query, interleaved on the same files."""
-    from segmentation.models import TierScheme
+    from segmentation.models import TierScheme  # after django.setup()
     from segmentation.tiers import rank_clients
 
     ours, bare = [], []
@@ -101,7 +102,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     main()
