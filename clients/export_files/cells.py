@@ -141,7 +141,7 @@ def value(kind: str, x: str, *, commas: bool = True) -> str:
     if kind in {"money", "fee", "quantity"}:
         return _decimal(x, 2, commas=commas)
     if kind == "price":
-        return _decimal(x, 4, commas=commas)
+        return _decimal(x, 4, commas=commas, digits=14)
     if kind == "rate":
         return _decimal(x, 6, commas=False)
     if kind == "date":
