@@ -6,6 +6,7 @@ Knows files only: no models, no database of the house. `unpack` â†’ `inspect` â†
 from clients.export_files.detection import inspect
 from clients.export_files.inspection import ColumnMatch, Inspection, Overrides, RememberedMapping, Staged
 from clients.export_files.limits import LIMITS, Limits, Refused
+from clients.export_files.original_rows import cells_of
 from clients.export_files.staging import stage
 from clients.export_files.unpacking import unpack
 
@@ -18,6 +19,7 @@ __all__ = [
     "Refused",
     "RememberedMapping",
     "Staged",
+    "cells_of",
     "inspect",
     "stage",
     "unpack",

@@ -44,7 +44,7 @@ def parse(
     """Read the whole file, part by part; `progress` is told the last line read."""
     pending: list[texts.Block] = []
     header: str | None = None
-    for block in _blocks(path, inspection, limits):
+    for block in blocks(path, inspection, limits):
         pending.append(block)
         lines.no_final_newline = block.torn
         if sum(len(each.data) for each in pending) >= limits.part_bytes:
@@ -85,7 +85,8 @@ def _flush(
     return header
 
 
-def _blocks(path: Path, inspection: Inspection, limits: Limits) -> Iterator[texts.Block]:
+def blocks(path: Path, inspection: Inspection, limits: Limits) -> Iterator[texts.Block]:
+    """The lines of a file in normal form, text or workbook, a few megabytes at a time."""
     if inspection.container == "text":
         yield from texts.read_blocks(path, inspection.encoding, shape_of(path, inspection, limits), limits)
         return

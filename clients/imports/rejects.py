@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from clients.models import ImportBatch, RowError
 from crm.lib import columnar
 
 SHOWN = 1000
+_TEXT_CELL = re.compile(r'="[^"=+\-@|]*"')
 _EXTRA = ("原行号", "列", "值", "原因")
 
 
@@ -68,12 +70,14 @@ def write_file(batch: ImportBatch, path: Path) -> int:
         writer.writerow([*(c.source for c in found.columns), *_EXTRA])
         for line, column, value, code, params in rows:
             said = [line, column, value, reasons.describe(code, json.loads(params or "{}"))]
-            writer.writerow([harmless(str(c)) for c in (*cells.get(line, ()), *said)])
+            row = list(cells.get(line, ()))[: len(found.columns)]
+            row += [""] * (len(found.columns) - len(row))
+            writer.writerow([harmless(str(c)) for c in (*row, *said)])
     return len(rows)
 
 
 def harmless(cell: str) -> str:
     """A cell that a spreadsheet does not take for a formula; plain numbers stay."""
-    if cell[:1] in "=+-@\t\r" and cell and not cell.lstrip("+-").replace(".", "", 1).isdigit():
-        return f"'{cell}"
-    return cell
+    if _TEXT_CELL.fullmatch(cell) or cell.lstrip("+-").replace(".", "", 1).isdigit():
+        return cell  # ="000651" is how brokers keep zeros, and is read back as such
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
