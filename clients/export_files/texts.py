@@ -27,8 +27,17 @@ def detect_encoding(prefix: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(prefix, final=False)
     except UnicodeDecodeError:
-        return "gb18030"
+        return "utf-8" if _is_damaged_utf8(prefix) else "gb18030"
     return "utf-8"
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """UTF-8 with some bad bytes: read as GB18030 it would become nonsense without an error. GB18030 text read as UTF-8
+    has hardly a valid character.
+    """
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(not char.isascii() for char in text) - bad >= bad
 
 
 class _Decoder:
@@ -49,7 +58,7 @@ class _Decoder:
             try:
                 data.decode("utf-8")
             except UnicodeDecodeError:
-                if not self._plain:
+                if not self._plain or _is_damaged_utf8(data):
                     return data.decode("utf-8", "replace").encode()
                 self._encoding = "gb18030"
             else:
