@@ -57,6 +57,11 @@ class FactTable:
         }
 
     @cached_property
+    def longest(self) -> dict[str, int]:
+        """Text columns → how many characters they hold."""
+        return {str(f.column): f.max_length for f in self.model._meta.concrete_fields if f.max_length is not None}
+
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """Columns that a file decides: neither identity nor provenance."""
         kept = {"id", "uid", "batch_id", "recorded_at", "branch_id", "client_id", "account_id", *self.key}

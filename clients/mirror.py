@@ -76,7 +76,7 @@ def _write(table: FactTable, branch: Branch, period: str, place: Path) -> Path:
         params: list[object] = [branch.pk]
         if period:
             where += f" AND {table.day} >= %s AND {table.day} < %s"
-            params += list(_span(period))
+            params += list(span(period))
         bulk.copy_out(f"SELECT {', '.join(columns)} FROM {table.db_table} WHERE {where}", params, now)
         changes = FactChange._meta.db_table
         bulk.copy_out(
@@ -109,7 +109,8 @@ def csv_sql(path: Path, types: str) -> str:
     )
 
 
-def _span(period: str) -> tuple[str, str]:
+def span(period: str) -> tuple[str, str]:
+    """First day of a month or year and of the one after it."""
     year = int(period[:4])
     if len(period) == 4:
         return f"{year}-01-01", f"{year + 1}-01-01"

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from clients import generations
 from clients.fact_tables import ACCOUNTS, CLIENTS
 from clients.generations import Slot
 from clients.imports import person_values
 from clients.imports.client_rows import CLOSED, closed_on_sql
-from clients.imports.comparing import compare_values
+from clients.imports.comparing import compare_values, refuse_too_long
 from clients.imports.deriving import derive, load_current, seal_card
 from clients.imports.resolving import resolve_owners
 from clients.mirror import csv_sql
@@ -21,13 +20,15 @@ from crm.lib import bulk
 _COLUMNS = ("kind", "parent_number", "one_code", "currency", "is_main", "custodian_bank", "card_index", "state")
 
 
-def plan_accounts(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> dict[Slot, int]:
-    """Tables new_accounts and changed_accounts with their seals; returns the generations that were seen."""
+def plan_accounts(
+    con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date
+) -> tuple[dict[Slot, int], set[Slot]]:
+    """Tables new_accounts and changed_accounts with their seals; returns the generations that were seen, and the slots
+    that change."""
     con.execute("ALTER TABLE staged RENAME TO staged_accounts")
     con.execute("CREATE TABLE staged AS SELECT line, branch_code, client_number, client_name FROM staged_accounts")
-    resolve_owners(con, batch)
+    seen = resolve_owners(con, batch)
     owners = [b for (b,) in con.execute("SELECT DISTINCT branch_id FROM owned WHERE code IS NULL").fetchall()]
-    seen = generations.current({(ACCOUNTS.db_table, b, "") for b in owners})
     derive(con, "SELECT line, bank_card FROM staged_accounts", "derived", ("card_index",), _index_card)
     family = "CASE WHEN s.account_kind IN ('fund', 'margin', 'option') THEN 'fund' ELSE 'securities' END"
     con.execute(f"""
@@ -38,12 +39,13 @@ def plan_accounts(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: 
         FROM staged_accounts s JOIN owned o USING (line) LEFT JOIN derived d USING (line) WHERE o.code IS NULL
     """)
     load_current(con, ACCOUNTS, owners)
+    refuse_too_long(con, ACCOUNTS, (c for (c, *_) in con.execute("DESCRIBE rows_accounts").fetchall()))
     _refuse(con)
     compare_values(con, ACCOUNTS, [*_COLUMNS, "opened_on"], {"closed_on": closed_on_sql(file_day)})
     con.execute(f"UPDATE new_accounts SET closed_on = coalesce(closed_on, DATE '{file_day}') WHERE state IN {CLOSED}")
     _make_seals(con, owners)
     touched = con.execute("SELECT branch_id FROM new_accounts UNION SELECT branch_id FROM changed_accounts").fetchall()
-    return {(ACCOUNTS.db_table, b, ""): seen[ACCOUNTS.db_table, b, ""] for (b,) in touched}
+    return seen, {(ACCOUNTS.db_table, b, "") for (b,) in touched}
 
 
 def _index_card(card: str | None) -> tuple[str | None]:

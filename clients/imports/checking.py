@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from django.db import transaction
+
 from clients import export_files
 from clients.export_files.inspection import Problem
 from clients.imports import differences, rejects
@@ -26,22 +28,29 @@ def file_day(batch: ImportBatch, today: date) -> date:
     return today
 
 
-def check(batch: ImportBatch, *, today: date, pulse: Callable[[int], None] | None = None) -> ImportBatch:
-    """Stage and compare a batch; it becomes *checked*, or *held* with the reason. Nothing else in the database changes."""
+def check(
+    batch: ImportBatch,
+    *,
+    today: date,
+    pulse: Callable[[int], None] | None = None,
+    fence: Callable[[], None] = lambda: None,
+) -> ImportBatch:
+    """Stage and compare a batch; it becomes *checked*, or *held* with the reason. Nothing else in the database changes.
+    `fence` is called inside the transaction that says so and raises where the work has been taken away."""
     found = inspection(batch)
     if open_questions := blocking(batch):
-        return _hold(batch, *open_questions[0])
+        return _hold(batch, *open_questions[0], fence)
     try:
         staged = export_files.stage(
             original(batch), found, into=folder(batch), day=batch.day, account=batch.account or None, progress=pulse
         )
     except export_files.Refused as error:
-        return _hold(batch, error.code, error.params)
+        return _hold(batch, error.code, error.params, fence)
     batch.content_digest = staged.content_digest
     batch.total_count, batch.skipped_count = staged.total, staged.skipped
     batch.notes = {**staged.notes, "unreadable": staged.rejected_count, "rule": staged.commission_rule}
     if staged.held:
-        return _hold(batch, *staged.held)
+        return _hold(batch, *staged.held, fence)
     _settle_names(staged, batch)
     plan = make_plan(batch, accepted=folder(batch) / "accepted.parquet", file_day=file_day(batch, today))
     save(plan)
@@ -51,11 +60,9 @@ def check(batch: ImportBatch, *, today: date, pulse: Callable[[int], None] | Non
     batch.rejected_count = staged.rejected_count + plan.counts["rejected"]
     batch.unknown = plan.unknown
     batch.notes = {k: plan.counts[k] for k in ("unsaid", "non_trades") if k in plan.counts} | batch.notes
-    batch.state, batch.error, batch.progress = State.CHECKED, {}, {}
-    batch.save()
     rejects.save(batch, plan)
     differences.save(batch, plan)
-    return batch
+    return _settle(batch, State.CHECKED, {}, fence)
 
 
 def blocking(batch: ImportBatch) -> list[Problem]:
@@ -67,11 +74,15 @@ def _is_answered(code: str, batch: ImportBatch) -> bool:
     return (code == "needs_day" and batch.day is not None) or (code == "needs_account" and bool(batch.account))
 
 
-def _hold(batch: ImportBatch, code: str, params: object) -> ImportBatch:
-    batch.state = State.HELD
-    batch.error = {"code": code, "params": params}
-    batch.progress = {}
-    batch.save()
+def _hold(batch: ImportBatch, code: str, params: object, fence: Callable[[], None]) -> ImportBatch:
+    return _settle(batch, State.HELD, {"code": code, "params": params}, fence)
+
+
+def _settle(batch: ImportBatch, state: str, error: dict[str, object], fence: Callable[[], None]) -> ImportBatch:
+    batch.state, batch.error, batch.progress = state, error, {}
+    with transaction.atomic():
+        fence()
+        batch.save()
     return batch
 
 

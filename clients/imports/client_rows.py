@@ -1,6 +1,7 @@
 """The client file: a snapshot of who is served, compared field by field under the field policy. Contradictions of name
 or document wait for a person (P5), and a value that a person typed stays."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import duckdb
@@ -8,7 +9,7 @@ import duckdb
 from clients import generations
 from clients.fact_tables import ACCOUNTS, CLIENTS
 from clients.generations import Slot
-from clients.imports.comparing import compare_values
+from clients.imports.comparing import compare_values, refuse_too_long
 from clients.imports.deriving import derive, index_person, load_current, seal_person
 from clients.imports.resolving import branch_of_row, load_branches
 from clients.models import FactChange, ImportBatch
@@ -39,11 +40,15 @@ FIELDS = {  # column of the table → column of the staged file
     "advisor_id": "advisor_code",
 }
 _CONTRADICTABLE = ("name", "identity_index")
+_OTHER_DOCUMENT = "(r.identity_index <> c.identity_index AND c.identity_index <> '')"
 _SEALS = ("uid", "identity_sealed", "phone_sealed", "pinyin", "initials")
 
 
-def plan_clients(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> dict[Slot, int]:
-    """Tables new_clients and changed_clients, their seals, and `conflicts`; returns the generations that were seen."""
+def plan_clients(
+    con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date
+) -> tuple[dict[Slot, int], set[Slot]]:
+    """Tables new_clients and changed_clients, their seals, and `conflicts`; returns the generations that were seen, and
+    the slots that change."""
     branches = load_branches(con, batch)
     slots = {(table.db_table, b.pk, "") for table in (CLIENTS, ACCOUNTS) for b in branches}
     seen = generations.current(slots)
@@ -57,16 +62,16 @@ def plan_clients(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: d
     )
     _make_rows(con, branch_of_row(batch, branches))
     load_current(con, CLIENTS, [b.pk for b in branches])
-    _load_hand_typed(con)
-    values = {c: _value_sql(c, batch.field_policy.get(c, "overwrite")) for c in FIELDS}
-    values["closed_on"] = closed_on_sql(file_day)
-    compare_values(
-        con, CLIENTS, list(FIELDS), {**values, "phone_tail_index": _follow("phone_tail_index", "phone_index")}
-    )
+    refuse_too_long(con, CLIENTS, (c for (c, *_) in con.execute("DESCRIBE rows_clients").fetchall()))
+    typed = _load_hand_typed(con)
+    compare_values(con, CLIENTS, list(FIELDS), _values(batch.field_policy, typed, file_day))
     con.execute(f"UPDATE new_clients SET closed_on = coalesce(closed_on, DATE '{file_day}') WHERE state IN {CLOSED}")
     _find_conflicts(con)
     _make_seals(con)
-    return _written(con, seen)
+    fresh = {b for (b,) in con.execute("SELECT DISTINCT branch_id FROM new_clients").fetchall()}
+    changed = {b for (b,) in con.execute("SELECT DISTINCT branch_id FROM changed_clients").fetchall()}
+    touched = {(CLIENTS.db_table, b, "") for b in fresh | changed} | {(ACCOUNTS.db_table, b, "") for b in fresh}
+    return seen, touched
 
 
 def _load_advisors(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> None:
@@ -118,8 +123,8 @@ def _make_rows(con: duckdb.DuckDBPyConnection, default_branch: str) -> None:
     con.execute("DROP TABLE read_clients")
 
 
-def _load_hand_typed(con: duckdb.DuckDBPyConnection) -> None:
-    """Fields whose last word is a person's: no file overwrites them silently."""
+def _load_hand_typed(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Fields whose last word is a person's: no file overwrites them silently. Returns which fields that is so of."""
     con.execute("CREATE TABLE hand_typed (id BIGINT, field VARCHAR)")
     changes = FactChange.objects.filter(table=CLIENTS.db_table, staff__isnull=False, is_undo=False)
     typed = {
@@ -130,29 +135,45 @@ def _load_hand_typed(con: duckdb.DuckDBPyConnection) -> None:
     }
     if typed:
         con.executemany("INSERT INTO hand_typed VALUES (?, ?)", [list(t) for t in sorted(typed)])
+    return {field for _, field in typed}
 
 
-def _value_sql(column: str, policy: str) -> str:
-    """The value after the import: by policy *overwrite*, *fill* (only a blank) or *never*; a contradicted name or document
-    and a hand-typed value stay as they are."""
-    blank = f"(c.{column} IS NULL OR CAST(c.{column} AS VARCHAR) = '')"
-    if policy == "never":
-        return f"c.{column}"
-    if policy == "fill" or column in _CONTRADICTABLE:
-        taken = f"CASE WHEN {blank} THEN coalesce(r.{column}, c.{column}) ELSE c.{column} END"
-    else:
-        taken = f"coalesce(r.{column}, c.{column})"
-    return f"CASE WHEN (c.id, '{column}') IN (SELECT (id, field) FROM hand_typed) THEN c.{column} ELSE {taken} END"
+def _values(policy: Mapping[str, str], typed: set[str], file_day: date) -> dict[str, str]:
+    """What each column is after the import, by the field policy: *overwrite*, *fill* (only a blank) or *never*. A
+    contradicted name or document stays, with the kind and expiry of the document, and so does what a person typed."""
+
+    def kept(column: str, taken: str) -> str:
+        rule = policy.get(column, "overwrite")
+        if rule == "never":
+            return f"c.{column}"
+        if rule == "fill" or column in _CONTRADICTABLE:
+            taken = f"CASE WHEN {_blank(column)} THEN {taken} ELSE c.{column} END"
+        if column in typed:
+            taken = (
+                f"CASE WHEN (c.id, '{column}') IN (SELECT (id, field) FROM hand_typed) THEN c.{column} ELSE {taken} END"
+            )
+        return taken
+
+    values = {column: kept(column, f"coalesce(r.{column}, c.{column})") for column in FIELDS}
+    for column in ("identity_type", "identity_expires_on"):
+        values[column] = f"CASE WHEN {_OTHER_DOCUMENT} THEN c.{column} ELSE {values[column]} END"
+    values["closed_on"] = kept("closed_on", closed_on_sql(file_day, values["state"]))
+    phone = values["phone_index"]
+    return values | {
+        "phone_tail_index": f"CASE WHEN ({phone}) IS DISTINCT FROM c.phone_index THEN r.phone_tail_index"
+        " ELSE c.phone_tail_index END"
+    }
 
 
-def _follow(column: str, leader: str) -> str:
-    return f"CASE WHEN r.{leader} IS NOT NULL AND r.{leader} <> c.{leader} THEN r.{column} ELSE c.{column} END"
+def _blank(column: str) -> str:
+    return f"(c.{column} IS NULL OR CAST(c.{column} AS VARCHAR) = '')"
 
 
-def closed_on_sql(file_day: date) -> str:
-    """When a client or account closed: the file's date, else the known one, else the file's day; open again = NULL."""
+def closed_on_sql(file_day: date, state: str = "coalesce(r.state, c.state)") -> str:
+    """When a client or account closed: the file's date, else the known one, else the file's day; open again = NULL.
+    `state` is what the state will be."""
     return (
-        f"CASE WHEN r.state IN {CLOSED} THEN coalesce(r.closed_on, c.closed_on, DATE '{file_day}')"
+        f"CASE WHEN ({state}) IN {CLOSED} THEN coalesce(r.closed_on, c.closed_on, DATE '{file_day}')"
         " WHEN r.state IS NOT NULL THEN r.closed_on ELSE coalesce(r.closed_on, c.closed_on) END"
     )
 
@@ -177,10 +198,3 @@ def _make_seals(con: duckdb.DuckDBPyConnection) -> None:
         " FROM changed_clients x JOIN current_clients c ON c.id = x.id JOIN rows_clients r ON r.line = x.line"
     )
     derive(con, changed, "seals_changed_clients", _SEALS, seal_person)
-
-
-def _written(con: duckdb.DuckDBPyConnection, seen: dict[Slot, int]) -> dict[Slot, int]:
-    fresh = {b for (b,) in con.execute("SELECT DISTINCT branch_id FROM new_clients").fetchall()}
-    changed = {b for (b,) in con.execute("SELECT DISTINCT branch_id FROM changed_clients").fetchall()}
-    slots = {(CLIENTS.db_table, b, "") for b in fresh | changed} | {(ACCOUNTS.db_table, b, "") for b in fresh}
-    return {slot: seen.get(slot, 0) for slot in slots}

@@ -1,7 +1,8 @@
 """The commit of a batch: one transaction with the set-based writes of its plan, whole or absent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +12,7 @@ from clients.generations import Overtaken, Slot
 from clients.imports import rejects
 from clients.imports.batches import folder
 from clients.imports.client_rows import FIELDS
-from clients.imports.plans import Plan, load, make_plan, save
+from clients.imports.plans import Plan, forget, load, make_plan, save
 from clients.imports.writing import Writer, changed_accounts_sql, changed_clients_sql, new_clients_sql
 from clients.models import Account, ExchangeRate, IdentityConflict, ImportBatch
 from clients.securities import Seen, register
@@ -46,24 +47,24 @@ def commit(
         if batch.state not in {State.CHECKED, State.COMMITTING}:
             raise NotReady(f"{batch.file_name}: {batch.state}")
         plan = load(batch)
-        if plan is None or not _is_fresh(plan):
+        if plan is None or not _holds(plan.seen):
             plan = make_plan(batch, accepted=folder(batch) / "accepted.parquet", file_day=file_day)
             save(plan)
+            rejects.save(batch, plan)
         try:
             with transaction.atomic():
                 _write(plan, batch, by=by, at=at, fence=fence, told=told)
         except (Overtaken, IntegrityError) as error:
             last: Exception = error
-            plan.path.with_suffix(".json").unlink(missing_ok=True)
+            forget(batch)
             continue
-        rejects.save(batch, plan)
         batch.refresh_from_db()
         return batch
     raise Overtaken(f"{batch.file_name}: overtaken {_TRIES} times") from last
 
 
-def _is_fresh(plan: Plan) -> bool:
-    return generations.current(plan.seen) == plan.seen
+def _holds(seen: Mapping[Slot, int]) -> bool:
+    return generations.current(seen) == dict(seen)
 
 
 def _write(
@@ -97,8 +98,10 @@ def _write(
         writer = Writer(con, batch, at, told=told)
         made = _create_unknown(writer, by)
         # First of the writes: a concurrent commit to the same months waits here, and is told.
-        slots = _actual(plan.seen, made)
+        slots = {_actual(slot, made): plan.seen.get(slot, 0) for slot in plan.touched}
         generations.raise_generations(slots, at)
+        if not _holds({slot: seen for slot, seen in plan.seen.items() if slot not in plan.touched}):
+            raise Overtaken(f"{batch.file_name}: what it leaves as it is changed meanwhile")
         scope = {
             "slots": [list(slot) for slot in sorted(slots)],
             "tables": {t.name: counts[t.name] for t in plan.tables},
@@ -127,8 +130,9 @@ def _write(
     )
 
 
-def _actual(seen: dict[Slot, int], made: dict[int, int]) -> dict[Slot, int]:
-    return {(table, made.get(branch, branch), month): g for (table, branch, month), g in seen.items()}
+def _actual(slot: Slot, made: dict[int, int]) -> Slot:
+    table, branch, month = slot
+    return table, made.get(branch, branch), month
 
 
 def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
@@ -178,16 +182,21 @@ def _queue_conflicts(writer: Writer) -> None:
         "SELECT x.line, x.client_id, x.field, x.value, c.uid FROM conflicts x JOIN current_clients c ON c.id = x.client_id"
     ).fetchall()
     for line, client, field, value, uid in rows:
-        IdentityConflict.objects.get_or_create(
+        conflict, is_new = IdentityConflict.objects.get_or_create(
             client_id=client,
             field=field,
             value_index=blind_index(value, column="conflict"),
             defaults={
                 "batch": writer.batch,
                 "line": line,
-                "value_sealed": seal(value, table="clients_identityconflict", column=field, owner=uid),
+                "value_sealed": seal(value, table="clients_identityconflict", column=field, owner=UUID(uid)),
             },
         )
+        if not is_new and conflict.decided_at and not conflict.decided_by_id:
+            # Closed by the undo of the file that had brought it, not by a person: it is open again.
+            conflict.batch, conflict.line = writer.batch, line
+            conflict.decision, conflict.decided_at = IdentityConflict.Decision.OPEN, None
+            conflict.save()
 
 
 def _write_accounts(writer: Writer) -> None:

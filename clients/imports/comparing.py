@@ -2,6 +2,7 @@
 (a DuckDB file beside the upload): `new_<table>`, `changed_<table>`, `removed_<table>`."""
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -15,8 +16,9 @@ from clients.models import ImportBatch
 from crm.lib import bulk
 
 
-def compare(con: duckdb.DuckDBPyConnection, batch: ImportBatch, source: RowSource) -> dict[Slot, int]:
-    """Compare the owned rows of one table with the database; returns the generations that the comparison saw."""
+def compare(con: duckdb.DuckDBPyConnection, batch: ImportBatch, source: RowSource) -> tuple[dict[Slot, int], set[Slot]]:
+    """Compare the owned rows of one table with the database; returns the generations that the comparison saw and the
+    slots in which it would change something: the others keep their generation and their columnar file."""
     table = source.table
     _make_rows(con, source)
     _refuse_incomplete(con, table)
@@ -28,7 +30,7 @@ def compare(con: duckdb.DuckDBPyConnection, batch: ImportBatch, source: RowSourc
         _settle_provisional(con, provisional=batch.kind == "fills")
     compare_values(con, table, [c for c in table.values if c in source.columns])
     _find_removed(con, table, batch)
-    return {slot: seen[slot] for slot in seen if slot in _touched(con, table)}
+    return seen, _touched(con, table)
 
 
 def _make_rows(con: duckdb.DuckDBPyConnection, source: RowSource) -> None:
@@ -48,7 +50,23 @@ def _refuse_incomplete(con: duckdb.DuckDBPyConnection, table: FactTable) -> None
     needed = [c for c, default in table.required.items() if default is None and c in said]
     which = "CASE " + " ".join(f"WHEN {c} IS NULL THEN '{c}'" for c in needed) + " END"
     con.execute(
-        f"INSERT INTO rejected SELECT line, {which}, '', 'missing_value', '{{}}' FROM rows_{table.name} WHERE ({which}) IS NOT NULL"
+        f"INSERT INTO rejected SELECT line, {which}, '', 'missing_value', '{{}}' FROM rows_{table.name}"
+        f" WHERE ({which}) IS NOT NULL"
+    )
+    con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
+    refuse_too_long(con, table, said)
+
+
+def refuse_too_long(con: duckdb.DuckDBPyConnection, table: FactTable, said: Iterable[str]) -> None:
+    """A text that the table has no room for is rejected with its line: PostgreSQL would refuse the whole file, SQLite
+    would take it."""
+    present = set(said)
+    limits = {c: longest for c, longest in table.longest.items() if c in present}
+    which = "CASE " + " ".join(f"WHEN length({c}) > {n} THEN '{c}'" for c, n in limits.items()) + " END"
+    value = "CASE " + " ".join(f"WHEN length({c}) > {n} THEN {c}" for c, n in limits.items()) + " END"
+    con.execute(
+        f"INSERT INTO rejected SELECT line, {which}, left({value}, 200), 'too_long', '{{}}' FROM rows_{table.name}"
+        f" WHERE ({which}) IS NOT NULL"
     )
     con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
 
@@ -160,7 +178,6 @@ def _find_removed(con: duckdb.DuckDBPyConnection, table: FactTable, batch: Impor
 
 
 def _touched(con: duckdb.DuckDBPyConnection, table: FactTable) -> set[Slot]:
-    """The slots that the plan writes to; months in which nothing changes keep their generation and their file."""
     month = table.month_sql()
     parts = [f"SELECT branch_id, {month} AS m FROM {kind}_{table.name}" for kind in ("new", "changed", "removed")]
     rows = con.execute(f"SELECT DISTINCT branch_id, m FROM ({' UNION ALL '.join(parts)})").fetchall()

@@ -1,13 +1,13 @@
 """The plan of a batch: what it would change, worked out outside the database and kept beside the upload."""
 
 import json
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from clients import generations
 from clients.fact_tables import ACCOUNTS, ALL, FactTable
 from clients.generations import Slot
 from clients.imports.account_rows import plan_accounts
@@ -23,30 +23,30 @@ from crm.lib import columnar
 
 @dataclass(frozen=True)
 class Plan:
-    """Where the plan lies, what it counts, and which generations it saw; a commit writes only while they hold."""
+    """Where the plan lies, what it counts, which generations it saw (a commit writes only while they hold) and which of
+    them it will raise because it changes something there."""
 
     path: Path
     seen: dict[Slot, int]
+    touched: frozenset[Slot]
     tables: tuple[FactTable, ...]
     counts: dict[str, int]
     unknown: dict[str, list[dict[str, str]]]
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Open the plan's tables."""
-        return columnar.connect(database=self.path)
+        """Open the plan's tables, to read: so a worker that has been given up for dead cannot keep the next one out."""
+        return columnar.connect(database=self.path, read_only=True)
 
 
 def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
     """Compare the staged rows of a batch with the facts as they are now. Rejects by comparison (unknown client, key twice
     …) go to the plan's table `rejected`(line, field, value, code, params)."""
-    path = folder(batch) / "plan.duckdb"
-    for old in (path, path.with_suffix(".duckdb.wal")):
-        old.unlink(missing_ok=True)
+    path = folder(batch) / f"plan-{uuid.uuid4().hex[:12]}.duckdb"
     con = columnar.connect(database=path)
     try:
         con.execute(f"CREATE TABLE staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
         con.execute("CREATE TABLE rejected (line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, params VARCHAR)")
-        seen = _plan_kind(con, batch, file_day)
+        seen, touched = _plan_kind(con, batch, file_day)
         if _was_in_before(batch):
             # The same content was committed before, so what differs now was corrected since: the correction stays.
             for name in _made(con, "changed_"):
@@ -57,23 +57,25 @@ def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
         con.execute("CHECKPOINT")
     finally:
         con.close()
-    return Plan(path, seen, tables, counts, unknown)
+    return Plan(path, seen, frozenset(touched), tables, counts, unknown)
 
 
-def _plan_kind(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> dict[Slot, int]:
+def _plan_kind(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> tuple[dict[Slot, int], set[Slot]]:
     if batch.kind == "clients":
         return plan_clients(con, batch, file_day)
     if batch.kind == "accounts":
         return plan_accounts(con, batch, file_day)
     if batch.kind == "rates":
-        return plan_rates(con)
-    accounts_seen = generations.all_of(ACCOUNTS.db_table)
-    resolve_owners(con, batch)
-    seen: dict[Slot, int] = {}
+        return plan_rates(con), set()
+    seen = resolve_owners(con, batch)
+    touched = {
+        (ACCOUNTS.db_table, b, "") for (b,) in con.execute("SELECT DISTINCT branch_id FROM missing_accounts").fetchall()
+    }
     for source in SOURCES[batch.kind]:
-        seen |= compare(con, batch, source)
-    made = con.execute("SELECT DISTINCT branch_id FROM missing_accounts").fetchall()
-    return seen | {(ACCOUNTS.db_table, b, ""): accounts_seen.get((ACCOUNTS.db_table, b, ""), 0) for (b,) in made}
+        looked_at, changing = compare(con, batch, source)
+        seen |= looked_at
+        touched |= changing
+    return seen, touched
 
 
 def _was_in_before(batch: ImportBatch) -> bool:
@@ -117,20 +119,38 @@ def _count(con: duckdb.DuckDBPyConnection, tables: tuple[FactTable, ...]) -> dic
 
 def save(plan: Plan) -> None:
     """Keep the plan's summary beside its tables, so that a worker on the same volume can commit it."""
-    slots = [[*slot, generation] for slot, generation in sorted(plan.seen.items())]
-    text = json.dumps(
-        {"seen": slots, "tables": [t.name for t in plan.tables], "counts": plan.counts, "unknown": plan.unknown}
-    )
-    plan.path.with_suffix(".json").write_text(text)
+    data = {
+        "file": plan.path.name,
+        "seen": [[*slot, generation] for slot, generation in sorted(plan.seen.items())],
+        "touched": sorted(plan.touched),
+        "tables": [t.name for t in plan.tables],
+        "counts": plan.counts,
+        "unknown": plan.unknown,
+    }
+    # The summary points at the tables and takes its place in one step: whoever is killed leaves the old plan or the new.
+    draft = plan.path.with_suffix(".json")
+    draft.write_text(json.dumps(data))
+    draft.replace(plan.path.with_name("plan.json"))
+    for old in plan.path.parent.glob("plan-*.duckdb*"):
+        if old.name != plan.path.name:
+            old.unlink(missing_ok=True)
 
 
 def load(batch: ImportBatch) -> Plan | None:
     """The plan of the last dry run, or None where there is none on this host."""
-    path = folder(batch) / "plan.duckdb"
     try:
-        data = json.loads(path.with_suffix(".json").read_text())
+        data = json.loads((folder(batch) / "plan.json").read_text())
     except FileNotFoundError:
+        return None
+    path = folder(batch) / data["file"]
+    if not path.exists():
         return None
     tables = tuple(t for t in ALL if t.name in data["tables"])
     seen = {(table, branch, month): generation for table, branch, month, generation in data["seen"]}
-    return Plan(path, seen, tables, data["counts"], data["unknown"])
+    touched = frozenset((table, branch, month) for table, branch, month in data["touched"])
+    return Plan(path, seen, touched, tables, data["counts"], data["unknown"])
+
+
+def forget(batch: ImportBatch) -> None:
+    """The plan is void: the next commit works it out anew."""
+    (folder(batch) / "plan.json").unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -51,21 +52,39 @@ def plan_rates(con: duckdb.DuckDBPyConnection) -> dict[Slot, int]:
     return {}
 
 
-def undo_rates(batch: ImportBatch, *, at: datetime) -> tuple[int, int]:
-    """Delete the rates that a batch inserted and restore those it changed; returns both counts."""
+def undo_rates(batch: ImportBatch, *, at: datetime) -> tuple[int, int, dict[int, str]]:
+    """Delete the rates that a batch inserted and restore those it changed; returns both counts, and the rates that a
+    later file has changed since with the name of that file. A reading of a batch that is undone by now is passed over."""
     table = ExchangeRate._meta.db_table
     mine = {r.pk: r for r in ExchangeRate.objects.filter(batch=batch)}
-    changed = FactChange.objects.filter(batch=batch, table=table, is_undo=False, key__in=mine)
-    before = {c.key: c.before for c in changed if c.before}
+    said = FactChange.objects.filter(table=table, is_undo=False).order_by("-id")
+    deleted = restored = 0
     for pk, rate in mine.items():
+        former = _former(batch, {c.batch_id: c.before or {} for c in said.filter(key=pk)})
         was = {"id": pk, "currency": rate.currency, "day": str(rate.day), "rate_e6": rate.rate_e6, "batch_id": batch.pk}
         was["recorded_at"] = rate.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")
         FactChange.objects.create(
-            table=table, key=pk, batch=batch, before_batch=batch, before=was, after=before.get(pk), at=at, is_undo=True
+            table=table, key=pk, batch=batch, before_batch=batch, before=was, after=former, at=at, is_undo=True
         )
-        if pk in before:
-            former = before[pk]
+        if former is None:
+            rate.delete()
+            deleted += 1
+        else:
             ExchangeRate.objects.filter(pk=pk).update(
                 rate_e6=int(former["rate_e6"]), batch_id=former["batch_id"], recorded_at=at
             )
-    return ExchangeRate.objects.filter(pk__in=set(mine) - set(before)).delete()[0], len(before)
+            restored += 1
+    changed = said.filter(before_batch=batch).exclude(batch=batch).exclude(key__in=mine).values("key")
+    since = ExchangeRate.objects.filter(pk__in=changed).values_list("pk", "batch__file_name")
+    return deleted, restored, dict(since)
+
+
+def _former(batch: ImportBatch, before: dict[int | None, dict[str, Any]]) -> dict[str, Any] | None:
+    """What a rate was before a batch, passing over batches that are undone; `before`: what each batch had found."""
+    at: int | None = batch.pk
+    while at in before:
+        found = before[at]
+        at = found["batch_id"]
+        if not ImportBatch.objects.filter(pk=at, state=ImportBatch.State.UNDONE).exists():
+            return found
+    return None

@@ -3,8 +3,9 @@ provisional negative ids, which the commit replaces."""
 
 import duckdb
 
-from clients import mirror
+from clients import generations, mirror
 from clients.fact_tables import ACCOUNTS, CLIENTS
+from clients.generations import Slot
 from clients.models import ImportBatch
 from crm.models import Branch
 
@@ -44,10 +45,12 @@ def branch_of_row(batch: ImportBatch, branches: list[Branch]) -> str:
     return str(branches[0].pk) if len(branches) == 1 else "NULL"
 
 
-def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> None:
+def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[Slot, int]:
     """Make table `owned` = staged + branch_id, client_id, account_id, and add what has no owner to `rejected`.
-    An account that the file names for a known client, and nobody knows, is made with it (table `missing_accounts`)."""
+    An account that the file names for a known client, and nobody knows, is made with it (table `missing_accounts`).
+    Returns the generations of clients and accounts that were seen."""
     branches = load_branches(con, batch)
+    seen = generations.current((t.db_table, b.pk, "") for t in (ACCOUNTS, CLIENTS) for b in branches)
     _load_accounts(con, branches)
     columns = {row[0] for row in con.execute("DESCRIBE staged").fetchall()}
     present = [r if r in columns else f"NULL::VARCHAR AS {r}" for r in REFERENCES]
@@ -116,6 +119,7 @@ def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> None:
             ELSE coalesce(nullif(securities_account, ''), nullif(fund_account, ''), client_number, '') END, code, '{}'
         FROM owned WHERE code IS NOT NULL
     """)
+    return seen
 
 
 def _same_reference(left: str, right: str) -> str:

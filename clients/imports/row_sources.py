@@ -64,20 +64,16 @@ _TRADE_COLUMNS = {
     "quantity_e2": "quantity_e2",
     "price_e4": "price_e4",
     "amount_minor": "amount_minor",
-    "net_minor": "net_minor",
-    "commission_minor": "commission_minor",
-    "stamp_duty_minor": "stamp_duty_minor",
-    "transfer_fee_minor": "transfer_fee_minor",
-    "levies_minor": "levies_minor",
     "channel": "channel",
     **_CURRENCY,
 }
+_FEES = ("net_minor", "commission_minor", "stamp_duty_minor", "transfer_fee_minor", "levies_minor")  # fills have none
 _SETTLED = RowSource(
     TRADES,
     "row_kind = 'trade'",
-    {**_TRADE_COLUMNS, "is_provisional": "false"},
+    {**_TRADE_COLUMNS, **{c: c for c in _FEES}, "is_provisional": "false"},
     "deal_number",
-    (*_DEAL, "net_minor", "commission_minor", "stamp_duty_minor", "transfer_fee_minor", "levies_minor"),
+    (*_DEAL, *_FEES),
 )
 _FILLS = RowSource(TRADES, "row_kind = 'trade'", {**_TRADE_COLUMNS, "is_provisional": "true"}, "deal_number", _DEAL)
 _MOVEMENTS = RowSource(

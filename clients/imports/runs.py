@@ -81,7 +81,7 @@ def check_batch(run: JobRun) -> None:
     """The worker's side of a dry run."""
     batch = _batch(run)
     with jobs.step(run, "read and compare") as counts:
-        check(batch, today=_today(run), pulse=lambda done: _show(run, batch, done))
+        check(batch, today=_today(run), pulse=lambda done: _show(run, batch, done), fence=lambda: jobs.fence(run))
         counts.update(rows=batch.total_count, new=batch.new_count, rejected=batch.rejected_count)
 
 

@@ -91,7 +91,7 @@ class Writer:
 
     def update(self, table: FactTable, rows: str, columns: list[str]) -> int:
         """Update changed rows and keep what they were. Raises Overtaken where a row is no longer what the plan saw."""
-        count = self._count(rows)
+        count = self.count(rows)
         if not count:
             return 0
         pairs = ", ".join(f"{c} := {self._mapped(c)}" for c in columns)
@@ -109,7 +109,7 @@ class Writer:
 
     def put_back(self, table: FactTable, former: str, present: str) -> int:
         """Give rows their former values and their former batch, recorded now; what they were until now is kept."""
-        count = self._count(former)
+        count = self.count(former)
         if not count:
             return 0
         self.keep_before(table.db_table, present, month=_month_sql(table), said="'{}'")
@@ -132,7 +132,7 @@ class Writer:
 
     def remove(self, table: FactTable, rows: str) -> int:
         """Delete rows that a plan removes; they stay readable in the history."""
-        count = self._count(rows)
+        count = self.count(rows)
         if not count:
             return 0
         self.keep_before(table.db_table, rows, month=_month_sql(table), said="NULL")
@@ -153,14 +153,15 @@ class Writer:
             f" '{self.at.strftime(MOMENT)}', {int(self.is_undo)} FROM {rows} r",
         )
 
-    def _count(self, rows: str) -> int:
+    def count(self, rows: str) -> int:
+        """How many rows a table has."""
         found = self.con.execute(f"SELECT count(*) FROM {rows}").fetchone()
         return int(found[0]) if found else 0
 
     def reserve(self, table: FactTable, rows: str, *, kind: str, provisional: str) -> str:
         """Give real ids to the rows of a plan table (a new table `<rows>_with_ids`, column `given_id`) and map their
         provisional ones."""
-        given = bulk.reserve_ids(table.db_table, self._count(rows))
+        given = bulk.reserve_ids(table.db_table, self.count(rows))
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "ids.csv"
             path.write_text("".join(f"{n},{i}\n" for n, i in enumerate(given, start=1)))

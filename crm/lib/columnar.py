@@ -6,12 +6,15 @@ import duckdb
 from django.conf import settings
 
 
-def connect(*, memory: str = "400MB", threads: int = 1, database: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    *, memory: str = "400MB", threads: int = 1, database: Path | None = None, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB database (in memory unless a file is named) that reads no clock zone and installs no extension."""
     scratch = settings.VAR_DIR / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
         str(database) if database else ":memory:",
+        read_only=read_only,
         config={
             "threads": threads,
             "memory_limit": memory,

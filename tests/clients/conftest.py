@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+from tests.clients.desk import Desk
+
+
+@pytest.fixture
+def desk(db: None, tmp_path: Path) -> Desk:
+    """An import desk over an empty firm."""
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def open_desk(transactional_db: None, tmp_path: Path) -> Desk:
+    """A desk whose transactions really end: constraints are checked and other connections see what was committed."""
+    return Desk(tmp_path)
