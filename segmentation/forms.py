@@ -90,6 +90,8 @@ class SchemeForm(forms.Form):
         own = [] if may_firm else [(branch.code, branch.name) for branch in branches]
         scope.choices = [(FIRM, _("the whole firm"))] if may_firm else own
         preview.queryset = branches
+        if not may_firm:  # a branch's own scheme is previewed for that branch
+            del self.fields["preview_branch"]
         self.fields["from_day"].widget.attrs["min"] = today.isoformat()
 
     def clean_from_day(self) -> date:

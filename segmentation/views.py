@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -64,8 +65,8 @@ def create_scheme(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 scheme = supersede_scheme(form.scheme(), made_by=user)
-            except SchemeRefused as refused:
-                form.add_error(None, str(refused))
+            except SchemeRefused:
+                pass  # the preview below says why
             else:
                 messages.success(request, _("Saved. It counts from the first nightly run on or after that day."))
                 return redirect("scheme-detail", pk=scheme.pk)
@@ -123,7 +124,8 @@ def _lines(scheme: TierScheme) -> list[dict[str, Any]]:
 
 def _preview_of(user: Staff, form: SchemeForm) -> dict[str, Any]:
     """The preview of a valid form, or nothing with the errors put on the form."""
-    if not form.is_bound or not form.is_valid():
+    form.is_valid()
+    if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS}:
         return {}
     branch = form.preview_for()
     if branch is None:

@@ -99,7 +99,14 @@ def lorenz(points: Sequence[Point], share: Share, found: Sequence[Step], measure
     ]
     for point in points:
         if abs(point.clients_rate - 0.1) < 0.005:
-            marks.append({"x": 10, "y": round(point.value_rate * 100, 2), "text": _mark("10 %", point), "main": False})
+            marks.append(
+                {
+                    "x": 10,
+                    "y": round(point.value_rate * 100, 2),
+                    "text": _("top 10 % → {share}").format(share=formats.percent(point.value_rate, 1)),
+                    "main": False,
+                }
+            )
             break
     vip = found[0]
     people = sum(step.client_count for step in found)
@@ -138,10 +145,6 @@ def lorenz(points: Sequence[Point], share: Share, found: Sequence[Step], measure
         ],
         height="h284",
     )
-
-
-def _mark(part: str, point: Point) -> str:
-    return _("top {part} → {share}").format(part=part, share=formats.percent(point.value_rate, 1))
 
 
 def moves(flows: Sequence[Flow], earlier: Publication, night: Publication) -> Chart:

@@ -170,7 +170,7 @@ def _stats(night: Publication, mix: dict[str, dict[str, Any]], keep: dict[str, A
         {
             "label": _("Commission at risk (12 months)"),
             "figure": figure(_sum(mix, "risk")),
-            "note": _("churn risk × commission of 12 months"),
+            "note": _("risk × commission"),
             "href": address_of_list(**keep),
         },
         {
