@@ -46,9 +46,9 @@ COLUMNS: dict[str, Column] = {
     "card": Column(r"[0-9][0-9 ]{7,35}", "VARCHAR", "not_a_card"),
 }
 # A number of another shape, so that the report can say what is wrong with it. Looked at for rejected rows only.
-TOO_MANY_DECIMALS = r"[+\-]?[\d,]*\.\d+"
+TOO_MANY_DECIMALS = rf"[+\-]?{_AMOUNT}?\.\d+"
 TOO_LARGE = r"[+\-]?\d{14,}(\.\d*)?"
-WITH_UNIT = r"[+\-]?[\d,.]*[\d０-９]\s*[^\d\sA-Za-z.,+\-].*|.*[０-９].*|[¥￥$].*"
+WITH_UNIT = r"[+\-]?[\d,.]*\d\s*[\p{Han}%％‰].*|.*[０-９].*|[¥￥$].*"
 SCIENTIFIC = r"[+\-]?\d+(\.\d*)?[eE][+\-]?\d+"
 LOST_DIGITS = "\x1c"  # mark set by workbooks.py before a number of more than 15 digits
 
