@@ -304,7 +304,12 @@ def _notes(batch: ImportBatch) -> list[tuple[str, int]]:
 
 def _identity(batch: ImportBatch) -> dict[str, Any] | None:
     checked, failed = batch.notes.get("identity_checked", 0), batch.notes.get("identity_failed", 0)
-    return {"checked": checked, "holding": checked - failed, "rule": batch.notes.get("rule", "")} if checked else None
+    if not checked:
+        return None
+    kind = kind_named(batch.kind)
+    labels = {f.name: field_label(f) for f in kind.fields} if kind else {}
+    rule = re.sub(r"[a-z_]+", lambda name: labels.get(name[0], name[0]), batch.notes.get("rule", ""))
+    return {"checked": checked, "holding": checked - failed, "rule": rule.replace("+", " + ").replace("→", " → ")}
 
 
 def _unknown(batch: ImportBatch) -> dict[str, Any] | None:
