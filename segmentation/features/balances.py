@@ -18,17 +18,18 @@ def make_balances(con: DuckDBPyConnection, as_of: date) -> None:
     of the last year on which one of the accounts reported; the others count with what they reported last)."""
     day = f"DATE '{as_of}'"
     in_fen = {c: fen_sql(f"a.{c}", "a", day) for c in ("net", "cash", "market", "net_30", "cash_30")}
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE series AS
+        SELECT account_id, client_id, currency, arg_max(net_minor, day) AS net, arg_max(cash_minor, day) AS cash,
+            arg_max(market_value_minor, day) AS market,
+            arg_max(net_minor, day) FILTER (WHERE day <= {day} - 30) AS net_30,
+            arg_max(cash_minor, day) FILTER (WHERE day <= {day} - 30) AS cash_30,
+            arg_max(net_minor, day) FILTER (WHERE day <= {day} - 365) AS net_365
+        FROM assets WHERE day <= {day} GROUP BY ALL""")
     con.execute(f"""CREATE OR REPLACE TEMP TABLE latest_assets AS
         SELECT a.client_id, sum({in_fen["net"]})::BIGINT AS assets_fen, sum({in_fen["cash"]})::BIGINT AS cash_fen,
             sum({in_fen["market"]})::BIGINT AS market_value_fen, sum({in_fen["net_30"]})::BIGINT AS assets_30_fen,
             sum({in_fen["cash_30"]})::BIGINT AS cash_30_fen
-        FROM (
-            SELECT account_id, client_id, currency, arg_max(net_minor, day) AS net, arg_max(cash_minor, day) AS cash,
-                arg_max(market_value_minor, day) AS market,
-                arg_max(net_minor, day) FILTER (WHERE day <= {day} - 30) AS net_30,
-                arg_max(cash_minor, day) FILTER (WHERE day <= {day} - 30) AS cash_30
-            FROM assets WHERE day <= {day} GROUP BY ALL) a
-        {rate_join_sql("a", as_of)}
+        FROM series a {rate_join_sql("a", as_of)}
         ANTI JOIN (SELECT account_id FROM accounts WHERE closed_on <= {day}) closed ON closed.account_id = a.account_id
         GROUP BY a.client_id""")
     _make_totals(con, as_of)
@@ -44,19 +45,22 @@ def make_balances(con: DuckDBPyConnection, as_of: date) -> None:
 
 
 def _make_totals(con: DuckDBPyConnection, as_of: date) -> None:
-    # Each report of an account is its difference to the one before; the client's total is the running sum of differences.
+    # What a client with one open account reports is the total. Of several, each report is its difference to the account's
+    # one before, and the total is the running sum of differences: dearer, so only where it is needed.
     day = f"DATE '{as_of}'"
+    con.execute("""CREATE OR REPLACE TEMP TABLE one_account AS
+        SELECT s.client_id FROM series s LEFT JOIN accounts a USING (account_id)
+        GROUP BY s.client_id HAVING count(*) = 1 AND count(a.closed_on) = 0""")
     con.execute(f"""CREATE OR REPLACE TEMP TABLE asset_totals AS
         WITH reports AS (
             SELECT account_id, client_id, currency, day, net_minor FROM assets WHERE day <= {day} AND day > {day} - 365
             UNION ALL
-            SELECT account_id, client_id, currency, {day} - 365, arg_max(net_minor, day) FROM assets
-            WHERE day <= {day} - 365 GROUP BY ALL),
+            SELECT account_id, client_id, currency, {day} - 365, net_365 FROM series WHERE net_365 IS NOT NULL),
         alive AS (
-            SELECT r.* FROM reports r LEFT JOIN accounts a USING (account_id)
+            SELECT r.* FROM reports r ANTI JOIN one_account USING (client_id) LEFT JOIN accounts a USING (account_id)
             WHERE a.closed_on IS NULL OR r.day < a.closed_on
             UNION ALL
-            SELECT DISTINCT r.account_id, r.client_id, r.currency, a.closed_on, 0 FROM reports r
+            SELECT s.account_id, s.client_id, s.currency, a.closed_on, 0 FROM series s
             JOIN accounts a USING (account_id) WHERE a.closed_on <= {day} AND a.closed_on > {day} - 365),
         steps AS (
             SELECT client_id, a.day, ({fen_sql("a.net_minor", "a", day)})
@@ -64,7 +68,10 @@ def _make_totals(con: DuckDBPyConnection, as_of: date) -> None:
                 AS step
             FROM alive a {rate_join_sql("a", as_of)})
         SELECT client_id, day, (sum(sum(step)) OVER (PARTITION BY client_id ORDER BY day))::BIGINT AS total_fen
-        FROM steps GROUP BY client_id, day""")
+        FROM steps GROUP BY client_id, day
+        UNION ALL
+        SELECT client_id, r.day, {fen_sql("r.net_minor", "r", day)} FROM reports r {rate_join_sql("r", as_of)}
+        SEMI JOIN one_account o ON o.client_id = r.client_id""")
 
 
 def make_positions(con: DuckDBPyConnection, as_of: date) -> None:

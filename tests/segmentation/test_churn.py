@@ -340,3 +340,13 @@ def test_another_client_changes_no_score(whole_firm):
     after = scored(con, model)
     for number in range(1, 1001):
         assert after[number]["score"] == before[number]["score"]
+
+
+def test_a_firm_without_any_fact_is_a_night_without_scores():
+    con = facts_of(clients=[{"client_id": 1}])
+    model = fitted(con)
+    assert (model.kind, model.is_calibrated) == ("m0", False)
+    assert scored(con, model)[1]["is_eligible"] is False
+    nobody = facts_of()
+    churn_rows = scored(nobody, model)
+    assert churn_rows == {}
