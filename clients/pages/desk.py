@@ -76,9 +76,10 @@ def import_cards(request: HttpRequest) -> HttpResponse:
 def upload_import(request: HttpRequest) -> HttpResponse:
     """Keep what was dropped, find out what it is, and queue the dry runs that need no answer first."""
     user = staff_of(request)
+    files = request.FILES.getlist("files")  # read first: reading is what finds the files that are too large
     batches: list[ImportBatch] = []
     refused = [imports.Rejected(name, "file_too_large", {"megabytes": _limit() >> 20}) for name in too_large(request)]
-    for file in request.FILES.getlist("files"):
+    for file in files:
         path = Path(file.temporary_file_path())  # type: ignore[attr-defined]  # the upload handler writes to disk
         taken, not_taken = imports.receive_all(path, by=user, name=file.name)
         batches += taken
