@@ -61,11 +61,15 @@ def stage(
     scratch = into / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
-    config = {"threads": threads, "memory_limit": MEMORY, "temp_directory": str(scratch / "spill")}
-    # Each list of words would become a join of its own: for a small file two thirds of the whole reading.
-    con = duckdb.connect(config={**config, "disabled_optimizers": "in_clause"})
-    # joins keep the order of the lines, and lists stay comparisons instead of becoming joins
-    con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side,in_clause'")
+    con = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": MEMORY,
+            "temp_directory": str(scratch / "spill"),
+            # Each list of words would become a join of its own: for a small file two thirds of the whole reading.
+            "disabled_optimizers": "in_clause",
+        }
+    )
     try:
         lines = Lines(con, scratch, Layout.of(KINDS[inspection.kind], inspection.columns, inspection.header_line))
         parse(lines, path, inspection, progress, limits)

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from clients import export_files
 from clients.export_files.inspection import Problem
-from clients.imports import differences, rejects
 from clients.imports.batches import folder, inspection, original
 from clients.imports.plans import make_plan, save
 from clients.models import ImportBatch
@@ -60,8 +59,6 @@ def check(
     batch.rejected_count = staged.rejected_count + plan.counts["rejected"]
     batch.unknown = plan.unknown
     batch.notes = {k: plan.counts[k] for k in ("unsaid", "non_trades") if k in plan.counts} | batch.notes
-    rejects.save(batch, plan)
-    differences.save(batch, plan)
     return _settle(batch, State.CHECKED, {}, fence)
 
 

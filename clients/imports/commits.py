@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from clients import generations
 from clients.fact_tables import ACCOUNTS, CLIENTS, HOLDINGS, TRADES, FactTable
 from clients.generations import Overtaken, Slot
-from clients.imports import rejects
 from clients.imports.batches import folder
 from clients.imports.client_rows import FIELDS
 from clients.imports.plans import Plan, forget, load, make_plan, save
@@ -50,7 +49,6 @@ def commit(
         if plan is None or not _holds(plan.seen):
             plan = make_plan(batch, accepted=folder(batch) / "accepted.parquet", file_day=file_day)
             save(plan)
-            rejects.save(batch, plan)
         try:
             with transaction.atomic():
                 _write(plan, batch, by=by, at=at, fence=fence, told=told)
@@ -137,9 +135,8 @@ def _actual(slot: Slot, made: dict[int, int]) -> Slot:
 
 def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
     """Make the branches and advisors that the dry run offered and a person allowed; advisors cannot log in until invited."""
-    tables = {name for (name,) in writer.con.execute("SHOW TABLES").fetchall()}
     made: dict[int, int] = {}
-    if "branches" not in tables:
+    if writer.batch.kind == "rates":
         return made
     for provisional, code, name in writer.con.execute(
         "SELECT * FROM branches WHERE branch_id < 0 ORDER BY 1 DESC"
@@ -150,7 +147,7 @@ def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
             "create", actor=by, table="crm_branch", key=branch.pk, branch=branch, detail={"batch": writer.batch.pk}
         )
     mapping: list[list[object]] = [["branch_id", p, a] for p, a in made.items()]
-    if "unknown_advisors" in tables:
+    if writer.batch.kind == "clients":
         rows = writer.con.execute(
             "SELECT a.advisor_id, u.code, u.name, u.branch_code FROM unknown_advisors u JOIN advisors a USING (code) ORDER BY 2"
         ).fetchall()

@@ -1,7 +1,7 @@
 """What a dry run would change, field by field, as the screen may show it: from the plan's tables, before and after."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from clients.fact_tables import ACCOUNTS, ALL, CLIENTS
 from clients.imports.batches import folder
 from clients.imports.client_rows import FIELDS
 from clients.imports.masking import masked
-from clients.imports.plans import Plan
 from clients.models import ImportBatch
 from crm.access import MASK, mask_tail
 from crm.lib import formats
@@ -98,15 +97,10 @@ class Difference:
     new: str
 
 
-def save(batch: ImportBatch, plan: Plan) -> None:
-    """Keep the fields that the plan would change in its first rows beside the upload, personal values masked already, so
-    that a page need not open the plan while a worker writes from it."""
-    con = plan.open()
-    try:
-        names = [t.name for t in plan.tables] or (["rates"] if batch.kind == "rates" else [])
-        found = [change for name in names for change in _changes(con, name)]
-    finally:
-        con.close()
+def save(batch: ImportBatch, names: Iterable[str], con: duckdb.DuckDBPyConnection) -> None:
+    """Keep the fields that the plan (open, with the tables of these names) would change in its first rows beside the
+    upload, personal values masked already, so that a page need not open the plan while a worker writes from it."""
+    found = [change for name in names for change in _changes(con, name)]
     (folder(batch) / "differences.json").write_text(json.dumps(found, default=str))
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from clients.fact_tables import ACCOUNTS, ALL, FactTable
+from clients.fact_tables import ACCOUNTS, ALL, CLIENTS, FactTable
 from clients.generations import Slot
+from clients.imports import differences, rejects
 from clients.imports.account_rows import plan_accounts
 from clients.imports.batches import folder
 from clients.imports.client_rows import plan_clients
@@ -39,43 +40,51 @@ class Plan:
 
 
 def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
-    """Compare the staged rows of a batch with the facts as they are now. Rejects by comparison (unknown client, key twice
-    …) go to the plan's table `rejected`(line, field, value, code, params)."""
+    """Compare the staged rows of a batch with the facts as they are now, and report what is rejected and what would
+    change. Rejects by comparison (unknown client, key twice …) are in the table `rejected`(line, field, value, code,
+    params)."""
     path = folder(batch) / f"plan-{uuid.uuid4().hex[:12]}.duckdb"
     con = columnar.connect(database=path)
     try:
         con.execute(f"CREATE TABLE staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
         con.execute("CREATE TABLE rejected (line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, params VARCHAR)")
-        seen, touched = _plan_kind(con, batch, file_day)
+        seen, touched, tables = _plan_kind(con, batch, file_day)
+        names = ["rates"] if batch.kind == "rates" else [t.name for t in tables]
         if _was_in_before(batch):
             # The same content was committed before, so what differs now was corrected since: the correction stays.
-            for name in _made(con, "changed_"):
-                con.execute(f"DELETE FROM {name}")
-        tables = tuple(t for t in ALL if f"new_{t.name}" in _made(con, "new_"))
-        counts = _count(con, tables)
-        unknown = unknown_of(con)
+            for name in names:
+                con.execute(f"DELETE FROM changed_{name}")
+        counts = _count(con, batch.kind, names)
+        unknown = unknown_of(con, batch.kind)
+        rejects.save(batch, con)
+        differences.save(batch, names, con)
         con.execute("CHECKPOINT")
     finally:
         con.close()
     return Plan(path, seen, frozenset(touched), tables, counts, unknown)
 
 
-def _plan_kind(con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date) -> tuple[dict[Slot, int], set[Slot]]:
+def _plan_kind(
+    con: duckdb.DuckDBPyConnection, batch: ImportBatch, file_day: date
+) -> tuple[dict[Slot, int], set[Slot], tuple[FactTable, ...]]:
     if batch.kind == "clients":
-        return plan_clients(con, batch, file_day)
+        return *plan_clients(con, batch, file_day), (CLIENTS,)
     if batch.kind == "accounts":
-        return plan_accounts(con, batch, file_day)
+        return *plan_accounts(con, batch, file_day), (ACCOUNTS,)
     if batch.kind == "rates":
-        return plan_rates(con), set()
+        return plan_rates(con), set(), ()
     seen = resolve_owners(con, batch)
     touched = {
         (ACCOUNTS.db_table, b, "") for (b,) in con.execute("SELECT DISTINCT branch_id FROM missing_accounts").fetchall()
     }
+    tables: tuple[FactTable, ...] = ()
     for source in SOURCES[batch.kind]:
-        looked_at, changing = compare(con, batch, source)
-        seen |= looked_at
-        touched |= changing
-    return seen, touched
+        if con.execute(f"SELECT 1 FROM owned WHERE code IS NULL AND ({source.where}) LIMIT 1").fetchone():
+            looked_at, changing = compare(con, batch, source)
+            seen |= looked_at
+            touched |= changing
+            tables += (source.table,)
+    return seen, touched, tables
 
 
 def _was_in_before(batch: ImportBatch) -> bool:
@@ -85,36 +94,26 @@ def _was_in_before(batch: ImportBatch) -> bool:
     return same.filter(day=batch.day, account=batch.account).exclude(pk=batch.pk).exists()
 
 
-def _made(con: duckdb.DuckDBPyConnection, prefix: str) -> set[str]:
-    return {name for (name,) in con.execute("SHOW TABLES").fetchall() if name.startswith(prefix)}
-
-
-def _count(con: duckdb.DuckDBPyConnection, tables: tuple[FactTable, ...]) -> dict[str, int]:
+def _count(con: duckdb.DuckDBPyConnection, kind: str, names: list[str]) -> dict[str, int]:
     def number(sql: str) -> int:
         found = con.execute(sql).fetchone()
         return int(found[0]) if found else 0
 
-    made = _made(con, "")
+    dated = names if kind in SOURCES else []
+    fresh = {name: number(f"SELECT count(*) FROM new_{name}") for name in names}
     counts = {
         "staged": number("SELECT count(*) FROM staged"),
         "rejected": number("SELECT count(DISTINCT line) FROM rejected"),
-        "new": sum(number(f"SELECT count(*) FROM new_{t.name}") for t in tables),
-        "changed": sum(number(f"SELECT count(*) FROM changed_{t.name}") for t in tables),
-        "removed": sum(number(f"SELECT count(*) FROM removed_{t.name}") for t in tables if f"removed_{t.name}" in made),
-        "waiting": number("SELECT count(DISTINCT line) FROM conflicts") if "conflicts" in made else 0,
-        "unsaid": sum(number(f"SELECT count(*) FROM unsaid_{t.name}") for t in tables if f"unsaid_{t.name}" in made),
+        "new": sum(fresh.values()),
+        "changed": sum(number(f"SELECT count(*) FROM changed_{name}") for name in names),
+        "removed": sum(number(f"SELECT count(*) FROM removed_{name}") for name in dated),
+        "waiting": number("SELECT count(DISTINCT line) FROM conflicts") if kind == "clients" else 0,
+        "unsaid": sum(number(f"SELECT count(*) FROM unsaid_{name}") for name in dated),
     }
-    if "replaced_trades" in made:
+    if kind in {"trades", "fills"}:
         counts["non_trades"] = number("SELECT count(*) FROM staged WHERE row_kind <> 'trade'")
-    if "new_rates" in made:
-        counts["new"], counts["changed"] = (
-            number("SELECT count(*) FROM new_rates"),
-            number("SELECT count(*) FROM changed_rates"),
-        )
     counts["unchanged"] = counts["staged"] - counts["rejected"] - counts["new"] - counts["changed"]
-    for table in tables:
-        counts[table.name] = number(f"SELECT count(*) FROM new_{table.name}")
-    return counts
+    return counts | {name: fresh[name] for name in names if name != "rates"}
 
 
 def save(plan: Plan) -> None:

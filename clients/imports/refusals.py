@@ -52,10 +52,10 @@ def batches_of(table: FactTable, ids: list[int]) -> dict[int, str]:
     return found
 
 
-def hold_clients(con: duckdb.DuckDBPyConnection) -> list[Refusal]:
+def hold_clients(con: duckdb.DuckDBPyConnection, *, with_accounts: bool) -> list[Refusal]:
     """Clients that something besides their own number's account leans on stay, and that account with them."""
     own = {}
-    if ACCOUNTS.name in {name.removeprefix("mine_") for (name,) in con.execute("SHOW TABLES").fetchall()}:
+    if with_accounts:
         own = dict(con.execute("SELECT id, client_id FROM mine_accounts").fetchall())
     ids = [
         pk

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from clients import export_files
 from clients.export_files import reasons
 from clients.imports.batches import folder, inspection, original
 from clients.imports.masking import masked, masked_text
-from clients.imports.plans import Plan
 from clients.models import ImportBatch, RowError
 from crm.lib import columnar
 
@@ -19,27 +20,30 @@ _TEXT_CELL = re.compile(r'="[^"=+\-@|]*"')
 _EXTRA = ("原行号", "列", "值", "原因")
 
 
-def save(batch: ImportBatch, plan: Plan) -> None:
-    """Keep the rejects of reading and of comparing as one file, and the first thousand as rows for the screen."""
+def save(batch: ImportBatch, con: duckdb.DuckDBPyConnection) -> None:
+    """Keep the rejects of reading and of comparing (the open plan) as one file, and the first thousand as rows for the
+    screen."""
     place = folder(batch)
-    with plan.open() as con:
-        read = f"read_parquet({columnar.literal(place / 'rejects.parquet')})"
-        titles = {c.field: c.source for c in inspection(batch).columns if c.field}
-        con.execute("CREATE TEMP TABLE titles (field VARCHAR, title VARCHAR)")
-        if titles:
-            con.executemany("INSERT INTO titles VALUES (?, ?)", [list(t) for t in titles.items()])
-        con.execute(f"""
-            COPY (
-                SELECT line, "column", field, value, code, params FROM {read}
-                UNION ALL BY NAME
-                SELECT line, coalesce(title, field) AS "column", field, value, code, params
-                FROM rejected LEFT JOIN titles USING (field)
-                QUALIFY row_number() OVER (PARTITION BY line ORDER BY code) = 1
-            ) TO {columnar.literal(place / "all_rejects.parquet")} (FORMAT parquet)
-        """)
-        rows = con.execute(
-            f"SELECT * FROM read_parquet({columnar.literal(place / 'all_rejects.parquet')}) ORDER BY line LIMIT {SHOWN}"
-        ).fetchall()
+    titles = {c.field: c.source for c in inspection(batch).columns if c.field}
+    con.execute("CREATE TEMP TABLE titles (field VARCHAR, title VARCHAR)")
+    if titles:
+        con.execute(
+            "INSERT INTO titles SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [list(titles), list(titles.values())],
+        )
+    con.execute(f"""
+        COPY (
+            SELECT line, "column", field, value, code, params
+            FROM read_parquet({columnar.literal(place / "rejects.parquet")})
+            UNION ALL BY NAME
+            SELECT line, coalesce(title, field) AS "column", field, value, code, params
+            FROM rejected LEFT JOIN titles USING (field)
+            QUALIFY row_number() OVER (PARTITION BY line ORDER BY code) = 1
+        ) TO {columnar.literal(place / "all_rejects.parquet")} (FORMAT parquet)
+    """)
+    rows = con.execute(
+        f"SELECT * FROM read_parquet({columnar.literal(place / 'all_rejects.parquet')}) ORDER BY line LIMIT {SHOWN}"
+    ).fetchall()
     RowError.objects.filter(batch=batch).delete()
     RowError.objects.bulk_create(
         RowError(

@@ -133,12 +133,10 @@ def _load_accounts(con: duckdb.DuckDBPyConnection, branches: list[Branch]) -> No
         con.execute(f"CREATE TABLE {name} AS {mirror.current_sql(table, files)}")
 
 
-def unknown_of(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, str]]]:
+def unknown_of(con: duckdb.DuckDBPyConnection, kind: str) -> dict[str, list[dict[str, str]]]:
     """Branches and advisors that the file names and nobody knows, for the dry run to offer."""
-    tables = {row[0] for row in con.execute("SHOW TABLES").fetchall()}
     found: dict[str, list[dict[str, str]]] = {}
-    for name in ("branches", "advisors"):
-        if f"unknown_{name}" in tables:
-            rows = con.execute(f"SELECT code, name FROM unknown_{name} ORDER BY 1 LIMIT 500").fetchall()
-            found[name] = [{"code": code, "name": shown} for code, shown in rows]
+    for name in {"clients": ("branches", "advisors"), "rates": ()}.get(kind, ("branches",)):
+        rows = con.execute(f"SELECT code, name FROM unknown_{name} ORDER BY 1 LIMIT 500").fetchall()
+        found[name] = [{"code": code, "name": shown} for code, shown in rows]
     return found

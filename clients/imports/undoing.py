@@ -105,7 +105,7 @@ def _reverse(batch: ImportBatch, *, at: datetime) -> tuple[dict[str, int], list[
             _load(con, table, batch, slots)
             refused += refuse(con, table, batch)
         if CLIENTS in written:
-            refused += hold_clients(con)
+            refused += hold_clients(con, with_accounts=ACCOUNTS in written)
         # Facts before accounts before clients, because they point at them; what comes back takes the other way round.
         for table in [t for t in reversed(ALL) if t in written]:
             counts["deleted"] += _delete(writer, table, refused)
