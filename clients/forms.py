@@ -33,7 +33,10 @@ class CorrectionForm(forms.Form):
     """Corrections of what was found and answers to what the file does not say. A field that is not sent stays as it is."""
 
     kind = forms.ChoiceField(
-        label=_("Kind of file"), required=False, choices=[FOUND, *((k, KIND_LABELS[k]) for k in KINDS)], widget=_select()
+        label=_("Kind of file"),
+        required=False,
+        choices=[FOUND, *((k, KIND_LABELS[k]) for k in KINDS)],
+        widget=_select(),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"), required=False, choices=[FOUND, *((e, e.upper()) for e in ENCODINGS)], widget=_select()
