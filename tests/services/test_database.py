@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 
 from crm.models import Branch, JobRun
 from tests.services.conftest import Stack, published, state, trace, wait_for
@@ -15,13 +16,25 @@ Work = Callable[..., JobRun]
 
 
 def crash() -> None:
-    """kill -9 of one backend: the server throws out everybody and recovers from its log, as after a crash."""
-    with connection.cursor() as cursor:
+    """kill -9 of one backend: the server throws out everybody and recovers from its log, as after a crash. A witness says
+    when it has noticed: until then it still welcomes newcomers, to throw them out a moment later."""
+    witness = connection.copy()
+    with connection.cursor() as cursor, witness.cursor() as other:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
-    os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: thrown_out(other), 30)
+    witness.close()
     connection.close()
     wait_for(answers, 30)
+
+
+def thrown_out(cursor: CursorWrapper) -> bool:
+    try:
+        cursor.execute("SELECT 1")
+    except DatabaseError:
+        return True
+    return False
 
 
 def answers() -> bool:
