@@ -28,9 +28,9 @@ class Change:
 def tier_change(move: TierMove) -> Change:
     """A move between tiers (T7), with why: the client's own value, others, another scheme, or a person."""
     words = dict(Tier.choices)
-    title = _("Tier {before} → {after}").format(
-        before=words.get(move.from_tier, formats.NOTHING), after=words[move.to_tier]
-    )
+    known = words.get(move.from_tier)
+    told = _("Tier {before} → {after}") if known else _("Tier: {after}")
+    title = told.format(before=known, after=words[move.to_tier])
     return Change("tier", move.from_tier, move.to_tier, why_moved(move), title)
 
 

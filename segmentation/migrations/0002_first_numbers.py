@@ -28,7 +28,7 @@ def seed(apps, schema_editor):
         branch=None,
         from_day=LONG_AGO,
         is_primary=True,
-        defaults={"name": "Commission of 12 months", "measure": "commission", "source": "rule T2: 3 / 10 / 20 %"},
+        defaults={"name": "净佣金（近12个月）", "measure": "commission", "source": "规则 T2：3 / 10 / 20 %"},
     )
 
 
