@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
@@ -45,6 +46,11 @@ class Listing(Scoped[M], generics.ListAPIView[M]):
 
     params_class: type[serializers.Serializer[Any]]
     conditions: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """The schema names the conditions of each list."""
+        super().__init_subclass__()
+        extend_schema_view(get=extend_schema(parameters=[cls.params_class]))(cls)
 
     def params(self) -> dict[str, Any]:
         """The conditions of this request, checked."""

@@ -191,7 +191,17 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="600/min"), "anon": "30/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Branch CRM", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Branch CRM",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StateOfClient": "clients.models.people.State",
+        "StateOfImport": "clients.models.ImportBatch.State",
+        "StateOfRun": "crm.models.JobRun.State",
+        "Tier": "segmentation.models.Tier",
+    },
+}
 
 # Celery: the truth is a row in the database (JobRun); the broker is only the bell.
 REDIS_URL: str = env.str("REDIS_URL", default="")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +29,7 @@ from crm.models import Staff
 ADMIN = Staff.Role.ADMIN.value
 READERS = (ADMIN, Staff.Role.COMPLIANCE.value)
 LATEST_FIRST = Order("id", descending=True)
+LAST_IN_FIRST = Order("committed_at", parse=datetime.fromisoformat, descending=True)
 HISTORY_ROWS = 30
 RECENT_ROWS = 8
 CARDS = 40
@@ -42,7 +44,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     batches = ImportBatch.objects.visible_to(user).history()
     after, before = request.GET.get("after"), request.GET.get("before")
     try:
-        page = page_of(batches, LATEST_FIRST, size=HISTORY_ROWS, after=after, before=before)
+        page = page_of(batches, LAST_IN_FIRST, size=HISTORY_ROWS, after=after, before=before)
     except BadCursor:
         raise Http404 from None
     here = reverse("import-list")
@@ -50,8 +52,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "may_act": user.is_admin,
         "history": [Card(batch, now) for batch in page.rows],
         "history_count": batches.count(),
-        "previous_url": f"{here}?before={page.before}" if page.before else "",
-        "next_url": f"{here}?after={page.after}" if page.after else "",
+        "previous_url": f"{here}?{urlencode({'before': page.before})}" if page.before else "",
+        "next_url": f"{here}?{urlencode({'after': page.after})}" if page.after else "",
         **desk_of(user, now),
     }
     return render(request, "clients/import_list.html", context)
@@ -129,8 +131,10 @@ def desk_of(user: Staff, now: datetime, *, current: ImportBatch | None = None) -
 
 def _waits_for_clients(cards: list[Card]) -> bool:
     """Whether files stand unchecked because the files that bring their clients are still to be committed."""
-    unchecked = [c for c in cards if c.batch.state == ImportBatch.State.INSPECTED and not c.questions]
-    pending = [c for c in cards if c.batch.kind in FOUNDATIONS and c.batch.state != ImportBatch.State.COMMITTED]
+    state = ImportBatch.State
+    over = {state.COMMITTED, state.UNDOING, state.UNDONE, state.DISCARDED}
+    unchecked = [c for c in cards if c.batch.kind and c.batch.state == state.INSPECTED and not c.questions]
+    pending = [c for c in cards if c.batch.kind in FOUNDATIONS and c.batch.state not in over]
     return bool(unchecked and pending)
 
 

@@ -270,6 +270,8 @@ def test_the_schema_and_its_page_name_every_route_without_scripts_of_their_own(c
     schema = browser.get(reverse("api-schema"), {"format": "json"}).json()
     page = browser.get(reverse("api-docs")).content.decode()
     assert {"/api/clients/", "/api/trades/", "/api/imports/"} <= set(schema["paths"])
+    named = {p["name"] for p in schema["paths"]["/api/trades/"]["get"]["parameters"]}
+    assert {"since", "until", "client", "cursor", "page_size"} <= named
     for path in schema["paths"]:
         assert path in page
     assert "<script>" not in page
