@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -53,19 +54,30 @@ def refresh(table: FactTable, branch: Branch) -> list[Path]:
             draft = _write(table, branch, period, place)
             # Unchanged before and after reading: what was read is exactly this generation.
             if _periods(table, branch)[period] == generation:
+                _discard_older(place, period or "all")
                 draft.replace(path)
-                _discard_older(place, period or "all", path)
                 break
             draft.unlink()
         files.append(path)
     return files
 
 
-def _discard_older(place: Path, period: str, kept: Path) -> None:
+def _discard_older(place: Path, period: str) -> None:
+    """Sweep what a reader cannot have open any more: files that were superseded long ago (a file's successor tells when),
+    the months of a year that became one file, and what a killed writer left."""
     horizon = time.time() - _GRACE
-    for old in place.glob(f"{period}.g*.parquet"):
-        if old != kept and old.stat().st_mtime < horizon:
-            old.unlink(missing_ok=True)
+    age = {path: path.stat().st_mtime for path in place.iterdir() if path.suffix == ".parquet"}
+    present = sorted((path for path in age if path.name.startswith(f"{period}.g")), key=_generation)
+    gone = [old for old, successor in pairwise(present) if age[successor] < horizon]
+    if present and len(period) == 4 and age[present[0]] < horizon:
+        gone += [path for path in age if path.name.startswith(f"{period}-")]
+    gone += [path for path in age if path.name.startswith("draft-") and age[path] < horizon]
+    for path in gone:
+        path.unlink(missing_ok=True)
+
+
+def _generation(path: Path) -> int:
+    return int(path.name.rpartition(".g")[2].removesuffix(".parquet"))
 
 
 def _write(table: FactTable, branch: Branch, period: str, place: Path) -> Path:

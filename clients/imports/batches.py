@@ -105,7 +105,10 @@ def inspect(batch: ImportBatch) -> export_files.Inspection:
         for m in RememberedMapping.objects.all()
     }
     found = export_files.inspect(original(batch), remembered=remembered, overrides=_overrides(batch))
-    batch.inspection = json.loads(found.to_json()) | {"file_name": batch.file_name}
+    data = json.loads(found.to_json()) | {"file_name": batch.file_name}
+    # The first rows stand there in clear; they stay with the file and never enter the database.
+    _sample(batch).write_text(json.dumps(data.pop("sample")))
+    batch.inspection = data
     batch.kind, batch.preset = found.kind, found.preset
     if batch.state == State.UPLOADED:
         batch.state = State.INSPECTED
@@ -114,8 +117,16 @@ def inspect(batch: ImportBatch) -> export_files.Inspection:
 
 
 def inspection(batch: ImportBatch) -> export_files.Inspection:
-    """What was found, as stored with the batch."""
-    return export_files.Inspection.from_json(json.dumps(batch.inspection))
+    """What was found, as stored with the batch; the first rows only on the host that has the file."""
+    try:
+        sample = json.loads(_sample(batch).read_text())
+    except FileNotFoundError:
+        sample = []
+    return export_files.Inspection.from_json(json.dumps(batch.inspection | {"sample": sample}))
+
+
+def _sample(batch: ImportBatch) -> Path:
+    return folder(batch) / "sample.json"
 
 
 def _overrides(batch: ImportBatch) -> export_files.Overrides | None:

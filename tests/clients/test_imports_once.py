@@ -57,7 +57,7 @@ def test_the_same_content_in_another_dress_says_nothing_new(
 
 def test_a_reordered_file_says_nothing_new_even_without_deal_numbers(desk_with_clients: Desk) -> None:
     rows = [files.trade("000", DAYS[0]), files.trade("000", DAYS[0]), files.trade("001", DAYS[0], commission="7.00")]
-    rows += [files.trade("000", DAYS[0], **{"成交价格": "11.00", "成交金额": "1100.00"})]
+    rows += [files.trade("000", DAYS[0], 成交价格="11.00", 成交金额="1100.00")]
     desk_with_clients.bring(rows)
     assert Trade.objects.count() == 4
     random.Random(1).shuffle(rows)
