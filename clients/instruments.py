@@ -38,7 +38,7 @@ PREFIXES: dict[str, dict[str, str]] = {
     "bj": {"bse": "400 420 430 43 81 82 83 87 88 92"},
 }
 # Where the market is not known, a prefix that both cities use is nobody's; these are the ones that in practice mean one.
-_USUAL = {"convertible": "110 113 123 127 128", "reverse_repo": "204 1318"}
+_USUAL = {"etf": "159 511 512 513", "convertible": "110 113 123 127 128", "reverse_repo": "204 1318"}
 
 _NOTE = re.compile(r"S[A-Z0-9]{5}")  # 收益凭证 carry a code like SXY123
 

@@ -105,43 +105,50 @@ def _line_pattern(part: Part, layout: Layout) -> str:
     )
 
 
-def rejected_sql(part: Part, layout: Layout) -> str:
-    """For lines in the table `bad` (line, problem, field, code, params): the whole row with its reason as it is reported."""
-    position = {field.name: column for column, field in layout.columns}
-    parsed = [(at, column, field) for at, (column, field) in enumerate(layout.columns)]
+def rejected_sql(part: Part, layout: Layout, found: Sequence[tuple[int | None, str | None]]) -> str:
+    """For lines in the table `bad` (line, problem, field, code, params): the whole row with its reason as it is reported.
 
-    def case(parts: Iterator[str], last: str) -> str:
-        return f"CASE {' '.join(parts)} ELSE {last} END"
+    `found` are the pairs of problem and field that occur: only their columns are looked at.
+    """
+    problems = {problem for problem, _ in found}
+    wanted = {field for problem, field in found if problem is None}
+    shown = [
+        (at, column, field)
+        for at, (column, field) in enumerate(layout.columns)
+        if at in problems or field.name in wanted
+    ]
+    texts = "".join(f", {cells.cell(f'c[{column.index + 1}]')} AS x{at}" for at, column, _ in shown)
+    values = "".join(f", {cells.value(field.type, f'x{at}')} AS v{at}" for at, _, field in shown)
 
-    def cell_of(column: ColumnMatch) -> str:
-        return cells.cell(f"c[{column.index + 1}]")
+    def case(what: str, last: str) -> str:
+        tests = [
+            f"WHEN problem = {at} OR (problem IS NULL AND field = {cells.quoted(field.name)}) THEN "
+            + what.format(at=at, source=cells.quoted(column.source), name=cells.quoted(field.name))
+            for at, column, field in shown
+        ]
+        return f"CASE {' '.join(tests)} ELSE {last} END" if tests else last
 
-    by_problem = [(f"problem = {number}", column, field) for number, column, field in parsed]
-    by_field = [(f"problem IS NULL AND field = {cells.quoted(name)}", column) for name, column in position.items()]
-    source = case(
-        (f"WHEN {test} THEN {cells.quoted(column.source)}" for test, column, *_ in [*by_problem, *by_field]), "''"
+    reasons = "".join(
+        f" WHEN problem = {at} THEN {cells.reason(field.type, f'x{at}', f'v{at}')}"
+        for at, _, field in shown
+        if at in problems
     )
-    value = case((f"WHEN {test} THEN {cell_of(column)}" for test, column, *_ in [*by_problem, *by_field]), "''")
-    name = case(
-        (f"WHEN {test} THEN {cells.quoted(field.name)}" for test, _, field in by_problem), "coalesce(field, '')"
-    )
-    reasons = (
-        f"WHEN {test} THEN {cells.reason(field.type, cell_of(column), cells.value(field.type, cell_of(column)))}"
-        for test, column, field in by_problem
-    )
-    code = case(
-        reasons,
-        f"CASE problem WHEN {TOO_FEW} THEN 'too_few_cells' WHEN {TOO_MANY} THEN 'too_many_cells' WHEN {MARKED} THEN split_part(l, '{MARK.decode()}', 2) ELSE code END",
-    )
+    mark = cells.quoted(MARK.decode())
     return f"""
         WITH cut AS (
             SELECT bad.*, lines.l, string_split(lines.l, '\x1f') AS c FROM ({lines_sql(part)}) AS lines JOIN bad USING (line)
             WHERE line BETWEEN {part.first_line} AND {part.first_line + part.lines - 1}
-        )
-        SELECT line, {source} AS "column", {name} AS field, left(coalesce({value}, ''), 200) AS value, {code} AS code,
-            CASE WHEN problem IN ({TOO_FEW}, {TOO_MANY}) THEN '{{"cells": ' || len(c) || ', "columns": {layout.width}}}' ELSE coalesce(params, '{{}}') END AS params,
-            CASE WHEN problem = {MARKED} THEN [split_part(l, '{MARK.decode()}', 3)] ELSE list_transform(c, lambda y: replace(y, '{cells.LOST_DIGITS}', '')) END AS cells
-        FROM cut
+        ),
+        texts AS (SELECT *{texts} FROM cut), typed AS (SELECT *{values} FROM texts)
+        SELECT line, {case("{source}", "''")} AS "column", {case("{name}", "coalesce(field, '')")} AS field,
+            left(coalesce({case("x{at}", "''")}, ''), 200) AS value,
+            CASE WHEN problem = {TOO_FEW} THEN 'too_few_cells' WHEN problem = {TOO_MANY} THEN 'too_many_cells'
+                WHEN problem = {MARKED} THEN split_part(l, {mark}, 2){reasons} ELSE code END AS code,
+            CASE WHEN problem = {TOO_FEW} OR problem = {TOO_MANY}
+                THEN '{{"cells": ' || len(c) || ', "columns": {layout.width}}}' ELSE coalesce(params, '{{}}') END AS params,
+            CASE WHEN problem = {MARKED} THEN [split_part(l, {mark}, 3)]
+                ELSE list_transform(c, lambda y: replace(y, '{cells.LOST_DIGITS}', '')) END AS cells
+        FROM typed
     """
 
 

@@ -143,8 +143,9 @@ def _write(lines: Lines, resolved: Resolved, into: Path, notes: dict[str, int]) 
         con.execute(f"INSERT INTO bad {resolved.bad_sql()}")
     rejected = _count(con, "bad")
     con.execute(f"CREATE TEMP TABLE rejects ({_REJECTS})")
+    found = con.execute("SELECT DISTINCT problem, field FROM bad").fetchall()
     for part in lines.parts if rejected else ():
-        con.execute(f"INSERT INTO rejects {parsing.rejected_sql(part, lines.layout)}")
+        con.execute(f"INSERT INTO rejects {parsing.rejected_sql(part, lines.layout, found)}")
     rejects = copy(con, "SELECT * FROM rejects ORDER BY line", rejects_file)
     left_out = lines.rows - accepted - rejects
     if left_out:

@@ -31,7 +31,9 @@ def deal(**given: str) -> list[str]:
 
 def sale(**given: str) -> list[str]:
     """One sale of the same (stamp duty 1.00)."""
-    return deal(**{"操作": "证券卖出", "成交数量": "-100", "发生金额": "993.99", "印花税": "1.00", "成交编号": "88002"} | given)
+    return deal(
+        **{"操作": "证券卖出", "成交数量": "-100", "发生金额": "993.99", "印花税": "1.00", "成交编号": "88002"} | given
+    )
 
 
 def text(headers: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str = "\t", newline: str = "\r\n") -> str:
@@ -73,7 +75,9 @@ def read(path: Path, *, overrides: Overrides | None = None, **given: Any) -> Rea
     return Reading(inspection, staged, rows_of(staged.accepted), rows_of(staged.rejects))
 
 
-def read_text(folder: Path, content: str, *, name: str = "交割单.xls", encoding: str = "gb18030", **given: Any) -> Reading:
+def read_text(
+    folder: Path, content: str, *, name: str = "交割单.xls", encoding: str = "gb18030", **given: Any
+) -> Reading:
     """Write a text, then inspect and stage it."""
     path = folder / name
     path.write_bytes(content.encode(encoding))

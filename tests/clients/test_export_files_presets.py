@@ -42,7 +42,11 @@ def test_every_known_header_is_recognised_with_kind_and_columns(name: str, tmp_p
     found = export_files.inspect(path)
     assert found.kind == KINDS[known["kind"]]
     assert set(HEADERS[f"{name.split('--')[0]}--{known['broker']}"]["columns"]) == set(columns)
-    twins = {each["broker"] for each in HEADERS.values() if each["kind"] == known["kind"] and set(each["columns"]) == set(columns)}
+    twins = {
+        each["broker"]
+        for each in HEADERS.values()
+        if each["kind"] == known["kind"] and set(each["columns"]) == set(columns)
+    }
     assert found.preset in twins
     assert "unknown_columns" not in dict(found.problems)
     assert {"security_name", "quantity"} <= {column.field for column in found.columns}
@@ -90,7 +94,9 @@ FEES = {
 }  # fmt: skip
 
 
-def settle(tmp_path: Path, columns: list[str], buy: dict[str, str], sell: dict[str, str], nets: tuple[str, str]) -> Reading:
+def settle(
+    tmp_path: Path, columns: list[str], buy: dict[str, str], sell: dict[str, str], nets: tuple[str, str]
+) -> Reading:
     net = "发生金额" if "发生金额" in columns else "清算金额"
     rows = []
     for fees, side, value in ((buy, "证券买入", nets[0]), (sell, "证券卖出", nets[1])):
@@ -102,7 +108,9 @@ def settle(tmp_path: Path, columns: list[str], buy: dict[str, str], sell: dict[s
 @pytest.mark.parametrize("name", FEES)
 def test_commission_is_what_the_layout_means_by_it(name: str, tmp_path: Path) -> None:
     buy, sell, commission, levies = FEES[name]
-    total = {way: sum(round(float(value) * 100) for value in fees.values()) for way, fees in (("buy", buy), ("sell", sell))}
+    total = {
+        way: sum(round(float(value) * 100) for value in fees.values()) for way, fees in (("buy", buy), ("sell", sell))
+    }
     nets = (f"-{(100000 + total['buy']) / 100:.2f}", f"{(100000 - total['sell']) / 100:.2f}")
     found = settle(tmp_path, HEADERS[name]["columns"], buy, sell, nets)
     assert found.rejects == []
@@ -116,7 +124,9 @@ def test_the_unnamed_brokers_fee_already_contains_everything(tmp_path: Path) -> 
     buy = {"佣金": "3.00", "过户费": "0.20", "其他费": "0.10", "手续费": "3.30"}
     sell = {"佣金": "3.00", "印花税": "1.00", "过户费": "0.20", "其他费": "0.10", "手续费": "4.30"}
     found = settle(tmp_path, columns, buy, sell, ("-1003.30", "995.70"))
-    assert {(row["commission_minor"], row["transfer_fee_minor"], row["levies_minor"]) for row in found.rows} == {(300, 20, 10)}
+    assert {(row["commission_minor"], row["transfer_fee_minor"], row["levies_minor"]) for row in found.rows} == {
+        (300, 20, 10)
+    }
     assert sorted({row["stamp_duty_minor"] for row in found.rows}) == [0, 100]
 
 
@@ -126,15 +136,21 @@ def test_net_commission_inside_the_handling_fee_is_not_added(tmp_path: Path) -> 
     buy = {"手续费": "3.20", "净佣金": "2.50", "过户费": "0.20"}
     found = settle(tmp_path, columns, buy, buy | {"印花税": "1.00"}, ("-1003.40", "995.60"))
     assert found.rejects == []
-    assert {(row["commission_minor"], row["levies_minor"], row["transfer_fee_minor"]) for row in found.rows} == {(250, 70, 20)}
+    assert {(row["commission_minor"], row["levies_minor"], row["transfer_fee_minor"]) for row in found.rows} == {
+        (250, 70, 20)
+    }
 
 
 def test_net_commission_and_levies_of_a_margin_layout_add_up(tmp_path: Path) -> None:
     """国泰君安信用: 净佣金 + 规费 + 印花税 + 过户费."""
-    columns = "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 净佣金 规费 印花税 过户费 股东帐户".split()
+    columns = (
+        "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 净佣金 规费 印花税 过户费 股东帐户".split()
+    )
     buy = {"净佣金": "2.50", "规费": "0.70", "过户费": "0.20"}
     found = settle(tmp_path, columns, buy, buy | {"印花税": "1.00"}, ("-1003.40", "995.60"))
-    assert {(row["commission_minor"], row["levies_minor"], row["transfer_fee_minor"]) for row in found.rows} == {(250, 70, 20)}
+    assert {(row["commission_minor"], row["levies_minor"], row["transfer_fee_minor"]) for row in found.rows} == {
+        (250, 70, 20)
+    }
 
 
 def test_total_fees_leave_the_levies_over(tmp_path: Path) -> None:
@@ -164,7 +180,10 @@ def test_a_file_whose_fees_explain_nothing_is_held(tmp_path: Path) -> None:
     assert found.rows == []
 
 
-@pytest.mark.parametrize(("plain", "holding", "taken"), [(1, 0, False), (2, 1, True), (20, 19, True), (20, 18, False), (100, 95, True), (100, 94, False)])
+@pytest.mark.parametrize(
+    ("plain", "holding", "taken"),
+    [(1, 0, False), (2, 1, True), (20, 19, True), (20, 18, False), (100, 95, True), (100, 94, False)],
+)
 def test_up_to_five_in_a_hundred_rows_may_break_the_rule(plain: int, holding: int, taken: bool) -> None:
     rules = candidates({"brokerage", "stamp_duty"}, LEVIES)
     assert choose_rule(rules[:1], [holding], plain)[2] is taken
