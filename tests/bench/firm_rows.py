@@ -1,0 +1,241 @@
+"""An invented firm of any size, made as rows by DuckDB and loaded straight into the database: for what happens after the
+import. Branches of 10,000 clients, 150 clients per advisor, two accounts per client; 20 trades per client over 24 months,
+skewed (the first hundredth of the clients makes a sixth of them), two in five clients silent for half a year, two trades in
+a hundred in Hong Kong dollars; three in five clients hold assets, told at each month's end and daily in the last month."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, models
+
+from clients import fact_tables
+from clients.models import Account, Client, ExchangeRate, FactGeneration, ImportBatch
+from clients.pinyin import initials_of, pinyin_of
+from crm import calendar
+from crm.lib import bulk, columnar
+from crm.lib.crypto import blind_index
+from crm.models import Branch, JobRun, Publication, Staff
+from segmentation.models import PublicationBasis, Standing, TierScheme
+
+LAST_DAY = date(2026, 11, 19)
+MONTHS = 24
+PER_BRANCH = 10_000
+PER_ADVISOR = 150
+RECORDED = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
+MOMENT = "2026-11-19 20:00:00.000000"
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单尉迟欧阳"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红建国志永德振文"
+
+
+def load(con: duckdb.DuckDBPyConnection, model: type[models.Model], select: str) -> int:
+    """Insert what a DuckDB query gives into a model's table, its column names being the table's; what it leaves out gets the
+    model's default. Returns the count of rows."""
+    given = [row[0] for row in con.execute(f"DESCRIBE {select}").fetchall()]
+    defaults = {
+        f.column: int(f.get_default()) if isinstance(f, models.BooleanField) else f.get_default()
+        for f in model._meta.concrete_fields
+        if f.column not in given and not f.null and not f.primary_key
+    }
+    rest = "".join(f", {columnar.literal(value)} AS {name}" for name, value in defaults.items())
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR) as folder:
+        path = Path(folder) / "rows.csv"
+        con.execute(
+            f"COPY (SELECT *{rest} FROM ({select})) TO '{path}' (FORMAT csv, HEADER false, NULLSTR '{bulk.NULL}')"
+        )
+        return bulk.copy_in(model._meta.db_table, [*given, *defaults], path)
+
+
+def write_people(con: duckdb.DuckDBPyConnection, clients: int) -> list[Branch]:
+    """Branches, a manager and advisors for each, an officer of compliance; clients and accounts. Makes `people`(client_id,
+    branch_id) in DuckDB. Client numbers, names and last digits are spread evenly."""
+    count = max(1, clients // PER_BRANCH)
+    branches = Branch.objects.bulk_create(Branch(code=f"{1000 + n}", name=f"第{n}营业部") for n in range(1, count + 1))
+    batch = ImportBatch.objects.create(file_name="bench", kind="clients", state="committed")
+    advisors = _write_staff(branches, max(1, min(clients, PER_BRANCH) // PER_ADVISOR))
+    con.execute("SELECT setseed(0.5)")
+    con.execute("CREATE TABLE staff_of (place BIGINT, branch_id BIGINT, advisor_ids BIGINT[])")
+    con.executemany(
+        "INSERT INTO staff_of VALUES (?, ?, ?)", [[n, b.pk, advisors[b.pk]] for n, b in enumerate(branches)]
+    )
+    names = [f"{s}{a}{b}" for s in _SURNAMES for a in _GIVEN for b in ("", *_GIVEN)]
+    con.execute("CREATE TABLE names (place BIGINT, name VARCHAR, pinyin VARCHAR, initials VARCHAR)")
+    con.register("names_frame", _frame(
+        place=range(len(names)), name=names,
+        pinyin=["".join(f"|{p}" for p in pinyin_of(n)) for n in names],
+        initials=["".join(f"|{p}" for p in initials_of(n)) for n in names],
+    ))  # fmt: skip
+    con.execute("INSERT INTO names SELECT place, name, pinyin, initials FROM names_frame")
+    tails = [f"{n:04d}" for n in range(10_000)]
+    con.register("tails_frame", _frame(tail=tails, sealed=[blind_index(t, column="phone_tail") for t in tails]))
+    con.execute(f"""CREATE TABLE people AS
+        SELECT i AS client_id, s.branch_id, s.advisor_ids[1 + (i // {count}) % len(s.advisor_ids)] AS advisor_id,
+            hash(i) AS h FROM range(1, {clients} + 1) t(i) JOIN staff_of s ON s.place = i % {count}""")
+    load(con, Client, f"""SELECT client_id AS id, md5(client_id::VARCHAR) AS uid, branch_id,
+        lpad(client_id::VARCHAR, 9, '0') AS client_number, n.name, n.pinyin, n.initials, t.sealed AS phone_tail_index,
+        md5('p' || client_id) AS phone_sealed, left(md5('i' || client_id), 22) AS identity_index,
+        DATE '2015-01-01' + (h % 3000)::INT AS opened_on,
+        CASE WHEN h % 50 = 0 THEN DATE '2026-01-05' END AS closed_on, advisor_id, {batch.pk} AS batch_id,
+        TIMESTAMP '{MOMENT}' AS recorded_at
+        FROM people JOIN names n ON n.place = h % {len(names)} JOIN tails_frame t ON t.tail::INT = (h // 7) % 10000
+        ORDER BY client_id""")  # fmt: skip
+    for offset, family in ((0, "client"), (clients, "fund")):
+        number = f"lpad((client_id + {offset})::VARCHAR, 12, '0')"
+        load(con, Account, f"""SELECT client_id + {offset} AS id, branch_id, client_id, '{family}' AS family,
+            '{family}' AS kind, {number} AS number, right({number}, 4) AS number_tail, {batch.pk} AS batch_id,
+            TIMESTAMP '{MOMENT}' AS recorded_at FROM people ORDER BY client_id""")  # fmt: skip
+    _count_generations((fact_tables.CLIENTS, fact_tables.ACCOUNTS))
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), [Client, Account]):
+            cursor.execute(sql)
+    return branches
+
+
+def _frame(**columns: Sequence[object]) -> object:
+    import pandas as pd
+
+    return pd.DataFrame({name: list(values) for name, values in columns.items()})
+
+
+def _write_staff(branches: Sequence[Branch], advisors: int) -> dict[int, list[int]]:
+    """Staff without passwords; the advisors of each branch. `manager` belongs to the first one, `compliance` sees all."""
+    people = [Staff(username=f"a{b.pk}-{n}", name=f"顾问{n:03d}", role="advisor", employee_code=f"{b.pk}-{n}")
+              for b in branches for n in range(advisors)]  # fmt: skip
+    made = Staff.objects.bulk_create(people)
+    link = Staff.branches.through
+    belongs = [link(staff_id=s.pk, branch_id=branches[n // advisors].pk) for n, s in enumerate(made)]
+    link.objects.bulk_create(belongs, batch_size=5000)
+    Staff.objects.create(username="manager", name="经理", role="manager").branches.set(branches[:1])
+    Staff.objects.create(username="compliance", name="合规", role="compliance")
+    return {b.pk: [s.pk for s in made[n * advisors : (n + 1) * advisors]] for n, b in enumerate(branches)}
+
+
+def write_facts(con: duckdb.DuckDBPyConnection, clients: int, *, months: int = MONTHS, until: date = LAST_DAY) -> None:
+    """Trades, reverse repos, cash transfers and assets up to a day, and rates; `people` must exist."""
+    first = calendar_month(until, -months)
+    days = calendar.trading_days(first, until)
+    con.execute("CREATE OR REPLACE TABLE days (place BIGINT, day DATE)")
+    con.executemany("INSERT INTO days VALUES (?, ?)", list(enumerate(days)))
+    # Whoever has gone silent (two in five) has traded in the first part of the time only.
+    active = f"""SELECT p.branch_id, p.client_id, (random() * CASE WHEN h % 5 < 2 THEN 0.2 + (h // 11 % 50) / 100.0 ELSE 1 END
+        * {len(days)})::BIGINT % {len(days)} AS place, i
+        FROM (SELECT 1 + ({clients - 1} * pow(random(), 2.5))::BIGINT AS client_id, i
+            FROM range({20 * clients * months // MONTHS}) t(i)) JOIN people p USING (client_id)"""
+    write_trades(con, active, clients)
+    owner = f"client_id, client_id + {clients} AS account_id, (SELECT max(id) FROM b) AS batch_id, recorded_at"
+    con.execute(f"CREATE OR REPLACE TABLE b AS SELECT {ImportBatch.objects.latest('pk').pk} AS id")
+    stamped = f"(SELECT *, TIMESTAMP '{MOMENT}' AS recorded_at FROM ({active}) JOIN days USING (place))"
+    models_of = {t.name: t.model for t in fact_tables.ALL}
+    load(con, models_of["movements"], f"""SELECT branch_id, {owner}, day AS moved_on, 'R' || i AS deal_key,
+        'reverse_repo' AS kind, '204001' AS security_code, 10000000 AS amount_minor, 100 AS commission_minor
+        FROM {stamped} WHERE i % 50 = 0""")  # fmt: skip
+    load(con, models_of["cash_transfers"], f"""SELECT branch_id, {owner}, day AS moved_on, 'C' || i AS transfer_key,
+        ((random() - 0.5) * 1e7)::BIGINT AS amount_minor FROM {stamped} WHERE i % 10 = 1""")  # fmt: skip
+    told = sorted({max(d for d in days if (d.year, d.month) == ym) for ym in {(d.year, d.month) for d in days}}
+                  | {d for d in days if (d.year, d.month) == (until.year, until.month)})  # fmt: skip
+    write_assets(con, told, clients)
+    ExchangeRate.objects.bulk_create(
+        ExchangeRate(currency="HKD", day=first + timedelta(days=n), rate_e6=920000 + n, recorded_at=RECORDED)
+        for n in range((until - first).days + 40)
+    )
+    _count_generations(fact_tables.DATED)
+
+
+def calendar_month(day: date, by: int) -> date:
+    """The first day of the month so many months away."""
+    month = day.year * 12 + day.month - 1 + by
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def write_trades(con: duckdb.DuckDBPyConnection, active: str, clients: int, *, recorded: str = MOMENT) -> int:
+    """Trades for a query of branch_id, client_id, place (of the day in `days`) and i (the deal)."""
+    batch = ImportBatch.objects.latest("pk").pk
+    return load(con, fact_tables.TRADES.model, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
+        CASE WHEN i % 50 = 0 THEN 'HKD' ELSE 'CNY' END AS currency, {batch} AS batch_id,
+        TIMESTAMP '{recorded}' AS recorded_at, day AS traded_on, 'D' || i AS deal_key,
+        CASE WHEN i % 50 = 0 THEN 'hk' ELSE 'sh' END AS market, lpad((600000 + i % 900)::VARCHAR, 6, '0') AS security_code,
+        ['main', 'star', 'etf', 'chinext'][1 + i % 4] AS instrument_class, ['buy', 'sell'][1 + i % 2] AS side,
+        (100 + i % 5000) * 100 AS quantity_e2, 100000 + i % 90000 AS price_e4,
+        (100 + i % 5000) * (1000 + i % 900) AS amount_minor, -(100 + i % 5000) * (1000 + i % 900) AS net_minor,
+        greatest(500, (100 + i % 5000) * (1000 + i % 900) // 4000) AS commission_minor, 'mobile' AS channel
+        FROM ({active}) JOIN days USING (place) ORDER BY day, branch_id""")  # fmt: skip
+
+
+def write_assets(con: duckdb.DuckDBPyConnection, days: Sequence[date], clients: int, *, recorded: str = MOMENT) -> int:
+    """An asset row for each of these days and three in five clients."""
+    listed = ", ".join(f"DATE '{day}'" for day in days)
+    return load(con, fact_tables.ASSETS.model, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
+        {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{recorded}' AS recorded_at, day,
+        worth // 4 AS cash_minor, worth - worth // 4 AS market_value_minor, worth AS net_minor
+        FROM (SELECT *, (exp(8 + 8 * ((h // 13) % 1000) / 1000.0) * (90 + (h + epoch(day)::BIGINT) % 20))::BIGINT AS worth
+            FROM people, unnest([{listed}]) d(day) WHERE h % 10 < 6) ORDER BY day, branch_id""")  # fmt: skip
+
+
+def _count_generations(tables: Sequence[fact_tables.FactTable]) -> None:
+    """Generation 1 for every table, branch and month with rows."""
+    for table in tables:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT branch_id, {table.month_sql()} FROM {table.db_table}")
+            slots = cursor.fetchall()
+        FactGeneration.objects.bulk_create(
+            FactGeneration(table=table.db_table, branch_id=branch, month=month, generation=1, changed_at=RECORDED)
+            for branch, month in slots
+        )
+
+
+def write_nights(con: duckdb.DuckDBPyConnection, branches: Sequence[Branch], days: Sequence[date]) -> None:
+    """A published night of every branch for each day, as a night would leave it: what pages read."""
+    scheme = TierScheme.objects.get(branch=None)
+    for day in days:
+        con.execute("CREATE OR REPLACE TABLE nights (branch_id BIGINT, publication_id BIGINT)")
+        for branch in branches:
+            run = JobRun.objects.create(kind="night", key=f"bench:{branch.code}:{day}", branch=branch, as_of=day,
+                                        state="done", cutoff=RECORDED, started_at=RECORDED, finished_at=RECORDED)  # fmt: skip
+            night = Publication.objects.create(branch=branch, as_of=day, cutoff=RECORDED, run=run, state="published",
+                                               published_at=RECORDED, client_count=PER_BRANCH)  # fmt: skip
+            PublicationBasis.objects.create(publication=night, scheme=scheme)
+            con.execute("INSERT INTO nights VALUES (?, ?)", [branch.pk, night.pk])
+        load(con, Standing, f"""SELECT publication_id, client_id, tier, tier AS computed_tier, measure_fen, rank,
+            (h % 99999999)::BIGINT AS net_assets_fen, (measure_fen * 1.1)::BIGINT AS to_next_fen,
+            ['active', 'cooling', 'dormant', 'active'][1 + (h % 4)::INT] AS dormancy,
+            '{{"code": "traded", "slots": {{"days": 12}}}}' AS dormancy_reason,
+            DATE '{day}' - (h % 300)::INT AS last_active_on, (h % 3 > 0)::INT AS is_eligible,
+            CASE WHEN h % 3 > 0 THEN (h % 1000) / 1000.0 END AS churn_score,
+            CASE WHEN h % 3 = 0 THEN '' ELSE ['low', 'watch', 'raised', 'high'][1 + (h // 250 % 4)::INT] END AS churn_band,
+            '[{{"code": "silent", "slots": {{"days": 40, "usual": 12}}}}]' AS churn_reasons,
+            CASE WHEN h % 3 > 0 THEN (measure_fen * ((h % 1000) / 1000.0))::BIGINT END AS at_risk_fen
+            FROM (SELECT *, CASE WHEN rank <= 0.03 * n THEN 'vip' WHEN rank <= 0.1 * n THEN 'key'
+                    WHEN rank <= 0.2 * n THEN 'ordinary' ELSE 'small' END AS tier, (3e7 / (rank + 20))::BIGINT AS measure_fen
+                FROM (SELECT p.*, publication_id, row_number() OVER own AS rank, count(*) OVER (PARTITION BY p.branch_id) AS n
+                    FROM people p JOIN nights USING (branch_id)
+                    WINDOW own AS (PARTITION BY p.branch_id ORDER BY hash(client_id, DATE '{day}'))))
+            ORDER BY publication_id, rank""")  # fmt: skip
+
+
+def settle() -> None:
+    """What autovacuum would have done by the next morning: statistics and visibility."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def without_foreign_keys() -> Iterator[None]:
+    """PostgreSQL: foreign keys are taken away and put back, which checks them as a set instead of row by row."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("""SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY 1, 2""")
+        keys = cursor.fetchall()
+        for table, name, _ in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        yield
+        for table, name, definition in keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
