@@ -223,6 +223,7 @@ class Standing(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["publication", "rank"], name="standing_rank"),
             models.Index(fields=["publication", "-churn_score"], name="standing_churn"),
+            models.Index(fields=["publication", "-at_risk_fen", "client"], name="standing_stake"),
         ]
 
     def __str__(self) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
+from clients.querysets import seen_by
 from crm.models import Publication
 
 if TYPE_CHECKING:
     from crm.models import Branch, Staff
-    from segmentation.models import StateChange
 
 M = TypeVar("M", bound=models.Model)
 
@@ -23,12 +25,6 @@ BANDS = ("low", "watch", "raised", "high")
 RISEN = Q(pk__in=[])
 for _at, _band in enumerate(BANDS):
     RISEN |= Q(after=_band, before__in=BANDS[:_at])
-
-
-def _changes(subject: str) -> models.QuerySet[StateChange]:
-    from segmentation.models import StateChange
-
-    return StateChange.objects.filter(publication=OuterRef("publication"), client=OuterRef("client"), subject=subject)
 
 
 class TierSchemeQuerySet(models.QuerySet[M]):
@@ -61,7 +57,7 @@ class TierPinQuerySet(models.QuerySet[M]):
 class StandingQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> StandingQuerySet[M]:
         """Standings of the clients that the user sees."""
-        return self.filter(client__in=Client.objects.visible_to(user))
+        return self.filter(seen_by(user, "client__"))
 
     def current(self, user: Staff) -> StandingQuerySet[M]:
         """What "today" is for the user: the standings of the current publication of each of their branches, resolved
@@ -71,7 +67,8 @@ class StandingQuerySet(models.QuerySet[M]):
 
     def of_nights(self, nights: Iterable[int]) -> StandingQuerySet[M]:
         """Standings of publications that the request has resolved; start from `visible_to`."""
-        return self.filter(publication__in=list(nights))
+        found = list(nights)
+        return self.filter(publication=found[0]) if len(found) == 1 else self.filter(publication__in=found)
 
     def for_table(self) -> StandingQuerySet[M]:
         """With client, advisor and branch in the same query, and `risk_order`: the band, and within it the score (a
@@ -90,20 +87,18 @@ class StandingQuerySet(models.QuerySet[M]):
         near = Q(to_next_fen__lte=F("measure_fen") / 20) | Q(above_lower_fen__lte=F("measure_fen") / 20)
         return self.filter(near, measure_fen__gt=0)
 
-    def changed_tier(self) -> StandingQuerySet[M]:
-        """Clients whose tier this very night changed (T7); a first night is no change."""
-        from segmentation.models import TierMove
+    def changed_in(self, nights: Iterable[int], *news: str) -> StandingQuerySet[M]:
+        """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""
+        from segmentation.models import StateChange, TierMove
 
-        moves = TierMove.objects.filter(publication=OuterRef("publication"), client=OuterRef("client"))
-        return self.filter(Exists(moves.exclude(why="first")))
-
-    def changed_state(self) -> StandingQuerySet[M]:
-        """Clients whose dormancy state this very night changed."""
-        return self.filter(Exists(_changes("dormancy")))
-
-    def risen(self) -> StandingQuerySet[M]:
-        """Clients whose churn band this very night rose."""
-        return self.filter(Exists(_changes("band").filter(RISEN)))
+        found = list(nights)
+        changes = StateChange.objects.filter(publication__in=found)
+        known = {
+            "tier": TierMove.objects.filter(publication__in=found).exclude(why="first").values("client"),
+            "risk": changes.filter(RISEN, subject="band").values("client"),
+            "state": changes.filter(subject="dormancy").values("client"),
+        }
+        return self.of_nights(found).filter(reduce(or_, (Q(client__in=known[one]) for one in news)))
 
 
 class LedgerQuerySet(models.QuerySet[M]):

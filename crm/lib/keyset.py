@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 
@@ -20,32 +20,26 @@ class BadCursor(ValueError):
 @dataclass(frozen=True)
 class Order:
     """A way to sort: `field` (a column or annotation), how its value is read back from an address, and the unique column
-    that breaks ties."""
+    that breaks ties. `has_gaps`: some rows have no value; they are read by a query of their own, so that the others
+    come straight from an index on either database."""
 
     field: str
     parse: Callable[[str], Any] = int
     descending: bool = False
     tie: str = "pk"
+    has_gaps: bool = False
 
-    def by(self, *, backward: bool) -> list[Any]:
-        """The ORDER BY: nothing measured last, which is first when read backwards."""
-        value, tie = F(self.field), F(self.tie)
-        if self.descending != backward:
-            first = value.desc(nulls_first=True) if backward else value.desc(nulls_last=True)
-        else:
-            first = value.asc(nulls_first=True) if backward else value.asc(nulls_last=True)
-        return [first, tie.desc() if backward else tie.asc()]
+    def by(self, *, backward: bool) -> list[str]:
+        """The ORDER BY of the rows with a value."""
+        value = "-" if self.descending != backward else ""
+        return [f"{value}{self.field}", f"{'-' if backward else ''}{self.tie}"]
 
     def beyond(self, cursor: tuple[Any, int], *, backward: bool) -> Q:
-        """The rows behind a cursor, in the direction of reading."""
+        """The rows with a value behind a cursor. The first condition alone tells an index where to begin."""
         value, key = cursor
+        way = "lt" if self.descending != backward else "gt"
         after_key = Q(**{f"{self.tie}__{'lt' if backward else 'gt'}": key})
-        nothing, something = Q(**{f"{self.field}__isnull": True}), Q(**{f"{self.field}__isnull": False})
-        if value is None:
-            return (nothing & after_key) | something if backward else nothing & after_key
-        further = Q(**{f"{self.field}__{'lt' if self.descending != backward else 'gt'}": value})
-        found = further | (Q(**{self.field: value}) & after_key)
-        return found if backward else found | nothing
+        return Q(**{f"{self.field}__{way}e": value}) & (Q(**{f"{self.field}__{way}": value}) | after_key)
 
     def cursor_of(self, row: Any) -> str:
         """The cursor of a row."""
@@ -70,30 +64,58 @@ class Page(Generic[M]):
     before: str | None
     after: str | None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all the rows there are."""
+        return self.before is None and self.after is None
+
 
 def page_of(
     rows: QuerySet[M], order: Order, *, size: int, after: str | None = None, before: str | None = None
 ) -> Page[M]:
-    """The page after or before a cursor, or the first one, in one query; raises BadCursor."""
+    """The page after or before a cursor, or the first one; raises BadCursor. One query, and one more only where a page
+    reaches the rows without a value."""
     backward = before is not None and not after
-    cursor = order.read((before if backward else after) or "") if (after or before) else None
-    found = rows.order_by(*order.by(backward=backward))
-    if cursor is not None:
-        found = found.filter(order.beyond(cursor, backward=backward))
-    some = list(found[: size + 1])
+    text = before if backward else after
+    cursor = order.read(text) if text else None
+    some = _some(rows, order, cursor, size + 1, backward=backward)
     more = len(some) > size
     some = some[:size]
+    if not some:
+        return Page([], None, None)
     if backward:
         some.reverse()
     has_before = more if backward else cursor is not None
     has_after = True if backward else more
-    if not some:
-        return Page([], None, None)
     return Page(
         some,
         order.cursor_of(some[0]) if has_before else None,
         order.cursor_of(some[-1]) if has_after else None,
     )
+
+
+def _some(rows: QuerySet[M], order: Order, cursor: tuple[Any, int] | None, count: int, *, backward: bool) -> list[M]:
+    """So many rows in the direction of reading: those with a value, then those without; the other way round backwards."""
+    in_gap = cursor is not None and cursor[0] is None
+    found: list[M] = []
+    if backward and in_gap and cursor is not None:
+        found = _gap(rows, order, cursor[1], count, backward=True)
+        cursor = None
+    if (backward or not in_gap) and len(found) < count:
+        valued = rows.filter(**{f"{order.field}__isnull": False}) if order.has_gaps else rows
+        if cursor is not None:
+            valued = valued.filter(order.beyond(cursor, backward=backward))
+        found += valued.order_by(*order.by(backward=backward))[: count - len(found)]
+    if order.has_gaps and not backward and len(found) < count:
+        found += _gap(rows, order, cursor[1] if in_gap and cursor else None, count - len(found), backward=False)
+    return found
+
+
+def _gap(rows: QuerySet[M], order: Order, key: int | None, count: int, *, backward: bool) -> list[M]:
+    found = rows.filter(**{f"{order.field}__isnull": True})
+    if key is not None:
+        found = found.filter(**{f"{order.tie}__{'lt' if backward else 'gt'}": key})
+    return list(found.order_by(f"{'-' if backward else ''}{order.tie}")[:count])
 
 
 def _attribute(row: Any, path: str) -> Any:

@@ -62,6 +62,9 @@ def client_list(request: HttpRequest) -> HttpResponse:
     user = staff_of(request)
     filters = Filters.read(request.GET)
     nights = nights_of(user, branch=filters.branch, day=filters.day)
+    if not filters.sort:
+        # where no model tells a probability, nothing is known to be at risk
+        filters = replace(filters, usual="-risk_money" if nights.know_stakes else "-measure")
     rows = standings_for(user, nights, filters)
     try:
         page = page_of(
@@ -78,11 +81,10 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": filters,
         "as_of": nights.as_of,
-        "totals": _totals(rows),
+        "totals": _totals_of(page.rows) if page.is_whole else _totals(rows),
         "measure": nights.measure or _("measure of the scheme"),
         "columns": _columns(user, nights, filters),
         "choices": _choices(filters),
-        "advisors": _advisors(user),
         "sees_names": access.sees_names(user),
         "shows_advisor": not user.is_advisor,
         "shows_branch": len(nights.publications) > 1,
@@ -91,7 +93,11 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "part": part,
     }
     if not part:
-        context |= {"views": _views(filters), "branches": [] if filters.branch else nights.branches}
+        context |= {
+            "views": _views(filters),
+            "advisors": _advisors(user),
+            "branches": [] if filters.branch else nights.branches,
+        }
     response = render(request, f"crm/{'_client_rows' if part else 'client_list'}.html", context)
     if part:
         response["HX-Push-Url"] = _address(request, filters)
@@ -100,6 +106,16 @@ def client_list(request: HttpRequest) -> HttpResponse:
 
 def _address(request: HttpRequest, filters: Filters) -> str:
     return filters.address(after=request.GET.get("after"), before=request.GET.get("before"))
+
+
+def _totals_of(rows: Sequence[Standing]) -> Totals:
+    """The same where the page holds every row: no query."""
+    return Totals(
+        len(rows),
+        sum(row.measure_fen for row in rows),
+        sum(row.at_risk_fen or 0 for row in rows),
+        sum(row.net_assets_fen for row in rows),
+    )
 
 
 def _totals(rows: StandingQuerySet[Standing]) -> Totals:
@@ -142,9 +158,9 @@ def _columns(user: Staff, nights: Nights, filters: Filters) -> list[Column]:
 
 
 def _way(filters: Filters, name: str) -> str:
-    if not name or filters.sort.removeprefix("-") != name:
+    if not name or filters.sorting.removeprefix("-") != name:
         return ""
-    return "down" if filters.sort.startswith("-") else "up"
+    return "down" if filters.sorting.startswith("-") else "up"
 
 
 def _choices(filters: Filters) -> list[Mapping[str, Any]]:

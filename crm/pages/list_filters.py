@@ -22,17 +22,16 @@ from segmentation.models import Band, Dormancy, Standing, Tier
 from segmentation.querysets import StandingQuerySet
 
 SORTS = {
-    "risk_money": Order("at_risk_fen", int, tie="client_id"),
+    "risk_money": Order("at_risk_fen", int, tie="client_id", has_gaps=True),
     "measure": Order("measure_fen", int, tie="client_id"),
     "assets": Order("net_assets_fen", int, tie="client_id"),
     "rank": Order("rank", int, tie="client_id"),
-    "risk": Order("risk_order", float, tie="client_id"),
-    "active": Order("last_active_on", date.fromisoformat, tie="client_id"),
+    "risk": Order("risk_order", float, tie="client_id", has_gaps=True),
+    "active": Order("last_active_on", date.fromisoformat, tie="client_id", has_gaps=True),
     "number": Order("client__client_number", str, tie="client_id"),
     "name": Order("client__pinyin", str, tie="client_id"),
 }
 RISING = {"rank", "number", "name"}  # what a first click sorts upwards; figures begin with the largest
-DEFAULT_SORT = "-risk_money"
 NEWS = ("tier", "risk", "state")
 SIZES = (25, 50, 100, 200)
 
@@ -51,7 +50,8 @@ class Filters:
     near: bool = False
     giants: bool = False
     day: date | None = None
-    sort: str = DEFAULT_SORT
+    sort: str = ""
+    usual: str = "-risk_money"  # how it is sorted when the address does not say
     size: int = 50
 
     @classmethod
@@ -74,7 +74,7 @@ class Filters:
             near=query.get("near") == "1",
             giants=query.get("giants") == "1",
             day=day,
-            sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+            sort=sort if sort.removeprefix("-") in SORTS else "",
             size=int(size) if size in map(str, SIZES) else 50,
         )
 
@@ -91,7 +91,7 @@ class Filters:
             "near": "1" if self.near else "",
             "giants": "1" if self.giants else "",
             "day": self.day.isoformat() if self.day else "",
-            "sort": self.sort if self.sort != DEFAULT_SORT else "",
+            "sort": self.sort if self.sort != self.usual else "",
             "size": self.size if self.size != 50 else "",
         }
         return pairs + [(name, value) for name, value in rest.items() if value]
@@ -105,17 +105,17 @@ class Filters:
         """The same, sorted by a column: the other way round where it is sorted by it already."""
         first = name if name in RISING else f"-{name}"
         other = f"-{name}" if name in RISING else name
-        return replace(self, sort=other if self.sort == first else first)
+        return replace(self, sort=other if self.sorting == first else first)
 
     @property
     def order(self) -> Order:
         """How the rows are read."""
-        return replace(SORTS[self.sort.removeprefix("-")], descending=self.sort.startswith("-"))
+        return replace(SORTS[self.sorting.removeprefix("-")], descending=self.sorting.startswith("-"))
 
     @property
-    def is_empty(self) -> bool:
-        """No condition: every client of the reader."""
-        return not replace(self, sort=DEFAULT_SORT, size=50, day=None).pairs()
+    def sorting(self) -> str:
+        """The sort that holds."""
+        return self.sort or self.usual
 
 
 def _known(values: Iterable[str], allowed: Sequence[str]) -> tuple[str, ...]:
@@ -130,12 +130,11 @@ def address_of_list(**conditions: object) -> str:
 
 def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
     """The rows of the list: standings of the resolved nights, of clients the reader sees, under the conditions."""
-    clients = Client.objects.visible_to(user)
+    rows = Standing.objects.visible_to(user).of_nights(nights.pks)
     if filters.text:
-        clients = clients.matching(filters.text, by_name=sees_names(user))
+        rows = rows.filter(client__in=Client.objects.visible_to(user).matching(filters.text, by_name=sees_names(user)))
     if filters.advisor is not None:
-        clients = clients.filter(advisor=filters.advisor)
-    rows = Standing.objects.filter(client__in=clients).of_nights(nights.pks)
+        rows = rows.filter(client__advisor=filters.advisor)
     if filters.tiers:
         rows = rows.filter(tier__in=filters.tiers)
     if filters.bands:
@@ -148,5 +147,5 @@ def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuer
         giants = [Q(pk__in=sleeping_giants(night).order_by().values("pk")) for night in nights.publications]
         rows = rows.filter(reduce(or_, giants)) if giants else rows.none()
     if filters.news:
-        rows = {"tier": rows.changed_tier, "risk": rows.risen, "state": rows.changed_state}[filters.news]()
+        rows = rows.changed_in(nights.pks, filters.news)
     return rows

@@ -32,9 +32,11 @@ class Nights:
         names = {str(night.basis.scheme.get_measure_display()) for night in self.publications}
         return names.pop() if len(names) == 1 else ""
 
-    def of_branch(self, branch: Branch) -> Publication | None:
-        """The night of one branch."""
-        return next((night for night in self.publications if night.branch_id == branch.pk), None)
+    @property
+    def know_stakes(self) -> bool:
+        """Whether a calibrated model scored any of the nights, so that commission at risk is known."""
+        models = [night.basis.model for night in self.publications]
+        return not models or any(model is None or model.is_calibrated for model in models)
 
 
 def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nights:
@@ -43,4 +45,6 @@ def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nigh
     found = found.published().filter(as_of=day) if day else found.current()
     if branch:
         found = found.filter(branch__code=branch)
-    return Nights(tuple(found.select_related("branch", "basis__scheme").order_by("branch__code").distinct()))
+    return Nights(
+        tuple(found.select_related("branch", "basis__scheme", "basis__model").order_by("branch__code").distinct())
+    )

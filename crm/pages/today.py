@@ -49,7 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         for standing in mine.filter(at_risk_fen__gt=0).for_table().order_by(STAKE, "rank")[:SHOWN]
     ]
     boundary = list(mine.near_boundary().select_related("client").order_by("-measure_fen", "rank")[:SHOWN_SHORT])
-    counts = _counts(mine)
+    counts = _counts(nights, mine)
     context = {
         "today": timezone.localdate(),
         "nights": nights,
@@ -77,9 +77,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def _changed(user: Staff, nights: Nights, mine: StandingQuerySet[Standing]) -> list[Row]:
     """Clients whom the night changed: tier, risk for the worse, state. Most at stake first."""
     rows = (
-        (mine.changed_tier() | mine.risen() | mine.changed_state())
-        .for_table()
-        .order_by(STAKE, "-measure_fen", "rank")[:SHOWN]
+        mine.changed_in(nights.pks, "tier", "risk", "state").for_table().order_by(STAKE, "-measure_fen", "rank")[:SHOWN]
     )
     standings = list(rows)
     told = _ledger(nights.pks, [standing.client_id for standing in standings])
@@ -104,8 +102,8 @@ def _left(user: Staff, nights: Nights) -> list[StateChange]:
     return list(gone.select_related("client").order_by("pk")[:SHOWN_SHORT])
 
 
-def _counts(mine: StandingQuerySet[Standing]) -> dict[str, Any]:
-    """The figures of the strip in two queries, over the reader's clients only."""
+def _counts(nights: Nights, mine: StandingQuerySet[Standing]) -> dict[str, Any]:
+    """The figures of the strip, over the reader's clients only."""
     keep = Q(tier__in=["vip", "key"], churn_band__in=["raised", "high"])
     counts: dict[str, Any] = mine.aggregate(
         n=Count("pk"),
@@ -114,7 +112,8 @@ def _counts(mine: StandingQuerySet[Standing]) -> dict[str, Any]:
         risk_n=Count("pk", filter=Q(at_risk_fen__gt=0)),
         asleep=Count("pk", filter=Q(dormancy__in=[Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT])),
     )
-    news = {"tier": mine.changed_tier(), "risen": mine.risen(), "near": mine.near_boundary()}
+    pks = nights.pks
+    news = {"tier": mine.changed_in(pks, "tier"), "risen": mine.changed_in(pks, "risk"), "near": mine.near_boundary()}
     return counts | {name: rows.count() for name, rows in news.items()}
 
 
