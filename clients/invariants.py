@@ -44,7 +44,7 @@ def _mirror_differs(table: FactTable, branch: Branch) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as scratch, columnar.connect() as con:
         path = Path(scratch) / "stored.csv"
         bulk.copy_out(
-            f"SELECT {month} AS m, count(*), {stored_sum} FROM {table.db_table} WHERE branch_id = %s GROUP BY {month}",
+            f"SELECT {month} AS m, count(*), {stored_sum} FROM {table.db_table} WHERE branch_id = %s GROUP BY 1",
             [branch.pk],
             path,
         )

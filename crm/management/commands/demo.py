@@ -15,7 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import nightly, stack
-from crm.demo.firm import write_firm
+from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
 from crm.demo.staff import StaffEntry, staff_list
 from crm.lib.supervisor import AlreadyRunning, only_one
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             for left in sorted(folder.rglob("*"), reverse=True):  # of a run that was killed while writing
                 left.unlink() if left.is_file() else left.rmdir()
             self._say(f"Inventing a firm of {plan.clients:,} clients until {plan.until} …")
-            write_firm(folder, plan)
+            write_firm(folder, plan, way=Writing(trades_by_year=True))
         return folder
 
     def _password(self) -> str:
