@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
 
@@ -71,14 +72,21 @@ class Page(Generic[M]):
 
 
 def page_of(
-    rows: QuerySet[M], order: Order, *, size: int, after: str | None = None, before: str | None = None
+    rows: QuerySet[M],
+    order: Order,
+    *,
+    size: int,
+    after: str | None = None,
+    before: str | None = None,
+    parts: Sequence[QuerySet[M]] = (),
 ) -> Page[M]:
     """The page after or before a cursor, or the first one; raises BadCursor. One query, and one more only where a page
-    reaches the rows without a value."""
+    reaches the rows without a value. `parts` cut the rows where an index orders each part but not the whole (the nights
+    of several branches): then only the first rows of each part are read and merged."""
     backward = before is not None and not after
     text = before if backward else after
     cursor = order.read(text) if text else None
-    some = _some(rows, order, cursor, size + 1, backward=backward)
+    some = _Reading(rows, parts, order, backward=backward).some(cursor, size + 1)
     more = len(some) > size
     some = some[:size]
     if not some:
@@ -94,28 +102,43 @@ def page_of(
     )
 
 
-def _some(rows: QuerySet[M], order: Order, cursor: tuple[Any, int] | None, count: int, *, backward: bool) -> list[M]:
-    """So many rows in the direction of reading: those with a value, then those without; the other way round backwards."""
-    in_gap = cursor is not None and cursor[0] is None
-    found: list[M] = []
-    if backward and in_gap and cursor is not None:
-        found = _gap(rows, order, cursor[1], count, backward=True)
-        cursor = None
-    if (backward or not in_gap) and len(found) < count:
-        valued = rows.filter(**{f"{order.field}__isnull": False}) if order.has_gaps else rows
-        if cursor is not None:
-            valued = valued.filter(order.beyond(cursor, backward=backward))
-        found += valued.order_by(*order.by(backward=backward))[: count - len(found)]
-    if order.has_gaps and not backward and len(found) < count:
-        found += _gap(rows, order, cursor[1] if in_gap and cursor else None, count - len(found), backward=False)
-    return found
+class _Reading(Generic[M]):
+    """Reading rows in one direction: those with a value, then those without; the other way round backwards."""
 
+    def __init__(self, rows: QuerySet[M], parts: Sequence[QuerySet[M]], order: Order, *, backward: bool) -> None:
+        self.rows, self.parts, self.order, self.backward = rows, parts, order, backward
 
-def _gap(rows: QuerySet[M], order: Order, key: int | None, count: int, *, backward: bool) -> list[M]:
-    found = rows.filter(**{f"{order.field}__isnull": True})
-    if key is not None:
-        found = found.filter(**{f"{order.tie}__{'lt' if backward else 'gt'}": key})
-    return list(found.order_by(f"{'-' if backward else ''}{order.tie}")[:count])
+    def some(self, cursor: tuple[Any, int] | None, count: int) -> list[M]:
+        """So many rows behind the cursor."""
+        in_gap = cursor is not None and cursor[0] is None
+        found: list[M] = []
+        if self.backward and in_gap and cursor is not None:
+            found = self._gap(cursor[1], count)
+            cursor = None
+        if (self.backward or not in_gap) and len(found) < count:
+            condition = Q(**{f"{self.order.field}__isnull": False}) if self.order.has_gaps else Q()
+            if cursor is not None:
+                condition &= self.order.beyond(cursor, backward=self.backward)
+            found += self._read(condition, self.order.by(backward=self.backward), count - len(found))
+        if self.order.has_gaps and not self.backward and len(found) < count:
+            found += self._gap(cursor[1] if in_gap and cursor else None, count - len(found))
+        return found
+
+    def _gap(self, key: int | None, count: int) -> list[M]:
+        condition = Q(**{f"{self.order.field}__isnull": True})
+        if key is not None:
+            condition &= Q(**{f"{self.order.tie}__{'lt' if self.backward else 'gt'}": key})
+        return self._read(condition, [f"{'-' if self.backward else ''}{self.order.tie}"], count)
+
+    def _read(self, condition: Q, by: list[str], count: int) -> list[M]:
+        rows = self.rows.filter(condition)
+        if len(self.parts) > 1:
+            firsts = [part.filter(condition).order_by(*by).values("pk")[:count] for part in self.parts]
+            texts, values = zip(*(first.query.sql_with_params() for first in firsts), strict=True)
+            # each in a subquery of its own: SQLite takes no LIMIT inside a compound
+            union = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part_{at}" for at, text in enumerate(texts))
+            rows = self.rows.filter(pk__in=RawSQL(union, [value for some in values for value in some]))  # noqa: S611 (texts are compiled by Django, values are parameters)
+        return list(rows.order_by(*by)[:count])
 
 
 def _attribute(row: Any, path: str) -> Any:

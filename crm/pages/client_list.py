@@ -73,6 +73,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
             size=filters.size,
             after=request.GET.get("after"),
             before=request.GET.get("before"),
+            parts=[standings_for(user, Nights((night,)), filters).for_table() for night in nights.publications],
         )
     except BadCursor:
         raise Http404 from None

@@ -73,6 +73,28 @@ def test_walking_forward_and_back_meets_every_client_once_in_every_order(branch,
     assert backward == forward
 
 
+@pytest.mark.parametrize("sort", ["-risk_money", "risk_money", "-risk", "rank", "-assets", "name"])
+def test_the_nights_of_several_branches_are_merged_into_one_order(branch, sort):
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    boss = staff("boss", "manager", branch, other)
+    crowd(branch, 33)
+    crowd(other, 38)
+    night(Branch.objects.create(code="1103", name="青石街营业部"))
+    browser = browser_of(boss)
+    whole = [
+        row.client_id for row in browser.get(reverse("client-list") + f"?sort={sort}&size=200").context["page"].rows
+    ]
+    assert len(set(whole)) == 71
+    address, walked = reverse("client-list") + f"?sort={sort}&size=25", []
+    while address:
+        response = browser.get(address)
+        walked += [row.client_id for row in response.context["page"].rows]
+        address = response.context["next_url"]
+    assert walked == whole
+    keys = [row.at_risk_fen for row in browser.get(reverse("client-list") + "?size=100").context["page"].rows]
+    assert keys == sorted(keys, key=lambda fen: (fen is None, -(fen or 0)))
+
+
 def test_nothing_measured_comes_last_in_both_directions(branch):
     boss = staff("boss", "manager", branch)
     published = night(branch)
