@@ -56,6 +56,9 @@ def commit(
             last: Exception = error
             forget(batch)
             continue
+        # The file as it came and its rejects stay; what was only worked out from it goes.
+        forget(batch)
+        (folder(batch) / "accepted.parquet").unlink(missing_ok=True)
         batch.refresh_from_db()
         return batch
     raise Overtaken(f"{batch.file_name}: overtaken {_TRIES} times") from last

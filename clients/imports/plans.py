@@ -151,5 +151,7 @@ def load(batch: ImportBatch) -> Plan | None:
 
 
 def forget(batch: ImportBatch) -> None:
-    """The plan is void: the next commit works it out anew."""
+    """The plan is void or carried out: its tables go, and a next commit would work it out anew."""
     (folder(batch) / "plan.json").unlink(missing_ok=True)
+    for old in folder(batch).glob("plan-*.duckdb*"):
+        old.unlink(missing_ok=True)
