@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from clients.models import FactGeneration
+from crm.lib import bulk
 
 Slot = tuple[str, int, str]  # db table, branch id, month
 
@@ -35,7 +36,7 @@ def raise_generations(expected: Mapping[Slot, int], at: datetime) -> None:
     The upsert waits for a concurrent writer of the same slot, so exactly one of two plans over the same facts wins."""
     if not expected:
         return
-    moment = at.strftime("%Y-%m-%d %H:%M:%S.%f+00:00" if connection.vendor == "postgresql" else "%Y-%m-%d %H:%M:%S.%f")
+    moment = bulk.moment(at)
     with connection.cursor() as cursor:
         for (table, branch, month), seen in sorted(expected.items()):
             cursor.execute(

@@ -141,7 +141,7 @@ def open_facts(
     """A DuckDB connection with one view per table of facts of these branches, as known at the cutoff (None: now), plus
     `rates`. Every date is in them; readers filter by day themselves."""
     con = columnar.connect(memory=memory, threads=threads)
-    known = cutoff.strftime("%Y-%m-%d %H:%M:%S.%f") if cutoff else END_OF_TIME
+    known = bulk.moment(cutoff) if cutoff else END_OF_TIME
     branches = list(branches)
     for table in tables:
         files = [path for branch in branches for path in refresh(table, branch)]

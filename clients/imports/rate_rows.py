@@ -62,7 +62,7 @@ def undo_rates(batch: ImportBatch, *, at: datetime) -> tuple[int, int, dict[int,
     for pk, rate in mine.items():
         former = _former(batch, {c.batch_id: c.before or {} for c in said.filter(key=pk)})
         was = {"id": pk, "currency": rate.currency, "day": str(rate.day), "rate_e6": rate.rate_e6, "batch_id": batch.pk}
-        was["recorded_at"] = rate.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")
+        was["recorded_at"] = bulk.moment(rate.recorded_at)
         FactChange.objects.create(
             table=table, key=pk, batch=batch, before_batch=batch, before=was, after=former, at=at, is_undo=True
         )

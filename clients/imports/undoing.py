@@ -14,7 +14,7 @@ from clients.fact_tables import ACCOUNTS, ALL, CLIENTS, FactTable
 from clients.generations import Overtaken, Slot
 from clients.imports.rate_rows import undo_rates
 from clients.imports.refusals import Refusal, hold_clients, leaned_on, named, refuse
-from clients.imports.writing import MOMENT, Writer
+from clients.imports.writing import Writer
 from clients.mirror import csv_sql, span
 from clients.models import Account, FactChange, IdentityConflict, ImportBatch
 from crm import audit
@@ -224,7 +224,7 @@ def _bring_back(writer: Writer, table: FactTable, refused: list[Refusal]) -> int
         con.execute(f"DELETE FROM back_{name} WHERE id = ?", [pk])
     columns = tuple(table.types)
     plain = [f"CAST({c} AS INTEGER)" if t == "BOOLEAN" else c for c, t in table.types.items()]
-    plain[columns.index("recorded_at")] = f"'{writer.at.strftime(MOMENT)}'"
+    plain[columns.index("recorded_at")] = f"'{bulk.moment(writer.at)}'"
     return writer.copy_in(table.db_table, columns, f"SELECT {', '.join(plain)} FROM back_{name}")
 
 

@@ -13,7 +13,6 @@ from clients.generations import Overtaken
 from clients.models import Account, FactChange, ImportBatch
 from crm.lib import bulk, columnar
 
-MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 CHANGE_COLUMNS = (
     "table",
     "key",
@@ -74,7 +73,7 @@ class Writer:
         if column == "batch_id":
             return str(self.batch.pk)
         if column == "recorded_at":
-            return f"'{self.at.strftime(MOMENT)}'"
+            return f"'{bulk.moment(self.at)}'"
         default = table.required.get(column)
         fallback = (
             "NULL" if default is None else columnar.literal(int(default) if isinstance(default, bool) else default)
@@ -98,7 +97,7 @@ class Writer:
         self.keep_before(table.db_table, rows, month=_month_sql(table), said=f"to_json(struct_pack({pairs}))::VARCHAR")
         kinds = table.types
         sources = [f"CAST(r.{c} AS INTEGER)" if kinds[c] == "BOOLEAN" else self._mapped(c) for c in columns]
-        sources += [str(self.batch.pk), f"'{self.at.strftime(MOMENT)}'"]
+        sources += [str(self.batch.pk), f"'{bulk.moment(self.at)}'"]
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "changed.csv"
             self.to_csv(f"SELECT r.id, r.batch_id, {', '.join(sources)} FROM {rows} r", path)
@@ -117,7 +116,7 @@ class Writer:
         plain = [f"CAST(r.{c} AS INTEGER)" if table.types[c] == "BOOLEAN" else f"r.{c}" for c in columns]
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "former.csv"
-            moment = f"'{self.at.strftime(MOMENT)}'"
+            moment = f"'{bulk.moment(self.at)}'"
             self.to_csv(f"SELECT r.id, {self.batch.pk}, {', '.join(plain)}, r.batch_id, {moment} FROM {former} r", path)
             done = bulk.update_from(table.db_table, [*columns, "batch_id", "recorded_at"], path, guard="batch_id")
         if done != count:
@@ -150,7 +149,7 @@ class Writer:
             FactChange._meta.db_table,
             CHANGE_COLUMNS,
             f"SELECT '{db_table}', r.id, r.branch_id, {month}, {self.batch.pk}, r.batch_id, r.before, {said},"
-            f" '{self.at.strftime(MOMENT)}', {int(self.is_undo)} FROM {rows} r",
+            f" '{bulk.moment(self.at)}', {int(self.is_undo)} FROM {rows} r",
         )
 
     def count(self, rows: str) -> int:

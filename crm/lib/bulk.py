@@ -3,6 +3,7 @@ stays flat. PostgreSQL speaks COPY; SQLite gets large `executemany` calls and st
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,6 +23,11 @@ def plain_sql(column: str, duck_type: str) -> str:
     if duck_type == "TIMESTAMP" and is_postgresql():
         return f"to_char(\"{column}\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
     return f'"{column}"'
+
+
+def moment(at: datetime) -> str:
+    """A moment as the ORM stores it, in UTC: SQLite compares moments as text, so every writer has to write them alike."""
+    return str(at.astimezone(UTC).replace(tzinfo=None))
 
 
 def copy_out(sql: str, params: Sequence[Any], path: Path) -> int:

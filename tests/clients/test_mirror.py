@@ -40,9 +40,7 @@ def busy(desk: Desk) -> Desk:
 
 
 def test_the_copy_follows_every_operation(busy: Desk) -> None:
-    first = busy.bring(
-        [files.trade("000", MON, "D1"), files.trade("001", "2025-03-03", "D2"), files.cash("000", MON, "1.00")][:2]
-    )
+    first = busy.bring([files.trade("000", MON, "D1"), files.trade("001", "2025-03-03", "D2")])
     assert equals_the_database()
     assert fees_at(None) == [500, 500]
     correction = busy.bring([files.trade("000", MON, "D1", commission="6.00")])
@@ -87,7 +85,7 @@ def test_what_is_recorded_later_changes_nothing_at_an_earlier_cutoff(busy: Desk)
     assert fees_at(before - timedelta(seconds=1)) == []
     assert fees_at(before) == [500]
     assert fees_at(corrected) == [600, 100]
-    assert fees_at(None) == [600, 200, 100]
+    assert fees_at(None) == [200, 600, 100]
 
 
 def test_undone_rows_are_seen_at_a_cutoff_in_between(busy: Desk) -> None:
@@ -137,7 +135,7 @@ def test_past_years_are_one_file_each(busy: Desk) -> None:
 def test_deleted_it_is_rebuilt_without_a_difference(busy: Desk) -> None:
     first = busy.bring([files.trade("000", MON, "D1")])
     cutoff = busy.now
-    busy.bring([files.trade("000", MON, "D1", commission="6.00"), files.asset("000", MON, "5.00")][:1])
+    busy.bring([files.trade("000", MON, "D1", commission="6.00")])
     busy.undo(first)
     before = [known_at(at) for at in (cutoff, None)]
     shutil.rmtree(mirror.folder())

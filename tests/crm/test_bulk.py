@@ -47,7 +47,8 @@ def test_texts_survive_the_way_in_out_and_into_the_columnar_copy(path: Path, tmp
     out = tmp_path / "out.csv"
     assert bulk.copy_out("SELECT code, name FROM crm_branch ORDER BY code", [], out) == len(AWKWARD)
     with columnar.connect() as con:
-        found = con.execute(f"SELECT b FROM {csv_sql(out, "{'a': 'VARCHAR', 'b': 'VARCHAR'}")} ORDER BY a").fetchall()
+        table = csv_sql(out, "{'a': 'VARCHAR', 'b': 'VARCHAR'}")
+        found = con.execute(f"SELECT b FROM {table} ORDER BY a").fetchall()
     assert [name for (name,) in found] == AWKWARD
 
 
@@ -63,9 +64,11 @@ def test_numbers_days_moments_and_nulls_survive(path: Path, tmp_path: Path) -> N
         ["HKD"],
         out,
     )
-    types = "{'currency': 'VARCHAR', 'day': 'DATE', 'batch': 'BIGINT', 'at': 'TIMESTAMP'}"
+    types = "{'currency': 'VARCHAR', 'day': 'DATE', 'batch': 'BIGINT', 'moment': 'TIMESTAMP'}"
     with columnar.connect() as con:
-        (row,) = con.execute(f"SELECT currency, day::VARCHAR, batch, at::VARCHAR FROM {csv_sql(out, types)}").fetchall()
+        (row,) = con.execute(
+            f"SELECT currency, CAST(day AS VARCHAR), batch, CAST(moment AS VARCHAR) FROM {csv_sql(out, types)}"
+        ).fetchall()
     assert row == ("HKD", "2026-11-20", None, "2026-11-20 08:00:00")
 
 
