@@ -12,10 +12,20 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from clients import fact_tables
-from clients.models import Account, Client, ExchangeRate, FactGeneration, ImportBatch
+from clients import fact_tables, generations
+from clients.models import (
+    Account,
+    CashTransfer,
+    Client,
+    DailyAsset,
+    ExchangeRate,
+    FactGeneration,
+    ImportBatch,
+    Movement,
+    Trade,
+)
 from clients.pinyin import initials_of, pinyin_of
 from crm import calendar
 from crm.lib import bulk, columnar
@@ -28,7 +38,7 @@ MONTHS = 24
 PER_BRANCH = 10_000
 PER_ADVISOR = 150
 RECORDED = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
-MOMENT = "2026-11-19 20:00:00.000000"
+MOMENT = f"{RECORDED:%Y-%m-%d %H:%M:%S.%f}"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单尉迟欧阳"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红建国志永德振文"
 
@@ -115,62 +125,72 @@ def _write_staff(branches: Sequence[Branch], advisors: int) -> dict[int, list[in
     return {b.pk: [s.pk for s in made[n * advisors : (n + 1) * advisors]] for n, b in enumerate(branches)}
 
 
-def write_facts(con: duckdb.DuckDBPyConnection, clients: int, *, months: int = MONTHS, until: date = LAST_DAY) -> None:
-    """Trades, reverse repos, cash transfers and assets up to a day, and rates; `people` must exist."""
-    first = calendar_month(until, -months)
-    days = calendar.trading_days(first, until)
-    con.execute("CREATE OR REPLACE TABLE days (place BIGINT, day DATE)")
-    con.executemany("INSERT INTO days VALUES (?, ?)", list(enumerate(days)))
-    # Whoever has gone silent (two in five) has traded in the first part of the time only.
-    active = f"""SELECT p.branch_id, p.client_id, (random() * CASE WHEN h % 5 < 2 THEN 0.2 + (h // 11 % 50) / 100.0 ELSE 1 END
-        * {len(days)})::BIGINT % {len(days)} AS place, i
-        FROM (SELECT 1 + ({clients - 1} * pow(random(), 2.5))::BIGINT AS client_id, i
-            FROM range({20 * clients * months // MONTHS}) t(i)) JOIN people p USING (client_id)"""
-    write_trades(con, active, clients)
-    owner = f"client_id, client_id + {clients} AS account_id, (SELECT max(id) FROM b) AS batch_id, recorded_at"
-    con.execute(f"CREATE OR REPLACE TABLE b AS SELECT {ImportBatch.objects.latest('pk').pk} AS id")
-    stamped = f"(SELECT *, TIMESTAMP '{MOMENT}' AS recorded_at FROM ({active}) JOIN days USING (place))"
-    models_of = {t.name: t.model for t in fact_tables.ALL}
-    load(con, models_of["movements"], f"""SELECT branch_id, {owner}, day AS moved_on, 'R' || i AS deal_key,
-        'reverse_repo' AS kind, '204001' AS security_code, 10000000 AS amount_minor, 100 AS commission_minor
-        FROM {stamped} WHERE i % 50 = 0""")  # fmt: skip
-    load(con, models_of["cash_transfers"], f"""SELECT branch_id, {owner}, day AS moved_on, 'C' || i AS transfer_key,
-        ((random() - 0.5) * 1e7)::BIGINT AS amount_minor FROM {stamped} WHERE i % 10 = 1""")  # fmt: skip
-    told = sorted({max(d for d in days if (d.year, d.month) == ym) for ym in {(d.year, d.month) for d in days}}
-                  | {d for d in days if (d.year, d.month) == (until.year, until.month)})  # fmt: skip
-    write_assets(con, told, clients)
+def write_history(con: duckdb.DuckDBPyConnection, clients: int, *, months: int = MONTHS) -> None:
+    """Facts of so many months up to LAST_DAY, and rates; `people` must exist."""
+    month = LAST_DAY.year * 12 + LAST_DAY.month - 1 - months
+    first = date(month // 12, month % 12 + 1, 1)
+    days = calendar.trading_days(first, LAST_DAY)
+    ends = {day.strftime("%Y-%m"): day for day in days}
+    this_month = [day for day in days if day >= LAST_DAY.replace(day=1)]
+    _write_facts(con, clients, days, 20 * clients * months // MONTHS, sorted({*ends.values(), *this_month}), RECORDED)
     ExchangeRate.objects.bulk_create(
         ExchangeRate(currency="HKD", day=first + timedelta(days=n), rate_e6=920000 + n, recorded_at=RECORDED)
-        for n in range((until - first).days + 40)
+        for n in range((LAST_DAY - first).days + 40)
     )
     _count_generations(fact_tables.DATED)
 
 
-def calendar_month(day: date, by: int) -> date:
-    """The first day of the month so many months away."""
-    month = day.year * 12 + day.month - 1 + by
-    return date(month // 12, month % 12 + 1, 1)
+def write_day(con: duckdb.DuckDBPyConnection, clients: int, day: date, recorded: datetime, *, times: int = 1) -> int:
+    """What one more day brings, trades so many times as many as usual; returns the count of rows. Generations are raised
+    as an import raises them."""
+    count = _write_facts(con, clients, [day], times * 20 * clients // (21 * MONTHS), [day], recorded)
+    slots = []
+    for table in fact_tables.DATED:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT branch_id FROM {table.db_table} WHERE {table.day} = %s", [day])
+            slots += [(table.db_table, branch, f"{day:%Y-%m}") for (branch,) in cursor.fetchall()]
+    with transaction.atomic():
+        generations.raise_generations(generations.current(slots), recorded)
+    return count
 
 
-def write_trades(con: duckdb.DuckDBPyConnection, active: str, clients: int, *, recorded: str = MOMENT) -> int:
-    """Trades for a query of branch_id, client_id, place (of the day in `days`) and i (the deal)."""
-    batch = ImportBatch.objects.latest("pk").pk
-    return load(con, fact_tables.TRADES.model, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
-        CASE WHEN i % 50 = 0 THEN 'HKD' ELSE 'CNY' END AS currency, {batch} AS batch_id,
-        TIMESTAMP '{recorded}' AS recorded_at, day AS traded_on, 'D' || i AS deal_key,
-        CASE WHEN i % 50 = 0 THEN 'hk' ELSE 'sh' END AS market, lpad((600000 + i % 900)::VARCHAR, 6, '0') AS security_code,
-        ['main', 'star', 'etf', 'chinext'][1 + i % 4] AS instrument_class, ['buy', 'sell'][1 + i % 2] AS side,
-        (100 + i % 5000) * 100 AS quantity_e2, 100000 + i % 90000 AS price_e4,
-        (100 + i % 5000) * (1000 + i % 900) AS amount_minor, -(100 + i % 5000) * (1000 + i % 900) AS net_minor,
-        greatest(500, (100 + i % 5000) * (1000 + i % 900) // 4000) AS commission_minor, 'mobile' AS channel
-        FROM ({active}) JOIN days USING (place) ORDER BY day, branch_id""")  # fmt: skip
+def _write_facts(
+    con: duckdb.DuckDBPyConnection, clients: int, days: Sequence[date], trades: int, told: Sequence[date], at: datetime
+) -> int:
+    """Trades, and for every fiftieth a reverse repo and for every tenth a cash transfer; assets on the days `told`."""
+    con.execute("CREATE OR REPLACE TABLE days (place BIGINT, day DATE)")
+    con.executemany("INSERT INTO days VALUES (?, ?)", list(enumerate(days)))
+    # Whoever has gone silent (two in five) has traded in the first part of the time only.
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE dealt AS
+        SELECT branch_id, client_id, client_id + {clients} AS account_id, day, i,
+            {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}' AS recorded_at
+        FROM (SELECT p.branch_id, p.client_id, i, (random() * CASE WHEN h % 5 < 2 AND {len(days)} > 1
+                THEN 0.2 + (h // 11 % 50) / 100.0 ELSE 1 END * {len(days)})::BIGINT % {len(days)} AS place
+            FROM (SELECT 1 + ({clients - 1} * pow(random(), 2.5))::BIGINT AS client_id, i FROM range({trades}) t(i))
+            JOIN people p USING (client_id) WHERE {len(days)} > 1 OR h % 5 >= 2)
+        JOIN days USING (place) ORDER BY day, branch_id""")
+    owner = "branch_id, client_id, account_id, batch_id, recorded_at"
+    return (
+        load(con, Trade, f"""SELECT {owner}, CASE WHEN i % 50 = 0 THEN 'HKD' ELSE 'CNY' END AS currency,
+            day AS traded_on, 'D' || i AS deal_key, CASE WHEN i % 50 = 0 THEN 'hk' ELSE 'sh' END AS market,
+            (600000 + i % 900)::VARCHAR AS security_code, ['main', 'star', 'etf', 'chinext'][1 + i % 4]
+                AS instrument_class, ['buy', 'sell'][1 + i % 2] AS side, (100 + i % 5000) * 100 AS quantity_e2,
+            100000 + i % 90000 AS price_e4, (100 + i % 5000) * (1000 + i % 900) AS amount_minor,
+            -(100 + i % 5000) * (1000 + i % 900) AS net_minor, 'mobile' AS channel,
+            greatest(500, (100 + i % 5000) * (1000 + i % 900) // 4000) AS commission_minor FROM dealt""")
+        + load(con, Movement, f"""SELECT {owner}, day AS moved_on, 'R' || i AS deal_key, 'reverse_repo' AS kind,
+            '204001' AS security_code, 10000000 AS amount_minor, 100 AS commission_minor
+            FROM dealt WHERE i % 50 = 7""")
+        + load(con, CashTransfer, f"""SELECT {owner}, day AS moved_on, 'C' || i AS transfer_key,
+            ((i % 1999 - 999) * 10000)::BIGINT AS amount_minor FROM dealt WHERE i % 10 = 1""")
+        + _write_assets(con, clients, told, at)
+    )  # fmt: skip
 
 
-def write_assets(con: duckdb.DuckDBPyConnection, days: Sequence[date], clients: int, *, recorded: str = MOMENT) -> int:
-    """An asset row for each of these days and three in five clients."""
+def _write_assets(con: duckdb.DuckDBPyConnection, clients: int, days: Sequence[date], at: datetime) -> int:
     listed = ", ".join(f"DATE '{day}'" for day in days)
-    return load(con, fact_tables.ASSETS.model, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
-        {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{recorded}' AS recorded_at, day,
+    return load(con, DailyAsset, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
+        {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}' AS recorded_at, day,
         worth // 4 AS cash_minor, worth - worth // 4 AS market_value_minor, worth AS net_minor
         FROM (SELECT *, (exp(8 + 8 * ((h // 13) % 1000) / 1000.0) * (90 + (h + epoch(day)::BIGINT) % 20))::BIGINT AS worth
             FROM people, unnest([{listed}]) d(day) WHERE h % 10 < 6) ORDER BY day, branch_id""")  # fmt: skip
