@@ -259,6 +259,21 @@ def test_compliance_sees_the_page_without_name_or_form_of_address(branch):
     assert "164••••5678" in body
 
 
+def test_reading_never_waits_for_a_writer(branch, boss, monkeypatch):
+    person = client(branch, "沈慕云")
+    stand(night(branch), person)
+    browser = browser_of(boss)
+
+    def refused(_self):
+        raise AssertionError("a GET has opened a transaction")
+
+    monkeypatch.setattr("django.db.transaction.Atomic.__enter__", refused)
+    about = [reverse("client-detail", args=[person.pk]), reverse("pin-client-tier", args=[person.pk])]
+    pages = ["today", "client-list", "branch-detail", "run-list", "scheme-list", "create-scheme"]
+    for address in [*about, reverse("client-trades", args=[person.pk]), *(reverse(name) for name in pages)]:
+        assert browser.get(address).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fen", "says"),
     [
