@@ -92,11 +92,14 @@ class ImportBatchQuerySet(models.QuerySet[M]):
         """Committed and not undone."""
         return self.filter(state="committed")
 
-    def on_desk(self, since: datetime) -> ImportBatchQuerySet[M]:
-        """Files in work: not finished, or brought in by a person's hand since a moment. Oldest first, as they came."""
-        finished = Q(state__in=["committed", "undone", "discarded"])
-        just_done = Q(state="committed", committed_at__gte=since, uploaded_by__isnull=False)
-        return self.filter(~finished | just_done).select_related("run").order_by("id")
+    def in_work(self) -> ImportBatchQuerySet[M]:
+        """Files that are not finished, oldest first, as they came."""
+        return self.exclude(state__in=["committed", "undone", "discarded"]).select_related("run").order_by("id")
+
+    def done_since(self, moment: datetime) -> ImportBatchQuerySet[M]:
+        """Files that a person's hand brought in since a moment, the latest first."""
+        done = self.filter(state="committed", committed_at__gte=moment, uploaded_by__isnull=False)
+        return done.select_related("run").order_by("-committed_at", "-id")
 
     def history(self) -> ImportBatchQuerySet[M]:
         """What came in, and what of it was undone; the latest first."""

@@ -32,7 +32,7 @@ LATEST_FIRST = Order("id", descending=True)
 LAST_IN_FIRST = Order("committed_at", parse=datetime.fromisoformat, descending=True)
 HISTORY_ROWS = 30
 RECENT_ROWS = 8
-CARDS = 40
+CARDS, DONE_CARDS = 40, 5
 JUST_DONE = timedelta(hours=1)
 
 
@@ -113,10 +113,13 @@ def _tell(request: HttpRequest, batches: list[ImportBatch], refused: list[import
 
 def desk_of(user: Staff, now: datetime, *, current: ImportBatch | None = None) -> dict[str, Any]:
     """The cards of the files in work, whether any is being worked on, and how many contradictions wait for a person."""
-    batches = list(ImportBatch.objects.visible_to(user).on_desk(now - JUST_DONE)[: CARDS + 1])
-    if current is not None and all(b.pk != current.pk for b in batches):
-        batches.insert(0, current)
-    cards = [Card(b, now) for b in batches[:CARDS]]
+    seen = ImportBatch.objects.visible_to(user)
+    batches = list(seen.in_work()[: CARDS + 1])
+    done = [] if len(batches) > CARDS else list(seen.done_since(now - JUST_DONE)[:DONE_CARDS])
+    shown = sorted(batches[:CARDS] + done, key=lambda batch: batch.pk)
+    if current is not None and all(b.pk != current.pk for b in shown):
+        shown.insert(0, current)
+    cards = [Card(b, now) for b in shown]
     return {
         "cards": cards,
         "current": current,

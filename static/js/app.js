@@ -16,6 +16,7 @@ window.htmx = htmx;
 htmx.onLoad((element) => {
   enhanceSelects(element);
   loadCharts(element);
+  for (const frame of element.querySelectorAll("[data-scroll-end]")) frame.scrollLeft = frame.scrollWidth;
 });
 
 // A log-in page that comes back for a fragment (the session ended) is shown whole.

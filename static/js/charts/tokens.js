@@ -28,7 +28,7 @@ export function axis(more) {
   return {
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: token("c-axis"), fontSize: 11.5, ...more?.axisLabel },
+    axisLabel: { color: token("c-axis"), fontSize: 11.5, hideOverlap: true, ...more?.axisLabel },
     splitLine: { lineStyle: { color: token("c-grid") } },
     nameTextStyle: { color: token("c-axis"), fontSize: 11.5 },
     ...Object.fromEntries(Object.entries(more ?? {}).filter(([key]) => key !== "axisLabel")),
