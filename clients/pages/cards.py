@@ -130,6 +130,8 @@ class Card:
             return Progress(
                 title, None, _("%(took)s so far; you may leave this page") % {"took": formats.duration(seconds)}
             )
+        if self.batch.state == State.CHECKING and done >= whole * 0.99:
+            return Progress(title, 0.99, _("read; comparing it with what is known, you may leave this page"))
         rate = min(done / whole, 0.99)
         words = _("%(speed)s rows/s · %(left)s left, you may leave this page") % {
             "speed": formats.count(int(done / seconds)),

@@ -22,7 +22,7 @@ from crm import audit
 from crm.lib.http import address_of, only, staff_of
 
 State = ImportBatch.State
-PREVIEWED_ROWS = 200_000  # a preview holds the write lock as long as the undo itself
+PREVIEWED_ROWS = 50_000  # a preview holds the write lock as long as the undo itself
 
 
 @require_POST
