@@ -13,6 +13,8 @@ _TIME = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
 _DAY = r"(\d{8}|\d{14}|\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
 
 FOREVER = "9999-12-31"
+# Decimals kept and digits in all; more would not fit a BIGINT after scaling.
+_DECIMALS = {"money": (2, 18), "fee": (2, 18), "quantity": (2, 18), "price": (4, 14), "rate": (6, 18)}
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def doubtful(kind: str, x: str, v: str) -> str | None:
     return f"{x} IS NOT NULL AND {v} IS NULL" if kind in {"date", "expiry", "time", "price"} else None
 
 
-def _decimal(x: str, scale: int, *, commas: bool, digits: int = 18) -> str:
+def _decimal(x: str, scale: int, *, commas: bool, digits: int) -> str:
     """X × 10^scale as BIGINT, rounded half away from zero where the pattern allows more decimals."""
     plain = f"replace({x}, ',', '')" if commas else x
     return f"CAST(TRY_CAST({plain} AS DECIMAL({digits}, {scale})) * {10**scale} AS BIGINT)"
@@ -138,23 +140,16 @@ def _time(x: str) -> str:
 
 def value(kind: str, x: str, *, commas: bool = True) -> str:
     """The typed value of a text x that matches its pattern; NULL where the pattern passed but the value does not exist."""
-    if kind in {"money", "fee", "quantity"}:
-        return _decimal(x, 2, commas=commas)
-    if kind == "price":
-        return _decimal(x, 4, commas=commas, digits=14)
-    if kind == "rate":
-        return _decimal(x, 6, commas=False)
-    if kind == "date":
-        return f"CASE WHEN {_day(x)} BETWEEN DATE '1900-01-01' AND DATE '2100-12-31' THEN {_day(x)} END"
-    if kind == "expiry":
-        return f"CASE WHEN {x}[1] IN ('长', '永') THEN DATE '{FOREVER}' WHEN {_day(x)} BETWEEN DATE '1900-01-01' AND DATE '{FOREVER}' THEN {_day(x)} END"
-    if kind == "time":
-        return _time(x)
-    if kind == "card":
-        return f"replace({x}, ' ', '')"
-    if kind == "name":
-        return tidy_name(x, narrow=False)
-    return x
+    if kind in _DECIMALS:
+        scale, digits = _DECIMALS[kind]
+        return _decimal(x, scale, commas=commas and kind != "rate", digits=digits)
+    if kind in {"date", "expiry"}:
+        last = FOREVER if kind == "expiry" else "2100-12-31"
+        day = f"WHEN {_day(x)} BETWEEN DATE '1900-01-01' AND DATE '{last}' THEN {_day(x)} END"
+        forever = f"WHEN {x}[1] = '长' OR {x}[1] = '永' THEN DATE '{FOREVER}' " if kind == "expiry" else ""
+        return f"CASE {forever}{day}"
+    readers = {"time": _time(x), "card": f"replace({x}, ' ', '')", "name": tidy_name(x, narrow=False)}
+    return readers.get(kind, x)
 
 
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))

@@ -99,7 +99,7 @@ def _text_grids(path: Path, overrides: Overrides, limits: Limits) -> list[_Grid]
         data = texts.prefix_lines(prefix, encoding, whole=whole)
         for delimiter in [overrides.delimiter] if overrides.delimiter else DELIMITERS:
             form = texts.normal_form(data, texts.Shape(delimiter), limits)
-            lines = [line for line in form.decode("utf-8", "replace").split("\n")]
+            lines = form.decode("utf-8", "replace").split("\n")
             rows = [_cells(line, delimiter) for line in lines]
             count = int(size * len(lines) / max(len(prefix), 1))
             grids.append(_Grid(rows, encoding, delimiter, count=count))
@@ -231,7 +231,7 @@ def _aligned_sample(path: Path, inspection: Inspection, limits: Limits) -> Inspe
 def _prefix_text(path: Path, inspection: Inspection, limits: Limits) -> list[str]:
     prefix, whole = texts.read_prefix(path, limits)
     data = texts.prefix_lines(prefix, inspection.encoding, whole=whole)
-    return data.decode("utf-8", "replace").replace("\r", "").split("\n")
+    return texts.line_ends(data).decode("utf-8", "replace").split("\n")
 
 
 def shape_of(path: Path, inspection: Inspection, limits: Limits = LIMITS) -> texts.Shape:

@@ -135,9 +135,8 @@ def problems_of(found: Match) -> list[Problem]:
     kind = KINDS[found.kind]
     present = {column.field for column in found.columns if column.field}
     problems: list[Problem] = list(found.problems)
-    for group in (*kind.needs, *kind.required):
-        if not present & set(group):
-            problems.append(("missing_column", {"fields": list(group)}))
+    missing = [group for group in (*kind.needs, *kind.required) if not present & set(group)]
+    problems += [("missing_column", {"fields": list(group)}) for group in missing]
     if kind.day and kind.day not in present:
         problems.append(("needs_day", {}))
     if kind.account and not present & {"fund_account", "securities_account", "client_number"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +66,12 @@ def parse_sql(part: Part, layout: Layout, header: str | None) -> str:
     """
     again = f" AND l IS DISTINCT FROM {cells.quoted(header)}" if header else ""
     numbered = list(enumerate(layout.columns))
-    texts = ", ".join(
-        f"{cells.optional_zero(field.type, cells.cell(f'c[{column.index + 1}]', blanks=part.blanks, equals=part.equals))} AS x{at}"
-        for at, (column, field) in numbered
-    )
+
+    def text(column: ColumnMatch, field: Field) -> str:
+        written = cells.cell(f"c[{column.index + 1}]", blanks=part.blanks, equals=part.equals)
+        return cells.optional_zero(field.type, written)
+
+    texts = ", ".join(f"{text(column, field)} AS x{at}" for at, (column, field) in numbered)
     values = ", ".join(
         f"{cells.value(field.type, f'x{at}', commas=part.commas)} AS v{at}" for at, (_, field) in numbered
     )

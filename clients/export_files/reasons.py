@@ -100,7 +100,6 @@ NOTES: dict[str, Promise] = {
     "identity_not_checkable": _("Trades without a net amount to check"),
     "not_plain": _("Trades whose net amount is not checked (bonds, Hong Kong shares)"),
     "amount_derived": _("Amounts taken from net amount and fees"),
-    "price_rounded": _("Prices rounded to four decimals"),
     "fees_outside_net": _("Trades with fees outside of the net amount"),
     "net_unsigned": _("Net amounts without a sign, signed by the side"),
     "market_unknown": _("Rows whose market is not known"),

@@ -56,7 +56,8 @@ class Resolved:
         """The rows of the result; the last column `notes` has a bit for every note that applies to the row."""
         listed = ", ".join(f"{expression} AS {name}" for name, expression in self.columns.items())
         bits = " + ".join(f"CASE WHEN {test} THEN {1 << at} ELSE 0 END" for at, test in enumerate(self.notes.values()))
-        return f"SELECT line, {listed}, {bits or '0'} AS notes FROM ({self.source}) WHERE NOT ({self.skip}) AND ({self._code()}) IS NULL"
+        taken = f"NOT ({self.skip}) AND ({self._code()}) IS NULL"
+        return f"SELECT line, {listed}, {bits or '0'} AS notes FROM ({self.source}) WHERE {taken}"
 
     def notes_sql(self, accepted: str) -> str:
         """One row: how many accepted rows have each note."""
@@ -69,10 +70,10 @@ class Resolved:
         field_of = " ".join(f"WHEN {i} THEN {quoted(self.checks[i].field)}" for i in at)
         code_of = " ".join(f"WHEN {i} THEN {quoted(self.checks[i].code)}" for i in at)
         params_of = " ".join(f"WHEN {i} THEN CAST({self.checks[i].params} AS VARCHAR)" for i in at)
+        judged = f"SELECT *, {self._code()} AS why FROM ({self.source}) WHERE NOT ({self.skip})"
         return (
-            f"SELECT line, CAST(NULL AS INTEGER) AS problem, CASE why {field_of} END AS field, CASE why {code_of} END AS code, "
-            f"CASE why {params_of} END AS params FROM (SELECT *, {self._code()} AS why FROM ({self.source}) WHERE NOT ({self.skip})) "
-            "WHERE why IS NOT NULL"
+            f"SELECT line, CAST(NULL AS INTEGER) AS problem, CASE why {field_of} END AS field, "
+            f"CASE why {code_of} END AS code, CASE why {params_of} END AS params FROM ({judged}) WHERE why IS NOT NULL"
         )
 
 

@@ -66,7 +66,8 @@ def securities_transfers(context: Context) -> Resolved:
         FROM parsed AS p {_directions(context, "securities")} {found.joins} WHERE p.problem IS NULL"""
     columns = {
         **_who("securities_account", "moved_on"), **_SECURITY, "quantity_e2": "quantity",
-        "value_minor": "CAST(CASE WHEN quantity < 0 THEN -abs(value) ELSE abs(value) END AS BIGINT)", "currency": currency_sql(context), "transfer_kind": "means.kind",
+        "value_minor": "CAST(CASE WHEN quantity < 0 THEN -abs(value) ELSE abs(value) END AS BIGINT)",
+        "currency": currency_sql(context), "transfer_kind": "means.kind",
         "serial_number": "serial_number",
     }  # fmt: skip
     checks = (
@@ -104,7 +105,8 @@ def holdings(context: Context) -> Resolved:
     """What an account holds on a day."""
     found = translate_words(context, ("currency",))
     who = (*_WHO, "securities_account", "day", "quantity", "cost", "value")
-    inner = f"SELECT p.line, {context.columns(*who)}, {raw_keys(context)}, {words_select(context, found)} FROM parsed AS p {found.joins} WHERE p.problem IS NULL"
+    inner = f"""SELECT p.line, {context.columns(*who)}, {raw_keys(context)}, {words_select(context, found)}
+        FROM parsed AS p {found.joins} WHERE p.problem IS NULL"""
     columns = {
         **_who("securities_account", "day"), **_SECURITY, "quantity_e2": "quantity", "cost_minor": "cost", "value_minor": "value",
         "currency": currency_sql(context),

@@ -19,7 +19,10 @@ _WHO = ("branch_code", "client_number", "client_name", "fund_account", "securiti
 _PLAIN_TEXT = (*_WHO, "traded_on", "traded_at", "deal_number", "order_number", "note")
 
 # A reverse repo is what trades in codes 204xxx and 1318xx, whatever the broker calls it (F2); 质押回购 stays a pledge.
-_REPO = "(means.row_kind = 'trade' OR means.kind = 'reverse_repo') AND (instrument = 'reverse_repo' OR (code = '' AND regexp_matches(security_name, '^(GC|R-)[0-9]{3}')))"
+_REPO = (
+    "(means.row_kind = 'trade' OR means.kind = 'reverse_repo') AND (instrument = 'reverse_repo' "
+    "OR (code = '' AND regexp_matches(security_name, '^(GC|R-)[0-9]{3}')))"
+)
 _ROW_KIND = f"CASE WHEN {_REPO} THEN 'movement' ELSE means.row_kind END"
 _MOVEMENT = f"CASE WHEN {_REPO} THEN 'reverse_repo' WHEN means.kind = 'reverse_repo' THEN 'other' ELSE nullif(means.kind, '') END"
 # Bonds add accrued interest to the net amount, Hong Kong shares settle in another currency than they trade in.
@@ -68,7 +71,8 @@ def _source(context: Context, money: tuple[str, ...]) -> str:
     found = translate_words(context, ("currency", "channel"))
     joins, means = _meanings(context)
     words = ", ".join(f"{context.column(name)} AS word_{name}" for name in _WORDS)
-    inner = f"""SELECT p.line, {context.columns(*_PLAIN_TEXT, "quantity", "price", *money)}, {words}, {raw_keys(context)}, {words_select(context, found)},
+    inner = f"""SELECT p.line, {context.columns(*_PLAIN_TEXT, "quantity", "price", *money)}, {words},
+        {raw_keys(context)}, {words_select(context, found)},
         {means} AS means, {_cancelled(context)} AS cancelled FROM parsed AS p {joins} {found.joins} WHERE p.problem IS NULL"""
     return (
         f"SELECT *, {_ROW_KIND} AS row_kind, {_MOVEMENT} AS movement, nullif(means.side, '') AS side "
@@ -144,7 +148,8 @@ def settlement(context: Context, preset: str) -> Settlement:
         source = _with_amount(source, rule, plain, derived=derived)
         tolerance = _AVERAGE if derived else str(TOLERANCE_MINOR)
         test = f"{plain} AND NOT {rule.holds_sql(tolerance).replace('amount', 'amount_said')}"
-        expected = f"'{{\"expected\": \"' || printf('%.2f', (CASE WHEN side = 'buy' THEN amount_said + {rule.fees_sql()} ELSE amount_said - {rule.fees_sql()} END) / 100) || '\"}}'"
+        fitting = f"amount_said + CASE WHEN side = 'buy' THEN 1 ELSE -1 END * {rule.fees_sql()}"
+        expected = f"'{{\"expected\": \"' || printf('%.2f', ({fitting}) / 100) || '\"}}'"
         checks.append(Check(test, "amount_does_not_fit" if derived else "net_does_not_fit", "net", expected))
         if not unsigned:
             checks.append(Check(f"{plain} AND side = 'buy' AND net > 0", "net_of_wrong_sign", "net"))
@@ -166,7 +171,8 @@ def _with_amount(source: str, rule: Rule, plain: str, *, derived: bool) -> str:
     """amount_said is what the row says or price × quantity; in a file without amounts the exact one follows from the net."""
     if not derived:
         return f"SELECT *, amount AS amount_said FROM ({source})"
-    exact = f"CASE WHEN row_kind = 'trade' AND net IS NOT NULL THEN CASE WHEN side = 'buy' THEN abs(net) - {rule.fees_sql()} ELSE abs(net) + {rule.fees_sql()} END ELSE amount END"
+    without = f"abs(net) + CASE WHEN side = 'buy' THEN -1 ELSE 1 END * {rule.fees_sql()}"
+    exact = f"CASE WHEN row_kind = 'trade' AND net IS NOT NULL THEN {without} ELSE amount END"
     return f"SELECT * EXCLUDE (amount), amount AS amount_said, {exact} AS amount FROM ({source})"
 
 
@@ -176,7 +182,8 @@ def _judge(
     tight = ", ".join(f"count(*) FILTER ({rule.holds_sql()})" for rule in rules)
     wide = ", ".join(f"count(*) FILTER ({rule.holds_sql(_AVERAGE)})" for rule in rules) if derived else tight
     row = context.con.execute(
-        f"SELECT count(*), count(*) FILTER (side = 'buy' AND net < 0), count(*) FILTER (side = 'buy' AND net > 0), {tight}, {wide} "
+        "SELECT count(*), count(*) FILTER (side = 'buy' AND net < 0), count(*) FILTER (side = 'buy' AND net > 0), "
+        f"{tight}, {wide} "
         f"FROM ({source}) WHERE {plain}"
     ).fetchone()
     counts = [int(value) for value in row or ()]
@@ -211,9 +218,7 @@ def _settlement_columns(context: Context, rule: Rule | None, *, unsigned: bool) 
         "commission_minor": f"CAST({rule.commission_sql()} AS BIGINT)" if rule else "CAST(NULL AS BIGINT)",
         "stamp_duty_minor": fee["stamp_duty"],
         "transfer_fee_minor": fee["transfer_fee"],
-        "levies_minor": f"CAST(CASE WHEN {rule.levies_sql()} BETWEEN -{TOLERANCE_MINOR} AND -1 THEN 0 ELSE {rule.levies_sql()} END AS BIGINT)"
-        if rule
-        else "CAST(NULL AS BIGINT)",
+        "levies_minor": f"CAST({_levies(rule)} AS BIGINT)" if rule else "CAST(NULL AS BIGINT)",
     }
     ordered: dict[str, str] = {}
     for name, expression in columns.items():
@@ -221,6 +226,12 @@ def _settlement_columns(context: Context, rule: Rule | None, *, unsigned: bool) 
         if name == "amount_minor":
             ordered |= money
     return ordered
+
+
+def _levies(rule: Rule) -> str:
+    """What is left over as levies; a rounding of the broker may leave a fen or two less than nothing."""
+    left = rule.levies_sql()
+    return f"CASE WHEN {left} BETWEEN -{TOLERANCE_MINOR} AND -1 THEN 0 ELSE {left} END"
 
 
 def _rule_notes(context: Context, rule: Rule | None) -> dict[str, str]:

@@ -164,7 +164,6 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _digest(con: duckdb.DuckDBPyConnection, written: str, kind: str) -> str:
     """The same for the same rows in any order, encoding or dialect. Comparable under one version of DuckDB."""
-    row = con.execute(
-        f"SELECT count(*), sum(h), bit_xor(h) FROM (SELECT hash(t) AS h FROM (SELECT * EXCLUDE (line, notes) FROM {written}) AS t)"
-    ).fetchone()
+    hashes = f"SELECT hash(t) AS h FROM (SELECT * EXCLUDE (line, notes) FROM {written}) AS t"
+    row = con.execute(f"SELECT count(*), sum(h), bit_xor(h) FROM ({hashes})").fetchone()
     return hashlib.sha256(json.dumps([kind, *map(str, row or ())]).encode()).hexdigest()

@@ -114,12 +114,11 @@ def normal_form(data: bytes, shape: Shape, limits: Limits) -> bytes:
     if returns and returns == data.count(b"\r\n"):
         drop = b"\r"
     elif returns:
-        data = _line_ends(data)
+        data = line_ends(data)
     table = _table(shape.delimiter)
     long = _has_long_line(data, limits.line_bytes)
-    if not long and shape.delimiter != ALIGNED:
-        if b'"' not in data or only_equals(data):
-            return data.translate(table, drop)
+    if not long and shape.delimiter != ALIGNED and (b'"' not in data or only_equals(data)):
+        return data.translate(table, drop)
     data = data.translate(_KEEP, drop)
     if long:
         data = _shorten(data, limits.line_bytes)
@@ -130,7 +129,8 @@ def normal_form(data: bytes, shape: Shape, limits: Limits) -> bytes:
     return b"\n".join(line if line.startswith(MARK) else line.translate(table) for line in data.split(b"\n"))
 
 
-def _line_ends(data: bytes) -> bytes:
+def line_ends(data: bytes) -> bytes:
+    """Every line ended by a line feed: of Windows files, of old Macintosh files and of those that were converted twice."""
     data = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
     return data if b"\n" in data else data.replace(b"\r", b"\n")
 

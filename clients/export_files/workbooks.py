@@ -79,23 +79,22 @@ def sheet_rows(workbook: CalamineWorkbook, sheet: str, limits: Limits) -> Iterat
 def cell_text(cell: object) -> str:
     """A cell as text. A number of more than 15 digits is marked: the identifier it was is lost."""
     if isinstance(cell, str):
-        return _CONTROLS.sub(" ", cell.replace("_x000D_", " ")).strip() if not cell.isprintable() else cell
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, int | float):
+        return cell if cell.isprintable() else _CONTROLS.sub("\x1a", " ".join(cell.replace("_x000D_", " ").split()))
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _number(cell)
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        return _moment(cell)
+    return "" if cell is None else str(cell).upper()
+
+
+def _moment(cell: dt.date | dt.time | dt.timedelta) -> str:
+    """ISO day, with the time where there is one; times of day as HH:MM:SS."""
     if isinstance(cell, dt.datetime):
         return cell.strftime("%Y-%m-%d") if cell.time() == dt.time() else cell.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    if isinstance(cell, dt.time):
-        return cell.strftime("%H:%M:%S")
     if isinstance(cell, dt.timedelta):
         seconds = int(cell.total_seconds())
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return str(cell)
+    return cell.isoformat() if isinstance(cell, dt.date) else cell.strftime("%H:%M:%S")
 
 
 def _number(number: float) -> str:

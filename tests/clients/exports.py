@@ -13,19 +13,25 @@ import duckdb
 from clients import export_files
 from clients.export_files import Inspection, Overrides, Staged
 
+
+def cells_of(words: str) -> list[str]:
+    """The cells of a row written with blanks between them."""
+    return words.split()
+
+
 # A settlement layout with everything that the net amount needs.
-SETTLEMENT = "成交日期 成交时间 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 佣金 印花税 过户费 成交编号 股东帐户 交易市场".split()
+SETTLEMENT = cells_of(
+    "成交日期 成交时间 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 佣金 印花税 过户费 "
+    "成交编号 股东帐户 交易市场"
+)
+_PURCHASE = cells_of(
+    "20240603 09:30:00 000001 平安银行 证券买入 100 10.000 1000.00 -1005.01 5.00 0.00 0.01 88001 0123456789 深圳Ａ股"
+)
 
 
 def deal(**given: str) -> list[str]:
     """One purchase of 平安银行 (100 × 10.00, fees 5.01), or what `given` makes of it."""
-    row = dict(
-        zip(
-            SETTLEMENT,
-            "20240603 09:30:00 000001 平安银行 证券买入 100 10.000 1000.00 -1005.01 5.00 0.00 0.01 88001 0123456789 深圳Ａ股".split(),
-            strict=True,
-        )
-    )
+    row = dict(zip(SETTLEMENT, _PURCHASE, strict=True))
     return list((row | given).values())
 
 

@@ -1,4 +1,5 @@
 """Whole-branch exports in the documented layouts: the examples are read, in Chinese and in English headers."""
+# ruff: noqa: E501  (tables of examples read best on one line)
 
 import csv
 import io
@@ -19,7 +20,7 @@ from clients.export_files.words import (
     risk_level,
     yes_no,
 )
-from tests.clients.exports import read, read_text
+from tests.clients.exports import cells_of, read, read_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((DOCS / "examples").glob("*.csv"))
@@ -138,7 +139,7 @@ def test_cells_of_clients_that_are_rejected(tmp_path: Path) -> None:
 
 
 def test_words_of_the_counters() -> None:
-    assert [client_state(word) for word in "正常 休眠户 司法冻结 已销户 转托管 外星人".split()] == [
+    assert [client_state(word) for word in cells_of("正常 休眠户 司法冻结 已销户 转托管 外星人")] == [
         "normal",
         "dormant",
         "frozen",
@@ -146,7 +147,7 @@ def test_words_of_the_counters() -> None:
         "transferred_out",
         None,
     ]
-    assert [market(word) for word in "深圳Ａ股 沪A 港股通 沪港通 北交所 股转 XSHG 月球".split()] == [
+    assert [market(word) for word in cells_of("深圳Ａ股 沪A 港股通 沪港通 北交所 股转 XSHG 月球")] == [
         "sz",
         "sh",
         "hk",
@@ -156,13 +157,13 @@ def test_words_of_the_counters() -> None:
         "sh",
         None,
     ]
-    assert [account_kind(word) for word in "信用账户 深圳A股 沪信用 期权账户".split()] == [
+    assert [account_kind(word) for word in cells_of("信用账户 深圳A股 沪信用 期权账户")] == [
         "margin",
         "sz_a",
         "sh_margin",
         "option",
     ]
-    assert [channel(word) for word in "手机委托 网上交易 电话委托 热键自助 柜台委托 其它方式".split()] == [
+    assert [channel(word) for word in cells_of("手机委托 网上交易 电话委托 热键自助 柜台委托 其它方式")] == [
         "mobile",
         "web",
         "phone",
@@ -178,8 +179,8 @@ def test_words_of_the_counters() -> None:
         None,
         None,
     ]
-    assert [currency(word) for word in "人民币 港币 USD 金币".split()] == ["CNY", "HKD", "USD", None]
-    assert [yes_no(word) for word in "是 否 专业投资者 普通投资者 也许".split()] == [
+    assert [currency(word) for word in cells_of("人民币 港币 USD 金币")] == ["CNY", "HKD", "USD", None]
+    assert [yes_no(word) for word in cells_of("是 否 专业投资者 普通投资者 也许")] == [
         "true",
         "false",
         "true",

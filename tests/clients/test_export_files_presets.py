@@ -1,4 +1,5 @@
 """Every broker's header is recognised, and the rows say which fees are inside the net amount (F1)."""
+# ruff: noqa: E501  (tables of examples read best on one line)
 
 import json
 from datetime import date
@@ -10,7 +11,7 @@ import pytest
 from clients import export_files
 from clients.export_files.commission import candidates, choose_rule
 from clients.export_files.fields_trades import LEVIES
-from tests.clients.exports import Reading, read_text, text
+from tests.clients.exports import Reading, cells_of, read_text, text
 
 HEADERS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "files" / "broker-export-headers.json").read_text()
@@ -41,7 +42,7 @@ def test_every_known_header_is_recognised_with_kind_and_columns(name: str, tmp_p
     path.write_bytes(text(columns, [[cell(header) for header in columns]]).encode("gb18030"))
     found = export_files.inspect(path)
     assert found.kind == KINDS[known["kind"]]
-    assert set(HEADERS[f"{name.split('--')[0]}--{known['broker']}"]["columns"]) == set(columns)
+    assert set(HEADERS[f"{name.partition('--')[0]}--{known['broker']}"]["columns"]) == set(columns)
     twins = {
         each["broker"]
         for each in HEADERS.values()
@@ -132,7 +133,9 @@ def test_the_unnamed_brokers_fee_already_contains_everything(tmp_path: Path) -> 
 
 def test_net_commission_inside_the_handling_fee_is_not_added(tmp_path: Path) -> None:
     """银河: 手续费 contains 净佣金; the rest of it are levies."""
-    columns = "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 手续费 印花税 过户费 净佣金 股东帐户".split()
+    columns = cells_of(
+        "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 手续费 印花税 过户费 净佣金 股东帐户"
+    )
     buy = {"手续费": "3.20", "净佣金": "2.50", "过户费": "0.20"}
     found = settle(tmp_path, columns, buy, buy | {"印花税": "1.00"}, ("-1003.40", "995.60"))
     assert found.rejects == []
@@ -143,8 +146,8 @@ def test_net_commission_inside_the_handling_fee_is_not_added(tmp_path: Path) -> 
 
 def test_net_commission_and_levies_of_a_margin_layout_add_up(tmp_path: Path) -> None:
     """国泰君安信用: 净佣金 + 规费 + 印花税 + 过户费."""
-    columns = (
-        "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 净佣金 规费 印花税 过户费 股东帐户".split()
+    columns = cells_of(
+        "成交日期 证券代码 证券名称 操作 成交数量 成交均价 成交金额 发生金额 净佣金 规费 印花税 过户费 股东帐户"
     )
     buy = {"净佣金": "2.50", "规费": "0.70", "过户费": "0.20"}
     found = settle(tmp_path, columns, buy, buy | {"印花税": "1.00"}, ("-1003.40", "995.60"))

@@ -1,4 +1,5 @@
 """Promise 7: accept exactly or reject with the line. Cut files, generated cells, generated lines, reasons for every code."""
+# ruff: noqa: E501  (tables of examples read best on one line)
 
 import ast
 import csv

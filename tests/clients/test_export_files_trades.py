@@ -1,4 +1,5 @@
 """Rows of settlement and fill files: sides, movements, codes, days, numbers, net amounts (exports.md, F1, F2, promise 7)."""
+# ruff: noqa: E501  (tables of examples read best on one line)
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from clients import export_files
 from clients.export_files import Overrides
 from clients.export_files.sides import cash_transfer, meaning, securities_transfer
-from tests.clients.exports import DAY, SETTLEMENT, deal, read, read_deals, read_text, sale, text
+from tests.clients.exports import DAY, SETTLEMENT, cells_of, deal, read, read_deals, read_text, sale, text
 
 
 def test_a_purchase_and_a_sale_become_typed_rows(tmp_path: Path) -> None:
@@ -129,14 +130,14 @@ def test_a_reverse_repo_is_known_by_its_code_whatever_the_broker_calls_it(tmp_pa
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("word", "买入 买 证券买入 普通买入 担保品买入 融资买入 买券还券 B buy".split())
+@pytest.mark.parametrize("word", cells_of("买入 买 证券买入 普通买入 担保品买入 融资买入 买券还券 B buy"))
 def test_words_for_a_purchase(word: str) -> None:
     found = meaning(word)
     assert found is not None
     assert (found.row_kind, found.side) == ("trade", "buy")
 
 
-@pytest.mark.parametrize("word", "卖出 卖 证券卖出 卖券还款 担保物卖出 担保品卖出 融券卖出 Ｓ SELL".split())
+@pytest.mark.parametrize("word", cells_of("卖出 卖 证券卖出 卖券还款 担保物卖出 担保品卖出 融券卖出 Ｓ SELL"))
 def test_words_for_a_sale(word: str) -> None:
     found = meaning(word)
     assert found is not None
@@ -349,12 +350,12 @@ def test_names_without_codes_are_kept_and_counted(tmp_path: Path) -> None:
 
 def test_a_file_without_amounts_takes_them_from_the_net_amount(tmp_path: Path) -> None:
     """招商 has no 成交金额; the price of a deal in several pieces is an average."""
-    headers = (
-        "币种 证券名称 成交日期 成交价格 成交数量 发生金额 业务名称 手续费 印花税 过户费 证券代码 股东代码".split()
+    headers = cells_of(
+        "币种 证券名称 成交日期 成交价格 成交数量 发生金额 业务名称 手续费 印花税 过户费 证券代码 股东代码"
     )
-    row = "人民币 平安银行 20240603 10.000 100 -1005.01 证券买入 5.00 0.00 0.01 000001 0123456789".split()
-    average = "人民币 平安银行 20240603 10.333 300 -3105.01 证券买入 5.00 0.00 0.01 000001 0123456789".split()
-    wrong = "人民币 平安银行 20240603 10.333 300 -3109.01 证券买入 5.00 0.00 0.01 000001 0123456789".split()
+    row = cells_of("人民币 平安银行 20240603 10.000 100 -1005.01 证券买入 5.00 0.00 0.01 000001 0123456789")
+    average = cells_of("人民币 平安银行 20240603 10.333 300 -3105.01 证券买入 5.00 0.00 0.01 000001 0123456789")
+    wrong = cells_of("人民币 平安银行 20240603 10.333 300 -3109.01 证券买入 5.00 0.00 0.01 000001 0123456789")
     found = read_text(tmp_path, text(headers, [*[row] * 20, average, wrong]))
     assert [each["amount_minor"] for each in found.rows[-2:]] == [100000, 310000]
     assert found.reasons == {23: "amount_does_not_fit"}
@@ -377,9 +378,9 @@ def test_b_shares_have_their_currency(tmp_path: Path) -> None:
 
 
 def test_a_day_and_an_account_stand_in_for_missing_columns(tmp_path: Path) -> None:
-    headers = "成交时间 证券代码 证券名称 买卖标志 成交价格 成交数量 成交金额 成交编号 委托编号 成交类型".split()
-    fill = "093001 000001 平安银行 买入 10.00 100 1000.00 77001 1 成交".split()
-    cancelled = "093001 000001 平安银行 买入 0.00 0 0.00 77002 1 撤单".split()
+    headers = cells_of("成交时间 证券代码 证券名称 买卖标志 成交价格 成交数量 成交金额 成交编号 委托编号 成交类型")
+    fill = cells_of("093001 000001 平安银行 买入 10.00 100 1000.00 77001 1 成交")
+    cancelled = cells_of("093001 000001 平安银行 买入 0.00 0 0.00 77002 1 撤单")
     path = tmp_path / "当日成交.xls"
     path.write_bytes(text(headers, [fill, cancelled]).encode("gb18030"))
     found = export_files.inspect(path)
@@ -395,9 +396,11 @@ def test_a_day_and_an_account_stand_in_for_missing_columns(tmp_path: Path) -> No
 
 
 def test_orders_and_fills_under_one_header_are_told_apart_by_the_name_else_by_the_rows(tmp_path: Path) -> None:
-    headers = "成交日期 成交时间 证券代码 证券名称 买卖标志 委托价格 委托数量 委托编号 成交价格 成交数量 成交金额 成交编号 股东代码 状态说明".split()
-    row = "20240603 093000 000001 平安银行 买入 10 100 1 10 100 1000 88 0123456789 成交".split()
-    open_order = "20240603 093000 000001 平安银行 买入 10 100 1 0 0 0 0 0123456789 已报".split()
+    headers = cells_of(
+        "成交日期 成交时间 证券代码 证券名称 买卖标志 委托价格 委托数量 委托编号 成交价格 成交数量 成交金额 成交编号 股东代码 状态说明"
+    )
+    row = cells_of("20240603 093000 000001 平安银行 买入 10 100 1 10 100 1000 88 0123456789 成交")
+    open_order = cells_of("20240603 093000 000001 平安银行 买入 10 100 1 0 0 0 0 0123456789 已报")
     kinds = {}
     for name, rows in {
         "当日委托.xls": [row],
