@@ -6,7 +6,7 @@ one copy answers "as known at the cutoff" for every cutoff."""
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -28,10 +28,22 @@ def folder() -> Path:
     return Path(settings.VAR_DIR) / "mirror"
 
 
-def _periods(table: FactTable, branch: Branch) -> dict[str, int]:
-    """Period → generation: months of the latest year, whole years before; '' for tables without a day."""
+def _months(table: FactTable, branch: Branch) -> dict[str, int]:
     rows = FactGeneration.objects.filter(table=table.db_table, branch=branch).values_list("month", "generation")
-    months = dict(rows)
+    return dict(rows)
+
+
+def _months_of_all(branches: Sequence[Branch]) -> dict[tuple[str, int], dict[str, int]]:
+    """The same for every table and branch (db table, branch id) in one query, because most files are as they should be."""
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    rows = FactGeneration.objects.filter(branch__in=branches)
+    for table, branch, month, generation in rows.values_list("table", "branch_id", "month", "generation"):
+        found.setdefault((table, branch), {})[month] = generation
+    return found
+
+
+def _periods(months: Mapping[str, int]) -> dict[str, int]:
+    """Period → generation: months of the latest year, whole years before; '' for tables without a day."""
     latest_year = max(months, default="")[:4]
     periods: dict[str, int] = {}
     for month, generation in months.items():
@@ -40,24 +52,27 @@ def _periods(table: FactTable, branch: Branch) -> dict[str, int]:
     return periods
 
 
-def refresh(table: FactTable, branch: Branch) -> list[Path]:
-    """The files of one table and branch, rebuilt where they are missing or behind the database."""
+def refresh(table: FactTable, branch: Branch, months: Mapping[str, int] | None = None) -> list[Path]:
+    """The files of one table and branch, rebuilt where they are missing or behind the database. `months` are their
+    generations where the caller has just read them."""
     files = []
-    for period in sorted(_periods(table, branch)):
-        place = folder() / table.name / branch.code
+    place = folder() / table.name / branch.code
+    for period, known in sorted(_periods(_months(table, branch) if months is None else months).items()):
+        generation = known
         while True:
-            generation = _periods(table, branch)[period]
             path = place / f"{period or 'all'}.g{generation}.parquet"
             if path.exists():
                 break
             place.mkdir(parents=True, exist_ok=True)
             draft = _write(table, branch, period, place)
+            now = _periods(_months(table, branch))[period]
             # Unchanged before and after reading: what was read is exactly this generation.
-            if _periods(table, branch)[period] == generation:
+            if now == generation:
                 _discard_older(place, period or "all")
                 draft.replace(path)
                 break
             draft.unlink()
+            generation = now
         files.append(path)
     return files
 
@@ -143,13 +158,22 @@ def open_facts(
     con = columnar.connect(memory=memory, threads=threads)
     known = bulk.moment(cutoff) if cutoff else END_OF_TIME
     branches = list(branches)
+    months = _months_of_all(branches)
     for table in tables:
-        files = [path for branch in branches for path in refresh(table, branch)]
+        files = [
+            path for branch in branches for path in refresh(table, branch, months.get((table.db_table, branch.pk), {}))
+        ]
         con.execute(f"CREATE VIEW {table.name} AS {_view_sql(table, files, known)}")
-    rates = [[r.currency, r.day, r.rate_e6] for r in _rates_known_at(cutoff)]
-    con.execute("CREATE TABLE rates (currency VARCHAR, day DATE, rate_e6 BIGINT)")
-    if rates:
-        con.executemany("INSERT INTO rates VALUES (?, ?, ?)", rates)
+    rates = _rates_known_at(cutoff)
+    con.execute(  # as three lists: DuckDB takes single rows a thousand times slower
+        "CREATE TABLE rates AS SELECT unnest($currencies::VARCHAR[]) AS currency, unnest($days::DATE[]) AS day,"
+        " unnest($rates::BIGINT[]) AS rate_e6",
+        {
+            "currencies": [r.currency for r in rates],
+            "days": [r.day for r in rates],
+            "rates": [r.rate_e6 for r in rates],
+        },
+    )
     return con
 
 
