@@ -13,7 +13,7 @@ SERVICES := $(BIN)/python -m pytest -q --ds tests.services.settings -m services 
 leg = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n!! red: %s\n' '$(1)'; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench night real clean messages run-venv test-venv build test-sqlite test-postgres test-services
+.PHONY: help demo test check bench night real clean messages screenshots run-venv test-venv build test-sqlite test-postgres test-services
 
 help:
 	@echo 'make demo      the invented firm, one night, then web, worker and beat; Ctrl+C stops everything'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench     the benchmarks, printed as ratios (CLIENTS=1000000 for the large one)'
 	@echo 'make real      the CDNOW purchases through import and night, beside the published figures'
 	@echo 'make messages  collect the texts for translation and compile them'
+	@echo 'make screenshots  the pictures of README.md, made anew'
 	@echo 'make clean     remove bundle, caches and the demo (the environment .venv stays)'
 
 run-venv:
@@ -52,7 +53,7 @@ test: test-venv
 	@printf '\nAll green: SQLite, PostgreSQL, services\n'
 
 test-sqlite:
-	$(call leg,suite on SQLite,env -u DATABASE_URL $(BIN)/python -m pytest -q -n 2 -m 'not services and not postgres')
+	$(call leg,suite on SQLite,env -u DATABASE_URL $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not services and not postgres')
 
 test-postgres:
 	$(call leg,suite on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(BIN)/python -m pytest -q -n 2 -m 'not services and not browser')
@@ -62,6 +63,7 @@ test-services:
 	$(call leg,real Celery and broker on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(SERVICES))
 
 check: test-venv
+	@$(MAKE) --no-print-directory build
 	$(call leg,ruff,$(BIN)/ruff check .)
 	$(call leg,ruff format,$(BIN)/ruff format --check .)
 	$(call leg,mypy,$(BIN)/mypy .)
@@ -84,6 +86,10 @@ real: test-venv
 messages: run-venv
 	@$(MANAGE) make_messages
 	@$(MANAGE) compile_messages
+
+screenshots: test-venv
+	@$(MAKE) --no-print-directory build
+	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	@$(PYTHON) -c 'import fcntl, os; os.path.isdir("var") and fcntl.flock(open("var/supervisor.lock", "a"), 6)' 2>/dev/null \
