@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,50 +41,68 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
 
 
 def parse(
-    lines: Lines, path: Path, inspection: Inspection, progress: Callable[[int], None] | None, limits: Limits
+    lines: Lines,
+    path: Path,
+    inspection: Inspection,
+    progress: Callable[[int], None] | None,
+    limits: Limits,
+    *,
+    threads: int,
 ) -> None:
-    """Read the whole file, part by part; `progress` is told the last line read."""
-    pending: list[texts.Block] = []
+    """Read the whole file, part by part; `progress` is told the last line read. With more threads, parts are read while
+    the next ones are cut.
+    """
     header: str | None = None
-    for block in blocks(path, inspection, limits):
-        pending.append(block)
-        lines.no_final_newline = block.torn
-        if sum(len(each.data) for each in pending) >= limits.part_bytes:
-            header = _flush(lines, pending, inspection, header, progress)
-    if pending:
-        _flush(lines, pending, inspection, header, progress)
+    reading: deque[tuple[Part, Future[int]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for part in _parts(lines, path, inspection, limits):
+            if not lines.parts:
+                header = parsing.header_line(lines.con, part, inspection.header_line)
+            lines.parts.append(part)
+            query = parsing.parse_sql(part, lines.layout, header)
+            target = lines.scratch / f"parsed-{len(lines.parts):05}.parquet"
+            reading.append((part, pool.submit(copy, lines.con.cursor(), query, target)))
+            if len(reading) >= threads:
+                _finish(lines, reading, progress)
+        while reading:
+            _finish(lines, reading, progress)
     files = quoted(str(lines.scratch / "parsed-*.parquet"))
     lines.con.execute(f"CREATE TEMP VIEW parsed AS SELECT * FROM read_parquet({files})")
 
 
-def _flush(
-    lines: Lines,
-    pending: list[texts.Block],
-    inspection: Inspection,
-    header: str | None,
-    progress: Callable[[int], None] | None,
-) -> str | None:
-    number = len(lines.parts)
-    part = Part(
-        lines.scratch / f"lines-{number:05}.txt",
+def _finish(lines: Lines, reading: deque[tuple[Part, Future[int]]], progress: Callable[[int], None] | None) -> None:
+    part, future = reading.popleft()
+    lines.rows += future.result()
+    lines.last_line = part.first_line + part.lines - 1
+    if progress:
+        progress(lines.last_line)
+
+
+def _parts(lines: Lines, path: Path, inspection: Inspection, limits: Limits) -> Iterator[Part]:
+    """The file as parts on disk."""
+    pending: list[texts.Block] = []
+    number = 0
+    for block in blocks(path, inspection, limits):
+        pending.append(block)
+        lines.no_final_newline = block.torn
+        if sum(len(each.data) for each in pending) >= limits.part_bytes:
+            yield _part(lines.scratch / f"lines-{number:05}.txt", pending)
+            number, pending = number + 1, []
+    if pending:
+        yield _part(lines.scratch / f"lines-{number:05}.txt", pending)
+
+
+def _part(path: Path, pending: list[texts.Block]) -> Part:
+    with path.open("wb") as out:
+        out.writelines(block.data for block in pending)
+    return Part(
+        path,
         pending[0].first_line,
         sum(block.lines for block in pending),
         commas=any(b"," in block.data for block in pending),
         blanks=any(b" " in block.data or _WIDE_BLANK in block.data for block in pending),
         equals=any(b'="' in block.data for block in pending),
     )
-    with part.path.open("wb") as out:
-        out.writelines(block.data for block in pending)
-    pending.clear()
-    if not lines.parts:
-        header = parsing.header_line(lines.con, part, inspection.header_line)
-    lines.parts.append(part)
-    target = lines.scratch / f"parsed-{number:05}.parquet"
-    lines.rows += copy(lines.con, parsing.parse_sql(part, lines.layout, header), target)
-    lines.last_line = part.first_line + part.lines - 1
-    if progress:
-        progress(lines.last_line)
-    return header
 
 
 def blocks(path: Path, inspection: Inspection, limits: Limits) -> Iterator[texts.Block]:

@@ -22,7 +22,7 @@ class Limits:
     line_bytes: int = 65_536
     prefix_bytes: int = 262_144  # what detection reads
     header_lines: int = 50  # titles above the header
-    part_bytes: int = 64 << 20  # one DuckDB pass; bounds memory and gives progress its step
+    part_bytes: int = 32 << 20  # one DuckDB pass; bounds memory and gives progress its step
 
 
 LIMITS = Limits()

@@ -52,7 +52,8 @@ def stage(
     """Write accepted.parquet and rejects.parquet under `into`; a file that cannot be taken as a whole is `held` instead.
 
     `day` and `account` stand in for columns that the file lacks. `known_names` (security name → code) lets a name confirm
-    a code that has lost its zeros. `progress` is told the number of lines read so far.
+    a code that has lost its zeros. `progress` is told the number of lines read so far. `threads`: 1 where other workers
+    need the cores, else how many may be used.
     """
     into.mkdir(parents=True, exist_ok=True)
     held = _held(inspection, day, account)
@@ -72,7 +73,7 @@ def stage(
     )
     try:
         lines = Lines(con, scratch, Layout.of(KINDS[inspection.kind], inspection.columns, inspection.header_line))
-        parse(lines, path, inspection, progress, limits)
+        parse(lines, path, inspection, progress, limits, threads=threads)
         return _resolve(lines, inspection, into, _context(lines, day, account, known_names or {}))
     except Refused as refused:
         return _nothing(into, (refused.code, refused.params))
