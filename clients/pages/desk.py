@@ -1,9 +1,12 @@
 """The list of imports: where files are dropped, the files in work as cards, and the history."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,8 +31,18 @@ from crm.models import Staff
 
 ADMIN = Staff.Role.ADMIN.value
 READERS = (ADMIN, Staff.Role.COMPLIANCE.value)
+
+
+def _moment(text: str) -> datetime:
+    """A moment of an address; one without a zone was not written here."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
 LATEST_FIRST = Order("id", descending=True)
-LAST_IN_FIRST = Order("committed_at", parse=datetime.fromisoformat, descending=True)
+LAST_IN_FIRST = Order("committed_at", parse=_moment, descending=True)
 HISTORY_ROWS = 30
 RECENT_ROWS = 8
 CARDS, DONE_CARDS = 40, 5
@@ -65,7 +78,7 @@ def import_cards(request: HttpRequest) -> HttpResponse:
     """The cards again, while something is under way; the list then loads itself anew, a detail keeps what is typed."""
     user = staff_of(request)
     seen = ImportBatch.objects.visible_to(user)
-    current = seen.filter(uid=request.GET["current"]).first() if _is_uid(request.GET.get("current")) else None
+    current = seen.filter(uid__in=uids([request.GET.get("current", "")])).first()
     context = desk_of(user, timezone.now(), current=current)
     response = render(request, "clients/_cards.html", {**context, "may_act": user.is_admin})
     if not context["is_busy"] and current is None:
@@ -150,5 +163,10 @@ def _limit() -> int:
     return int(settings.UPLOAD_LIMIT_BYTES)
 
 
-def _is_uid(text: str | None) -> bool:
-    return bool(text) and len(str(text)) == 36 and all(c in "0123456789abcdef-" for c in str(text))
+def uids(texts: Iterable[str]) -> list[UUID]:
+    """The batch keys among texts of a request; what is none is left out."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found

@@ -16,7 +16,7 @@ from clients.forms import ReasonForm
 from clients.imports import rejects
 from clients.imports.batches import folder
 from clients.models import ImportBatch
-from clients.pages.desk import ADMIN
+from clients.pages.desk import ADMIN, uids
 from clients.pages.details import NAMED_REFUSALS, batch_of, refusal_words
 from crm import audit
 from crm.lib.http import address_of, only, staff_of
@@ -51,7 +51,9 @@ def commit_import(request: HttpRequest, uid: object) -> HttpResponse:
 def commit_imports(request: HttpRequest) -> HttpResponse:
     """Queue the commit of every file whose dry run is ready."""
     user, today = staff_of(request), timezone.localdate()
-    ready = ImportBatch.objects.visible_to(user).filter(state=State.CHECKED, uid__in=_uids(request))
+    ready = ImportBatch.objects.visible_to(user).filter(
+        state=State.CHECKED, uid__in=uids(request.POST.getlist("batch")[:100])
+    )
     count = 0
     for batch in sorted(ready, key=lambda b: (imports.order_of(b.kind), b.pk)):
         count += imports.ask_commit(batch, by=user, today=today) is not None
@@ -135,7 +137,3 @@ def download_rejects(request: HttpRequest, uid: object) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response  # type: ignore[return-value]  # a stream of bytes instead of a page
-
-
-def _uids(request: HttpRequest) -> list[str]:
-    return [text for text in request.POST.getlist("batch") if len(text) == 36 and text.replace("-", "").isalnum()][:100]

@@ -300,7 +300,14 @@ def test_the_history_is_paged_by_key(admin: Browser) -> None:
         address = onward[1].replace("&amp;", "&") if onward else ""
     assert [int(name[1:4]) // 3 for name in seen] == sorted((n // 3 for n in range(70)), reverse=True)
     assert len(set(seen)) == 70
-    assert admin.get(reverse("import-list") + "?after=nonsense").status_code == 404
+    for nonsense in ("nonsense", "2026-11-20~1", "~1", "2026-11-20T08:00:00%2B00:00~99999999999999999999"):
+        assert admin.get(reverse("import-list") + f"?after={nonsense}").status_code in {200, 404}
+
+
+def test_keys_that_are_none_are_left_out(admin: Browser) -> None:
+    for text in ("-" * 36, "x", "a" * 36):
+        assert admin.get(reverse("import-cards"), {"current": text}).status_code == 200
+        assert admin.post(reverse("commit-imports"), {"batch": text}).status_code == 302
 
 
 def test_files_of_any_nonsense_are_taken_or_refused_with_a_reason_and_never_break_the_page(admin: Browser) -> None:
