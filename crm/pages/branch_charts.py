@@ -173,7 +173,7 @@ def moves(flows: Sequence[Flow], earlier: Publication, night: Publication) -> Ch
         data={"nodes": _nodes(moved), "flows": [[f"l-{f.from_tier}", f"r-{f.to_tier}", f.count] for f in moved]},
         head=[_("From"), _("To"), _("Clients")],
         rows=[[_side(f.from_tier, _("new")), _side(f.to_tier, _("left")), formats.count(f.count)] for f in moved],
-        height="h284",
+        height="h320",
     )
 
 
@@ -232,5 +232,5 @@ def at_risk(mix: Mapping[str, Mapping[str, Any]]) -> Chart | None:
             [_word(tier), formats.yuan(int(row["risk"])), formats.percent(int(row["risk"]) / total, 1)]
             for tier, row in mix.items()
         ],
-        height="h180",
+        height="h150",
     )

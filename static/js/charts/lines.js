@@ -4,7 +4,7 @@ import { categories, font, reference, shade, token, values, write } from "./toke
 export function lines(spec) {
   return {
     grid: { left: 8, right: spec.end_label ? 64 : 16, top: 14, bottom: 4, containLabel: true },
-    xAxis: categories(spec.categories, { boundaryGap: false, axisLabel: { alignMinLabel: "left", alignMaxLabel: "right" } }),
+    xAxis: categories(spec.categories, { boundaryGap: false, axisLabel: { showMinLabel: true, showMaxLabel: true, alignMinLabel: "left", alignMaxLabel: "right" } }),
     yAxis: values(spec.format, { scale: !spec.from_zero, max: spec.max, splitNumber: 4 }),
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: token("ink"), borderWidth: 0, textStyle: { color: token("surface"), fontSize: 12 },

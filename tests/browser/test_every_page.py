@@ -1,0 +1,92 @@
+"""Every page for every role: no finding of axe that hinders somebody, nothing wider than the screen, no complaint of
+the browser (the fixture sees to that one)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Open
+from tests.browser.site import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = [
+    (None, "/log-in/"),
+    ("advisor", "/today/"),
+    ("advisor", "/clients/"),
+    ("advisor", "/clients/ one"),
+    ("advisor", "/clients/ trades"),
+    ("advisor", "/clients/999999/"),
+    ("manager", "/branch/"),
+    ("manager", "/today/"),
+    ("manager", "/clients/"),
+    ("manager", "/nights/"),
+    ("manager", "/schemes/"),
+    ("manager", "/schemes/new/"),
+    ("compliance", "/branch/"),
+    ("compliance", "/clients/ one"),
+    ("compliance", "/schemes/ one"),
+    ("admin", "/imports/"),
+    ("admin", "/imports/ one"),
+    ("admin", "/imports/conflicts/"),
+    ("admin", "/nights/"),
+    ("admin", "/schemes/"),
+]
+FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
+
+
+def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:
+    """The page at a path, "… one" for the first one that a list leads to, "… trades" for the client's trades."""
+    start, _, what = path.partition(" ")
+    page = open_as(role, start, expected={404}, language=language)
+    if what:
+        link = page.locator(FIRST[start]).first.get_attribute("href")
+        page.goto(f"{link}{'trades/' if what == 'trades' else ''}")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def too_wide(page: Page) -> list[str]:
+    """What sticks out of the screen on the right, apart from what scrolls in a frame of its own."""
+    return page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          return [...document.querySelectorAll("body *")]
+            .filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".scroll-x, svg, dialog"))
+            .map((e) => `${e.tagName}.${e.className}: ${Math.round(e.getBoundingClientRect().right)} > ${width}`)
+            .concat(`page ${document.documentElement.scrollWidth} > ${width}`);
+        }"""
+    )
+
+
+def hindrances(page: Page) -> list[str]:
+    """Findings of axe that are serious or critical: rule, element, what is wrong."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_nothing_hinders_anybody(open_as: Open, role: str | None, path: str) -> None:
+    page = opened(open_as, role, path)
+    found = {"wide": too_wide(page), "light": hindrances(page)}
+    page.evaluate("document.dispatchEvent(new CustomEvent('crm:choose-theme', {detail: 'dark'}))")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.wait_for_timeout(150)  # charts follow the width
+    found |= {"phone": too_wide(page), "dark, phone": hindrances(page)}
+    assert {place: what for place, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_english_words_fit_as_well(open_as: Open, role: str | None, path: str) -> None:
+    page = opened(open_as, role, path, language="en")
+    found = {"wide": too_wide(page)}
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.wait_for_timeout(150)
+    found["phone"] = too_wide(page)
+    assert {place: what for place, what in found.items() if what} == {}
