@@ -1,12 +1,10 @@
 """One file: what was found, its columns, the dry run with its differences and rejected rows, and what became of it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,39 +14,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients import imports
 from clients.export_files import reasons
-from clients.export_files.inspection import ColumnMatch, Inspection
+from clients.export_files.inspection import Inspection
 from clients.forms import CorrectionForm, PolicyForm, ReasonForm, columns_given, kind_named
 from clients.imports import differences, undoing
 from clients.imports.batches import TooLate, inspection
 from clients.imports.checking import blocking
-from clients.imports.masking import masked, masked_header, masked_text
+from clients.imports.masking import masked_text
 from clients.models import ImportBatch
 from clients.pages.cards import Card
 from clients.pages.desk import ADMIN, READERS, desk_of, recent_history
+from clients.pages.readings import (
+    error_reasons_of,
+    fields_of,
+    headers_of,
+    notices_of,
+    row_errors_of,
+    sample_of,
+)
 from clients.pages.words import field_label, kind_label
 from crm.lib.http import only, staff_of
 from crm.models import Branch
 
 State = ImportBatch.State
-ROW_ERRORS_SHOWN = 15
-SAMPLE_ROWS = 6
 NAMED_REFUSALS = 50
-
-
-@dataclass(frozen=True)
-class MappedField:
-    """A field of the kind and the column of the file that it was taken from."""
-
-    name: str
-    label: str
-    column: ColumnMatch | None
-    sample: str
-    is_required: bool
-
-    @property
-    def is_spare(self) -> bool:
-        """A field that the file does not have and need not have."""
-        return self.column is None and not self.is_required
 
 
 def batch_of(request: HttpRequest, uid: object) -> ImportBatch:
@@ -136,16 +124,16 @@ def _context(
         "has_counts": bool(batch.total_count) and batch.state not in {State.UPLOADED, State.INSPECTED, State.DISCARDED},
         "commit_count": batch.new_count + batch.changed_count + batch.removed_count,
         "steps": _steps(card, found),
-        "notices": _notices(found),
-        "sample": _sample(found) if found else None,
-        "fields": _fields(found) if found else [],
+        "notices": notices_of(found),
+        "sample": sample_of(found) if found else None,
+        "fields": fields_of(found) if found else [],
         "must_map": found is not None and any(c.confidence == "guess" for c in found.columns),
         "mapped_count": sum(bool(c.field) for c in found.columns) if found else 0,
-        "sources": list(zip((c.index for c in found.columns), _headers(found), strict=True)) if found else [],
+        "sources": list(zip((c.index for c in found.columns), headers_of(found), strict=True)) if found else [],
         "earlier": ImportBatch.objects.visible_to(user).same_file_as(batch).first() if _is_open(batch) else None,
         "differences": differences.load(batch) if batch.changed_count and batch.state != State.HELD else [],
-        "errors": _row_errors(batch),
-        "error_reasons": _error_reasons(batch),
+        "errors": row_errors_of(batch),
+        "error_reasons": error_reasons_of(batch),
         "reasons": _why(batch),
         "notes": _notes(batch),
         "identity": _identity(batch),
@@ -216,73 +204,6 @@ def _steps(card: Card, found: Inspection | None) -> list[dict[str, str]]:
     if batch.state == State.HELD:
         steps[min(at, 2)]["state"] = "ask"
     return steps
-
-
-def _notices(found: Inspection | None) -> list[str]:
-    """What is worth knowing and asks nothing: other sheets, columns that are not understood."""
-    if found is None:
-        return []
-    told = [p for p in found.problems if p not in found.blocking]
-    return [masked_text(reasons.describe(code, params)) for code, params in told]
-
-
-def _headers(found: Inspection) -> list[str]:
-    return masked_header([c.source for c in found.columns], is_known=bool(found.kind))
-
-
-def _sample(found: Inspection) -> dict[str, Any]:
-    fields = {c.index: c.field for c in found.columns}
-    return {
-        "head": _headers(found),
-        "rows": [
-            [masked(fields.get(n, ""), cell) for n, cell in enumerate(row[: len(found.columns)])]
-            for row in found.sample[:SAMPLE_ROWS]
-        ],
-    }
-
-
-def _fields(found: Inspection) -> list[MappedField]:
-    """The fields of the kind: required ones and those with a column first, in the order of the file."""
-    kind = kind_named(found.kind)
-    if kind is None:
-        return []
-    required = {name for group in (*kind.needs, *kind.required) if len(group) == 1 for name in group}
-    places = {c.field: c for c in found.columns if c.field}
-    rows = []
-    for field in kind.fields:
-        column = places.get(field.name)
-        if field.type == "unused" and column is None:
-            continue
-        values = (row[column.index] for row in found.sample if column and column.index < len(row))
-        sample = next((masked(field.name, v) for v in values if v.strip()), "")
-        rows.append(MappedField(field.name, field_label(field), column, sample, field.name in required))
-    return sorted(rows, key=lambda r: (r.is_spare, r.column.index if r.column else 999))
-
-
-def _row_errors(batch: ImportBatch) -> list[dict[str, Any]]:
-    """The first rejected rows with their reasons in the words of the reader."""
-    if not batch.rejected_count:
-        return []
-    kind = kind_named(batch.kind)
-    labels = {f.name: field_label(f) for f in kind.fields} if kind else {}
-    labels["account"] = _("account")
-    return [
-        {
-            "line": error.line,
-            "column": labels.get(re.sub(r"_(e2|e4|e6|minor)$", "", error.column), error.column),
-            "value_masked": error.value_masked,
-            "why": masked_text(reasons.describe(error.code, error.params)),
-        }
-        for error in batch.row_errors.all()[:ROW_ERRORS_SHOWN]
-    ]
-
-
-def _error_reasons(batch: ImportBatch) -> list[tuple[str, int]]:
-    """Why rows were rejected and how often, among those kept for the screen; the most frequent reason first."""
-    if batch.rejected_count <= ROW_ERRORS_SHOWN:
-        return []
-    counts = batch.row_errors.order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
-    return [(re.sub(r"%\(\w+\)s", "…", reasons.describe(code)), n) for code, n in counts[:6]]
 
 
 def _why(batch: ImportBatch) -> str:
