@@ -25,14 +25,17 @@ def plan_accounts(
 ) -> tuple[dict[Slot, int], set[Slot]]:
     """Tables new_accounts and changed_accounts with their seals; returns the generations that were seen, and the slots
     that change."""
-    con.execute("ALTER TABLE staged RENAME TO staged_accounts")
-    con.execute("CREATE TABLE staged AS SELECT line, branch_code, client_number, client_name FROM staged_accounts")
+    con.execute("CREATE TEMP TABLE staged_accounts AS SELECT * FROM staged")
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW staged AS"
+        " SELECT line, branch_code, client_number, client_name FROM staged_accounts"
+    )
     seen = resolve_owners(con, batch)
     owners = [b for (b,) in con.execute("SELECT DISTINCT branch_id FROM owned WHERE code IS NULL").fetchall()]
     derive(con, "SELECT line, bank_card FROM staged_accounts", "derived", ("card_index",), _index_card)
     family = "CASE WHEN s.account_kind IN ('fund', 'margin', 'option') THEN 'fund' ELSE 'securities' END"
     con.execute(f"""
-        CREATE TABLE rows_accounts AS
+        CREATE TEMP TABLE rows_accounts AS
         SELECT s.line, o.branch_id, o.client_id, {family} AS family, s.account_number AS number, s.account_kind AS kind,
             right(s.account_number, 4) AS number_tail, s.parent_account AS parent_number, s.one_code, s.currency,
             s.is_main, s.custodian_bank, d.card_index, s.bank_card, s.state, s.opened_on, s.closed_on
@@ -73,7 +76,7 @@ def _make_seals(con: duckdb.DuckDBPyConnection, branches: list[int]) -> None:
             marks = ", ".join(["%s"] * len(branches))
             bulk.copy_out(f"SELECT id, uid FROM {CLIENTS.db_table} WHERE branch_id IN ({marks})", branches, path)
         types = "{'client_id': 'BIGINT', 'uid': 'VARCHAR'}"
-        con.execute(f"CREATE TABLE client_uids AS SELECT * FROM {csv_sql(path, types)}")
+        con.execute(f"CREATE TEMP TABLE client_uids AS SELECT * FROM {csv_sql(path, types)}")
     new = "SELECT n.line, u.uid, n.bank_card FROM new_accounts n JOIN client_uids u USING (client_id)"
     derive(con, new, "seals_new_accounts", ("card_sealed",), seal_card)
     changed = (

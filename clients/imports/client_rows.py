@@ -96,14 +96,14 @@ def _make_rows(con: duckdb.DuckDBPyConnection, default_branch: str) -> None:
     source |= {"identity_index": "d.identity_index", "phone_index": "d.phone_index", "advisor_id": "a.advisor_id"}
     fields = ", ".join(f"{expression} AS {column}" for column, expression in source.items())
     con.execute(f"""
-        CREATE TABLE read_clients AS
+        CREATE TEMP TABLE read_clients AS
         SELECT s.line, coalesce(b.branch_id, {default_branch}) AS branch_id, s.client_number, {fields},
             d.phone_tail_index, s.identity_number, s.phone, s.branch_code, s.advisor_code
         FROM staged s LEFT JOIN branches b ON b.code = s.branch_code
         LEFT JOIN advisors a ON a.code = s.advisor_code LEFT JOIN derived d ON d.line = s.line
     """)
     con.execute("""
-        CREATE TABLE refused AS SELECT line, CASE
+        CREATE TEMP TABLE refused AS SELECT line, CASE
             WHEN coalesce(client_number, '') = '' THEN 'missing_value'
             WHEN branch_id IS NULL OR (branch_code <> '' AND branch_code NOT IN (SELECT code FROM branches)) THEN 'unknown_branch'
             WHEN advisor_code <> '' AND advisor_id IS NULL THEN 'unknown_advisor'
@@ -117,7 +117,7 @@ def _make_rows(con: duckdb.DuckDBPyConnection, default_branch: str) -> None:
         FROM read_clients JOIN refused USING (line) WHERE code IS NOT NULL
     """)
     con.execute("""
-        CREATE TABLE rows_clients AS SELECT * EXCLUDE (branch_code, advisor_code) FROM read_clients
+        CREATE TEMP TABLE rows_clients AS SELECT * EXCLUDE (branch_code, advisor_code) FROM read_clients
         WHERE line NOT IN (SELECT line FROM refused WHERE code IS NOT NULL)
     """)
     con.execute("DROP TABLE read_clients")
@@ -125,7 +125,7 @@ def _make_rows(con: duckdb.DuckDBPyConnection, default_branch: str) -> None:
 
 def _load_hand_typed(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Fields whose last word is a person's: no file overwrites them silently. Returns which fields that is so of."""
-    con.execute("CREATE TABLE hand_typed (id BIGINT, field VARCHAR)")
+    con.execute("CREATE TEMP TABLE hand_typed (id BIGINT, field VARCHAR)")
     changes = FactChange.objects.filter(table=CLIENTS.db_table, staff__isnull=False, is_undo=False)
     typed = {
         (key, field)

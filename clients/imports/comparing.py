@@ -11,6 +11,7 @@ from clients import generations
 from clients.fact_tables import FactTable
 from clients.generations import Slot
 from clients.imports.row_sources import RowSource
+from clients.instruments import instrument_class_sql
 from clients.mirror import csv_sql
 from clients.models import ImportBatch
 from crm.lib import bulk
@@ -34,14 +35,31 @@ def compare(con: duckdb.DuckDBPyConnection, batch: ImportBatch, source: RowSourc
 
 
 def _make_rows(con: duckdb.DuckDBPyConnection, source: RowSource) -> None:
-    table = source.table
+    """Table `rows_<table>`: the owned rows in the table's columns. Hashing and counting equal rows is dear, so only rows
+    without a number of their own go that way; the class of an instrument is worked out once for each security."""
+    table, number_column = source.table, source.table.key[-1]
     columns = ", ".join(f"{expression} AS {c}" for c, expression in source.columns.items())
-    number_column = table.key[-1]
-    key = f", {source.key_sql()} AS {number_column}" if number_column not in source.columns else ""
-    con.execute(
-        f"CREATE TABLE rows_{table.name} AS SELECT line, branch_id, client_id, account_id, {columns}{key}"
-        f" FROM owned WHERE code IS NULL AND ({source.where})"
-    )
+    said = f"SELECT line, branch_id, client_id, account_id, {columns}"
+    rows = f"FROM owned WHERE code IS NULL AND ({source.where})"
+    if "instrument_class" in source.columns:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE classes AS SELECT *, {instrument_class_sql('c', 'm')} AS instrument_class FROM"
+            f" (SELECT DISTINCT coalesce(security_code, '') AS c, coalesce(market, '') AS m {rows})"
+        )
+        rows = (
+            "FROM owned JOIN classes ON classes.c = coalesce(security_code, '') AND classes.m = coalesce(market, '')"
+            f" WHERE code IS NULL AND ({source.where})"
+        )
+    if number_column in source.columns:
+        sql = f"{said} {rows}"
+    elif not source.number:
+        sql = f"{said}, {source.hash_sql()} AS {number_column} {rows}"
+    else:
+        sql = (
+            f"{said}, {source.number} AS {number_column} {rows} AND {source.number} <> '' UNION ALL"
+            f" {said}, {source.hash_sql()} {rows} AND coalesce({source.number}, '') = ''"
+        )
+    con.execute(f"CREATE TEMP TABLE rows_{table.name} AS {sql}")
 
 
 def _refuse_incomplete(con: duckdb.DuckDBPyConnection, table: FactTable) -> None:
@@ -93,7 +111,7 @@ def _load_current(con: duckdb.DuckDBPyConnection, table: FactTable, *, exists: b
                 [*branches, found[0].isoformat(), found[1].isoformat()],
                 path,
             )
-        con.execute(f"CREATE TABLE current_{table.name} AS SELECT * FROM {csv_sql(path, types)}")
+        con.execute(f"CREATE TEMP TABLE current_{table.name} AS SELECT * FROM {csv_sql(path, types)}")
 
 
 def _drop_repeated(con: duckdb.DuckDBPyConnection, table: FactTable) -> None:
@@ -101,11 +119,11 @@ def _drop_repeated(con: duckdb.DuckDBPyConnection, table: FactTable) -> None:
     rows, key = f"rows_{table.name}", ", ".join(table.key)
     said = [c for (c, *_) in con.execute(f"DESCRIBE {rows}").fetchall() if c != "line"]
     if con.execute(f"SELECT count(*) - count(DISTINCT ({key})) FROM {rows}").fetchone() == (0,):
-        con.execute(f"CREATE TABLE repeated_{table.name} AS SELECT line FROM {rows} WHERE false")
+        con.execute(f"CREATE TEMP TABLE repeated_{table.name} AS SELECT line FROM {rows} WHERE false")
         return
     same = f"row({', '.join(said)})"
     con.execute(
-        f"CREATE TABLE repeated_{table.name} AS SELECT line, {same} IS NOT DISTINCT FROM first({same})"
+        f"CREATE TEMP TABLE repeated_{table.name} AS SELECT line, {same} IS NOT DISTINCT FROM first({same})"
         f" OVER (PARTITION BY {key} ORDER BY line) AS is_same FROM {rows}"
         f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY line) > 1"
     )
@@ -122,15 +140,15 @@ def _settle_provisional(con: duckdb.DuckDBPyConnection, *, provisional: bool) ->
     same_day = "f.account_id = c.account_id AND f.traded_on = c.traded_on"
     if provisional:
         con.execute(
-            f"CREATE TABLE settled AS SELECT line FROM rows_trades f WHERE EXISTS"
+            f"CREATE TEMP TABLE settled AS SELECT line FROM rows_trades f WHERE EXISTS"
             f" (SELECT 1 FROM current_trades c WHERE NOT c.is_provisional AND {same_day})"
         )
         con.execute("INSERT INTO repeated_trades BY NAME SELECT line FROM settled")
         con.execute("DELETE FROM rows_trades WHERE line IN (SELECT line FROM settled)")
-        con.execute("CREATE TABLE replaced_trades AS SELECT * FROM current_trades WHERE false")
+        con.execute("CREATE TEMP TABLE replaced_trades AS SELECT * FROM current_trades WHERE false")
         return
     con.execute(
-        f"CREATE TABLE replaced_trades AS SELECT c.* FROM current_trades c WHERE c.is_provisional AND EXISTS"
+        f"CREATE TEMP TABLE replaced_trades AS SELECT c.* FROM current_trades c WHERE c.is_provisional AND EXISTS"
         f" (SELECT 1 FROM rows_trades f WHERE {same_day})"
     )
     con.execute("DELETE FROM current_trades WHERE id IN (SELECT id FROM replaced_trades)")
@@ -163,7 +181,7 @@ def _find_removed(con: duckdb.DuckDBPyConnection, table: FactTable, batch: Impor
     name, day = table.name, table.day
     key = " AND ".join(f"r.{k} = c.{k}" for k in table.key)
     con.execute(
-        f"CREATE TABLE unsaid_{name} AS SELECT c.* FROM current_{name} c"
+        f"CREATE TEMP TABLE unsaid_{name} AS SELECT c.* FROM current_{name} c"
         f" WHERE EXISTS (SELECT 1 FROM rows_{name} r WHERE r.account_id = c.account_id AND r.{day} = c.{day})"
         f" AND NOT EXISTS (SELECT 1 FROM rows_{name} r WHERE {key})"
     )

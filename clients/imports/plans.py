@@ -46,7 +46,7 @@ def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
     path = folder(batch) / f"plan-{uuid.uuid4().hex[:12]}.duckdb"
     con = columnar.connect(database=path)
     try:
-        con.execute(f"CREATE TABLE staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
+        con.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
         con.execute("CREATE TABLE rejected (line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, params VARCHAR)")
         seen, touched, tables = _plan_kind(con, batch, file_day)
         names = ["rates"] if batch.kind == "rates" else [t.name for t in tables]

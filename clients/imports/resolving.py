@@ -54,11 +54,13 @@ def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[S
     _load_accounts(con, branches)
     columns = {row[0] for row in con.execute("DESCRIBE staged").fetchall()}
     present = [r if r in columns else f"NULL::VARCHAR AS {r}" for r in REFERENCES]
-    con.execute(f"CREATE VIEW referring AS SELECT {', '.join(present)} FROM staged")
-    con.execute("CREATE TABLE refs AS SELECT *, row_number() OVER () AS ref FROM (SELECT DISTINCT * FROM referring)")
+    con.execute(f"CREATE TEMP VIEW referring AS SELECT {', '.join(present)} FROM staged")
+    con.execute(
+        "CREATE TEMP TABLE refs AS SELECT *, row_number() OVER () AS ref FROM (SELECT DISTINCT * FROM referring)"
+    )
     default_branch = branch_of_row(batch, branches)
     con.execute(f"""
-        CREATE TABLE placed AS
+        CREATE TEMP TABLE placed AS
         SELECT r.*, coalesce(b.branch_id, {default_branch}) AS branch,
             nullif(r.branch_code, '') IS NOT NULL AND b.branch_id IS NULL AS branch_unknown,
             CASE WHEN nullif(r.securities_account, '') IS NOT NULL THEN 'securities'
@@ -78,7 +80,7 @@ def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[S
         )
     )
     con.execute(f"""
-        CREATE TABLE resolved AS
+        CREATE TEMP TABLE resolved AS
         WITH candidates AS (
             SELECT ref, min(client_id) AS client_id, min(account_id) AS account_id,
                 count(DISTINCT client_id) AS owners, count(DISTINCT account_id) AS accounts
@@ -104,7 +106,7 @@ def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[S
     """)
     extra = "".join(f", NULL::VARCHAR AS {r}" for r in REFERENCES if r not in columns)
     con.execute(f"""
-        CREATE TABLE owned AS
+        CREATE TEMP TABLE owned AS
         SELECT s.*, r.branch_id, r.client_id, coalesce(r.account_id, n.account_id) AS account_id, r.code, r.family
         FROM (SELECT *{extra} FROM staged) s JOIN resolved r ON {_same_reference("s", "r")}
         LEFT JOIN missing_accounts n ON r.account_id IS NULL AND n.branch_id = r.branch_id
@@ -130,7 +132,7 @@ def _load_accounts(con: duckdb.DuckDBPyConnection, branches: list[Branch]) -> No
     """Tables `known_accounts` and `known_clients` from the columnar copy, which is as new as the database."""
     for table, name in ((ACCOUNTS, "known_accounts"), (CLIENTS, "known_clients")):
         files = [path for branch in branches for path in mirror.refresh(table, branch)]
-        con.execute(f"CREATE TABLE {name} AS {mirror.current_sql(table, files)}")
+        con.execute(f"CREATE TEMP TABLE {name} AS {mirror.current_sql(table, files)}")
 
 
 def unknown_of(con: duckdb.DuckDBPyConnection, kind: str) -> dict[str, list[dict[str, str]]]:

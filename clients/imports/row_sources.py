@@ -11,7 +11,6 @@ from clients.fact_tables import (
     TRADES,
     FactTable,
 )
-from clients.instruments import instrument_class_sql
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,14 @@ class RowSource:
     number: str = ""
     hashed: tuple[str, ...] = ()
 
-    def key_sql(self) -> str:
-        """The key column: the broker's number, else a hash of the row and its ordinal among equal rows of the account
-        and day. Equal rows are interchangeable, so re-ordering a file changes nothing."""
+    def hash_sql(self) -> str:
+        """The key of a row without a number: a hash of the row and its ordinal among equal rows of the account and day.
+        Equal rows are interchangeable, so re-ordering a file changes nothing."""
         day = self.columns[self.table.day]
         said = " || '|' || ".join(f"coalesce(CAST({c} AS VARCHAR), '')" for c in self.hashed)
         digest = f"substr(md5({said}), 1, 20)"
         ordinal = f"row_number() OVER (PARTITION BY account_id, {day}, {said} ORDER BY line)"
-        number = f"nullif({self.number}, '')" if self.number else "NULL"
-        return f"coalesce({number}, '#' || {digest} || '.' || {ordinal})"
+        return f"'#' || {digest} || '.' || {ordinal}"
 
 
 _CURRENCY = {"currency": "coalesce(nullif(currency, ''), 'CNY')"}
@@ -52,14 +50,13 @@ _DEAL = (
     "price_e4",
     "amount_minor",
 )
-_CLASS = instrument_class_sql("coalesce(security_code, '')", "coalesce(market, '')")
 
 _TRADE_COLUMNS = {
     "traded_on": "traded_on",
     "traded_at": "traded_at",
     "order_number": "order_number",
     **_SECURITY,
-    "instrument_class": _CLASS,
+    "instrument_class": "instrument_class",
     "side": "side",
     "quantity_e2": "quantity_e2",
     "price_e4": "price_e4",
@@ -149,7 +146,7 @@ _HOLDINGS = RowSource(
         **_SECURITY,
         "market": "coalesce(market, '')",
         "security_code": "coalesce(nullif(security_code, ''), security_name)",
-        "instrument_class": _CLASS,
+        "instrument_class": "instrument_class",
         "quantity_e2": "quantity_e2",
         "cost_minor": "cost_minor",
         "value_minor": "value_minor",
