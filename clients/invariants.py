@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db.models import Count, Q
 
 from clients import mirror
-from clients.fact_tables import ACCOUNTS, ALL, MOVEMENTS, TRADES, FactTable
+from clients.fact_tables import ACCOUNTS, ALL, DATED, MOVEMENTS, TRADES, FactTable
 from clients.models import Client, FactChange, ImportBatch
 from crm.lib import bulk, columnar
 from crm.models import AuditEvent, Branch
@@ -28,6 +28,8 @@ def broken(branch: Branch) -> Iterator[str]:
         yield from _mirror_differs(table, branch)
     for table in (TRADES, MOVEMENTS):
         yield from _commission_differs(table, branch)
+    for table in DATED:
+        yield from _owner_differs(table, branch)
     ownerless = Client.objects.filter(branch=branch, advisor=None).exclude(state__in=["closed", "transferred_out"])
     if count := ownerless.count():
         yield f"{branch.code}: {count} open clients have no advisor"
@@ -74,6 +76,18 @@ def _commission_differs(table: FactTable, branch: Branch) -> Iterator[str]:
         rows = con.execute(f"(({stored}) EXCEPT ({copied})) UNION (({copied}) EXCEPT ({stored}))").fetchall()
     for client in sorted({row[0] for row in rows}):
         yield f"{branch.code}: {table.name} of client {client}: commission differs between database and columnar copy"
+
+
+def _owner_differs(table: FactTable, branch: Branch) -> Iterator[str]:
+    """Facts whose client is not the client of their account: the two are written together and checked here."""
+    with columnar.connect() as con:
+        for name, source in (("facts", table), ("owners", ACCOUNTS)):
+            con.execute(f"CREATE VIEW {name} AS {mirror.current_sql(source, mirror.refresh(source, branch))}")
+        found = con.execute(
+            "SELECT count(*) FROM facts f LEFT JOIN owners o USING (account_id) WHERE f.client_id IS DISTINCT FROM o.client_id"
+        ).fetchone()
+    if found and found[0]:
+        yield f"{branch.code}: {table.name}: {found[0]} rows whose client is not the client of their account"
 
 
 def broken_batches() -> Iterator[str]:

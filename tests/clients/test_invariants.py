@@ -63,6 +63,12 @@ def move_a_trade_to_another_month() -> None:
     Trade.objects.filter(deal_key="D2").update(traded_on="2026-10-30")
 
 
+def give_a_trade_to_somebody_else() -> None:
+    """Client and account of a fact are written together; what the copy was made from is what the check reads."""
+    Trade.objects.filter(deal_key="D2").update(client=Client.objects.get(client_number="000"))
+    lose_a_file_of_the_copy()
+
+
 def change_an_asset() -> None:
     DailyAsset.objects.update(net_minor=1)
 
@@ -112,6 +118,7 @@ BREAKAGES: list[tuple[Callable[[], None], str]] = [
     (misstate_the_rejected, "0 rows taken, 1 accounted for"),
     (lose_an_audit_row, "no audit row of its import"),
     (lose_the_audit_row_of_an_undo, "no audit row of its undo"),
+    (give_a_trade_to_somebody_else, "trades: 1 rows whose client is not the client of their account"),
 ]
 
 
@@ -122,6 +129,7 @@ def test_whatever_is_broken_is_said(sound: Desk) -> None:
             said = complaints()
             assert any(words in sentence for sentence in said), (break_it.__name__, said)
             transaction.set_rollback(True)
+    lose_a_file_of_the_copy()  # the last one has made it from what was rolled back
     assert complaints() == []
 
 
