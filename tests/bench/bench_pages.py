@@ -42,7 +42,7 @@ def write_firm(clients: int) -> None:
 
     from tests.bench import firm_rows
 
-    with duckdb.connect() as con, firm_rows.without_foreign_keys():
+    with duckdb.connect() as con, firm_rows.bare_tables():
         branches = firm_rows.write_people(con, clients)
         days = [firm_rows.LAST_DAY.replace(day=18), firm_rows.LAST_DAY]
         firm_rows.write_nights(con, branches, days)

@@ -1,7 +1,8 @@
 """An invented firm of any size, made as rows by DuckDB and loaded straight into the database: for what happens after the
 import. Branches of 10,000 clients, 150 clients per advisor, two accounts per client; 20 trades per client over 24 months,
 skewed (the first hundredth of the clients makes a sixth of them), two in five clients silent for half a year, two trades in
-a hundred in Hong Kong dollars; three in five clients hold assets, told at each month's end and daily in the last month."""
+a hundred in Hong Kong dollars. Three in five clients hold assets: told daily for the last 90 days and at month's ends
+before, with one position each at month's ends, as in the firm of `make demo`."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from clients.models import (
     DailyAsset,
     ExchangeRate,
     FactGeneration,
+    Holding,
     ImportBatch,
     Movement,
     Trade,
@@ -34,7 +36,7 @@ from crm.models import Branch, JobRun, Publication, Staff
 from segmentation.models import PublicationBasis, Standing, TierScheme
 
 LAST_DAY = date(2026, 11, 19)
-MONTHS = 24
+TRADING_DAYS = 21 * 24
 PER_BRANCH = 10_000
 PER_ADVISOR = 150
 RECORDED = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
@@ -125,14 +127,17 @@ def _write_staff(branches: Sequence[Branch], advisors: int) -> dict[int, list[in
     return {b.pk: [s.pk for s in made[n * advisors : (n + 1) * advisors]] for n, b in enumerate(branches)}
 
 
-def write_history(con: duckdb.DuckDBPyConnection, clients: int, *, months: int = MONTHS) -> None:
-    """Facts of so many months up to LAST_DAY, and rates; `people` must exist."""
-    month = LAST_DAY.year * 12 + LAST_DAY.month - 1 - months
-    first = date(month // 12, month % 12 + 1, 1)
+def write_history(con: duckdb.DuckDBPyConnection, clients: int, short: Sequence[Branch] = ()) -> None:
+    """Facts of 24 months up to LAST_DAY, and rates; the branches `short` have the last twelve months only."""
+    first, middle = date(LAST_DAY.year - 2, LAST_DAY.month, 1), date(LAST_DAY.year - 1, LAST_DAY.month, 1)
     days = calendar.trading_days(first, LAST_DAY)
-    ends = {day.strftime("%Y-%m"): day for day in days}
-    this_month = [day for day in days if day >= LAST_DAY.replace(day=1)]
-    _write_facts(con, clients, days, 20 * clients * months // MONTHS, sorted({*ends.values(), *this_month}), RECORDED)
+    ends = sorted({day.strftime("%Y-%m"): day for day in days}.values())
+    told = sorted({*ends, *(day for day in days if day > LAST_DAY - timedelta(days=90))})
+    con.execute(f"""CREATE OR REPLACE TABLE histories AS SELECT branch_id,
+        CASE WHEN branch_id IN ({", ".join(str(b.pk) for b in short) or "NULL"}) THEN DATE '{middle}'
+        ELSE DATE '{first}' END AS first_day FROM staff_of""")
+    _write_facts(con, clients, days, 20 * clients, told, RECORDED)
+    _write_holdings(con, clients, ends, RECORDED)
     ExchangeRate.objects.bulk_create(
         ExchangeRate(currency="HKD", day=first + timedelta(days=n), rate_e6=920000 + n, recorded_at=RECORDED)
         for n in range((LAST_DAY - first).days + 40)
@@ -143,7 +148,7 @@ def write_history(con: duckdb.DuckDBPyConnection, clients: int, *, months: int =
 def write_day(con: duckdb.DuckDBPyConnection, clients: int, day: date, recorded: datetime, *, times: int = 1) -> int:
     """What one more day brings, trades so many times as many as usual; returns the count of rows. Generations are raised
     as an import raises them."""
-    count = _write_facts(con, clients, [day], times * 20 * clients // (21 * MONTHS), [day], recorded)
+    count = _write_facts(con, clients, [day], times * 20 * clients // TRADING_DAYS, [day], recorded)
     slots = []
     for table in fact_tables.DATED:
         with connection.cursor() as cursor:
@@ -168,7 +173,7 @@ def _write_facts(
                 THEN 0.2 + (h // 11 % 50) / 100.0 ELSE 1 END * {len(days)})::BIGINT % {len(days)} AS place
             FROM (SELECT 1 + ({clients - 1} * pow(random(), 2.5))::BIGINT AS client_id, i FROM range({trades}) t(i))
             JOIN people p USING (client_id) WHERE {len(days)} > 1 OR h % 5 >= 2)
-        JOIN days USING (place) ORDER BY day, branch_id""")
+        JOIN days USING (place) JOIN histories USING (branch_id) WHERE day >= first_day ORDER BY day, branch_id""")
     owner = "branch_id, client_id, account_id, batch_id, recorded_at"
     return (
         load(con, Trade, f"""SELECT {owner}, CASE WHEN i % 50 = 0 THEN 'HKD' ELSE 'CNY' END AS currency,
@@ -187,13 +192,24 @@ def _write_facts(
     )  # fmt: skip
 
 
-def _write_assets(con: duckdb.DuckDBPyConnection, clients: int, days: Sequence[date], at: datetime) -> int:
+def _holders_sql(clients: int, days: Sequence[date], at: datetime) -> str:
     listed = ", ".join(f"DATE '{day}'" for day in days)
-    return load(con, DailyAsset, f"""SELECT branch_id, client_id, client_id + {clients} AS account_id,
-        {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}' AS recorded_at, day,
-        worth // 4 AS cash_minor, worth - worth // 4 AS market_value_minor, worth AS net_minor
-        FROM (SELECT *, (exp(8 + 8 * ((h // 13) % 1000) / 1000.0) * (90 + (h + epoch(day)::BIGINT) % 20))::BIGINT AS worth
-            FROM people, unnest([{listed}]) d(day) WHERE h % 10 < 6) ORDER BY day, branch_id""")  # fmt: skip
+    return f"""(SELECT branch_id, client_id, client_id + {clients} AS account_id,
+        {ImportBatch.objects.latest("pk").pk} AS batch_id, TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}' AS recorded_at, day, h,
+        (exp(8 + 8 * ((h // 13) % 1000) / 1000.0) * (90 + (h + epoch(day)::BIGINT) % 20))::BIGINT AS worth
+        FROM people JOIN histories USING (branch_id), unnest([{listed}]) d(day)
+        WHERE h % 10 < 6 AND day >= first_day ORDER BY day, branch_id)"""
+
+
+def _write_assets(con: duckdb.DuckDBPyConnection, clients: int, days: Sequence[date], at: datetime) -> int:
+    return load(con, DailyAsset, f"""SELECT * EXCLUDE (worth, h), worth // 4 AS cash_minor,
+        worth - worth // 4 AS market_value_minor, worth AS net_minor FROM {_holders_sql(clients, days, at)}""")  # fmt: skip
+
+
+def _write_holdings(con: duckdb.DuckDBPyConnection, clients: int, days: Sequence[date], at: datetime) -> int:
+    return load(con, Holding, f"""SELECT * EXCLUDE (worth, h), 'sh' AS market, (600000 + h % 900)::VARCHAR AS security_code,
+        'main' AS instrument_class, 10000 AS quantity_e2, worth - worth // 4 AS value_minor
+        FROM {_holders_sql(clients, days, at)}""")  # fmt: skip
 
 
 def _count_generations(tables: Sequence[fact_tables.FactTable]) -> None:
@@ -245,17 +261,23 @@ def settle() -> None:
 
 
 @contextmanager
-def without_foreign_keys() -> Iterator[None]:
-    """PostgreSQL: foreign keys are taken away and put back, which checks them as a set instead of row by row."""
+def bare_tables() -> Iterator[None]:
+    """PostgreSQL: keys and indexes are taken away and put back, made and checked as a set instead of row by row."""
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("""SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-            WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY 1, 2""")
+        cursor.execute("""SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+            FROM pg_constraint WHERE contype IN ('f', 'u', 'p') AND connamespace = 'public'::regnamespace
+            ORDER BY array_position('{f,u,p}', contype::text)""")
         keys = cursor.fetchall()
-        for table, name, _ in keys:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        cursor.execute("""SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid) FROM pg_index
+            WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+            AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)""")
+        indexes = cursor.fetchall()
+        for drop, _ in [*keys, *indexes]:
+            cursor.execute(drop)
         yield
-        for table, name, definition in keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for _, make in [*reversed(keys), *indexes]:  # what foreign keys point at comes before them
+            cursor.execute(make)

@@ -12,10 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def arguments(about: str | None) -> argparse.Namespace:
+def arguments(about: str | None, *, clients: int = 100_000) -> argparse.Namespace:
     """What every benchmark understands: how many clients, which database, how many interleaved rounds."""
     parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--clients", type=int, default=100_000)
+    parser.add_argument("--clients", type=int, default=clients)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sqlite", action="store_true", help="SQLite instead of a private PostgreSQL")
     return parser.parse_args()
