@@ -205,7 +205,9 @@ def test_work_that_kills_its_worker_every_time_ends(night: JobRun, rung: list[in
 
 
 @pytest.mark.parametrize(
-    ("worker", "taken"), [(this_process(), 0), (this_process() + "0", 1), ("elsewhere/1/1", 0), ("", 0)]
+    ("worker", "taken"),
+    [(this_process(), 0), (this_process() + "0", 1), ("elsewhere/1/1", 0), ("", 0)],
+    ids=["alive", "gone", "elsewhere", "unnamed"],
 )
 def test_work_of_a_dead_process_of_this_host_is_given_back(night: JobRun, worker: str, taken: int) -> None:
     held(night, worker)
