@@ -64,17 +64,27 @@ _EMPTY = ("", "-", "--", "---", "----", "—", "——", "null", "NULL", r"\N")
 _FREE = frozenset({"name", "security_name", "text", "word"})
 
 
-def cell(expression: str, *, blanks: bool = True, equals: bool = True) -> str:
-    """The text of a cell, without blanks around it and ="…" where the part of the file has them; NULL for the ways in
-    which exports write nothing.
-    """
-    text = f"trim({expression})" if blanks else expression
-    if equals:
-        written = f"starts_with({text}, '=\"') AND ends_with({text}, '\"') AND strlen({text}) > 2"
-        text = f"CASE WHEN {written} THEN trim({text}[3:-2]) ELSE {text} END"
-    # not IN: DuckDB makes a join of a list, which costs ten times as much as these comparisons
+def trimmed(expression: str) -> str:
+    """A cell without the blanks around it."""
+    return f"trim({expression})"
+
+
+def unwrapped(text: str) -> str:
+    """What stands in ="…", any other text as it is."""
+    written = f"starts_with({text}, '=\"') AND ends_with({text}, '\"') AND strlen({text}) > 2"
+    return f"CASE WHEN {written} THEN trim({text}[3:-2]) ELSE {text} END"
+
+
+def filled(text: str) -> str:
+    """NULL for the ways in which exports write nothing. Most cells begin with a digit."""
+    # not IN: DuckDB makes a join of a list, which costs ten times as much
     empty = " ".join(f"WHEN {text} = {quoted(each)} THEN NULL" for each in _EMPTY)
-    return f"CASE WHEN strlen({text}) > 6 THEN {text} {empty} ELSE {text} END"
+    return f"CASE WHEN {text} >= '0' AND {text} < ':' THEN {text} WHEN strlen({text}) > 6 THEN {text} {empty} ELSE {text} END"
+
+
+def cell(expression: str) -> str:
+    """The text of a cell without blanks around it and ="…", NULL where it says nothing."""
+    return filled(unwrapped(trimmed(expression)))
 
 
 def matches(kind: str, x: str) -> str:
@@ -85,7 +95,9 @@ def matches(kind: str, x: str) -> str:
 
 
 def cell_pattern(kind: str | None, *, blanks: bool, equals: bool) -> str:
-    """The part of a pattern of the whole line for a cell of this type (None = any cell); takes at most what `matches` takes."""
+    """The part of a pattern of the whole line for a cell of this type (None = any cell). No counted repetition: it would
+    be ten times slower; lengths are looked at by `doubtful`.
+    """
     if kind is None:
         return r"[^\x1f]*"
     pattern = COLUMNS[kind].pattern
@@ -99,10 +111,10 @@ def cell_pattern(kind: str | None, *, blanks: bool, equals: bool) -> str:
 
 
 def doubtful(kind: str, x: str, v: str) -> str | None:
-    """For a cell whose line matches the pattern of the line: may it still be refused?"""
+    """For a cell whose line matches the pattern of the line: may it still be refused? Never NULL."""
     if COLUMNS[kind].longest:
-        return f"strlen({x}) > {COLUMNS[kind].longest}"
-    return f"{x} IS NOT NULL AND {v} IS NULL" if kind in {"date", "expiry", "time", "price"} else None
+        return f"(strlen({x}) > {COLUMNS[kind].longest} AND {x} IS NOT NULL)"
+    return f"({x} IS NOT NULL AND {v} IS NULL)" if kind in {"date", "expiry", "time", "price"} else None
 
 
 def _decimal(x: str, scale: int, *, commas: bool, digits: int) -> str:

@@ -14,7 +14,7 @@ from clients.export_files.fields_trades import FEE_NAMES, LEVIES
 from clients.export_files.inspection import Inspection, Overrides, Problem, RememberedMapping
 from clients.export_files.limits import LIMITS, Limits, Refused
 from clients.export_files.presets import rule_of
-from clients.export_files.quoting import MARK
+from clients.export_files.quoting import MARK, unwrapped
 from clients.export_files.unpacking import is_archive
 
 DELIMITERS = ("\t", ",", "|", ";", texts.ALIGNED)
@@ -109,7 +109,8 @@ def _text_grids(path: Path, overrides: Overrides, limits: Limits) -> list[_Grid]
 def _cells(line: str, delimiter: str) -> list[str]:
     if line.startswith(MARK.decode()):
         return []
-    return line.split() if delimiter == texts.ALIGNED else line.split("\x1f")
+    cells = line.split() if delimiter == texts.ALIGNED else line.split("\x1f")
+    return [unwrapped(cell) for cell in cells]
 
 
 def _sheet_grids(path: Path, overrides: Overrides, limits: Limits) -> list[_Grid]:

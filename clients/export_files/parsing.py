@@ -66,12 +66,18 @@ def parse_sql(part: Part, layout: Layout, header: str | None) -> str:
     """
     again = f" AND l IS DISTINCT FROM {cells.quoted(header)}" if header else ""
     numbered = list(enumerate(layout.columns))
-
-    def text(column: ColumnMatch, field: Field) -> str:
-        written = cells.cell(f"c[{column.index + 1}]", blanks=part.blanks, equals=part.equals)
-        return cells.optional_zero(field.type, written)
-
-    texts = ", ".join(f"{text(column, field)} AS x{at}" for at, (column, field) in numbered)
+    # a layer for each step: within one expression DuckDB would trim a cell again for every use of it
+    layers = [", ".join(f"c[{column.index + 1}] AS x{at}" for at, (column, _) in numbered)]
+    if part.blanks:
+        layers.append(", ".join(f"{cells.trimmed(f'x{at}')} AS x{at}" for at, _ in numbered))
+    if part.equals:
+        layers.append(", ".join(f"{cells.unwrapped(f'x{at}')} AS x{at}" for at, _ in numbered))
+    layers.append(
+        ", ".join(f"{cells.optional_zero(field.type, cells.filled(f'x{at}'))} AS x{at}" for at, (_, field) in numbered)
+    )
+    texts = f"SELECT line, p, fits, {layers[0]} FROM judged"
+    for layer in layers[1:]:
+        texts = f"SELECT line, p, fits, {layer} FROM ({texts})"
     values = ", ".join(
         f"{cells.value(field.type, f'x{at}', commas=part.commas)} AS v{at}" for at, (_, field) in numbered
     )
@@ -80,7 +86,7 @@ def parse_sql(part: Part, layout: Layout, header: str | None) -> str:
         for at, (_, field) in numbered
     )
     doubts = [cells.doubtful(field.type, f"x{at}", f"v{at}") for at, (_, field) in numbered]
-    doubtful = " OR ".join(f"coalesce({doubt}, false)" for doubt in doubts if doubt) or "false"
+    doubtful = " OR ".join(doubt for doubt in doubts if doubt) or "false"
     # a delimiter at the end of the line makes empty cells, which are no reason; a lambda here would cost as much as all else
     extra = f"NOT regexp_full_match(l, '([^\x1f]*\x1f){{{layout.width - 1}}}[^\x1f]*[\x1f ]*')"
     fields = ", ".join(f"v{at} AS {field.name}" for at, (_, field) in numbered)
@@ -90,9 +96,10 @@ def parse_sql(part: Part, layout: Layout, header: str | None) -> str:
             SELECT line, l, string_split(l, '\x1f') AS c, starts_with(l, {cells.quoted(MARK.decode())}) AS marked
             FROM lines WHERE line > {layout.header_line} AND l IS NOT NULL{again} AND NOT regexp_matches(l, '{_NO_ROW}')
         ),
-        texts AS (SELECT line, CASE WHEN marked THEN {MARKED} WHEN len(c) < {layout.width} THEN {TOO_FEW}
+        judged AS (SELECT line, c, CASE WHEN marked THEN {MARKED} WHEN len(c) < {layout.width} THEN {TOO_FEW}
             WHEN len(c) > {layout.width} THEN CASE WHEN {extra} THEN {TOO_MANY} END END AS p,
-            regexp_full_match(l, {cells.quoted(_line_pattern(part, layout))}) AS fits, {texts} FROM cut),
+            regexp_full_match(l, {cells.quoted(_line_pattern(part, layout))}) AS fits FROM cut),
+        texts AS ({texts}),
         typed AS (SELECT *, {values} FROM texts)
         SELECT line, CASE WHEN p IS NOT NULL THEN p WHEN fits AND NOT ({doubtful}) THEN NULL {checks} END AS problem, {fields}
         FROM typed

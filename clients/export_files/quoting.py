@@ -61,7 +61,7 @@ def _record(lines: list[str], at: int, delimiter: str) -> tuple[int, list[str]]:
             if used == 1:
                 break
     if delimiter == "\t" and '"' in lines[at]:  # tab text does not quote: the marks belong to the cell
-        return 1, [_unwrap(cell) for cell in lines[at].split(delimiter)]
+        return 1, [unwrapped(cell) for cell in lines[at].split(delimiter)]
     return 1, []
 
 
@@ -72,8 +72,9 @@ def _parse(record: str, delimiter: str) -> list[str]:
         return []
     if len(rows) != 1:
         return []
-    return [" ".join(_unwrap(cell).split("\n")).replace("\r", " ") for cell in rows[0]]
+    return [" ".join(unwrapped(cell).split("\n")).replace("\r", " ") for cell in rows[0]]
 
 
-def _unwrap(cell: str) -> str:
+def unwrapped(cell: str) -> str:
+    """What stands in ="…", any other cell as it is."""
     return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
