@@ -7,6 +7,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -55,16 +56,23 @@ def _periods(months: Mapping[str, int]) -> dict[str, int]:
 def refresh(table: FactTable, branch: Branch, months: Mapping[str, int] | None = None) -> list[Path]:
     """The files of one table and branch, rebuilt where they are missing or behind the database. `months` are their
     generations where the caller has just read them."""
+    with ExitStack() as stack:
+        return _refreshed(table, branch, _months(table, branch) if months is None else months, stack)
+
+
+def _refreshed(table: FactTable, branch: Branch, months: Mapping[str, int], stack: ExitStack) -> list[Path]:
     files = []
     place = folder() / table.name / branch.code
-    for period, known in sorted(_periods(_months(table, branch) if months is None else months).items()):
+    con: duckdb.DuckDBPyConnection | None = None  # one for all files: opening it costs as much as a small file
+    for period, known in sorted(_periods(months).items()):
         generation = known
         while True:
             path = place / f"{period or 'all'}.g{generation}.parquet"
             if path.exists():
                 break
             place.mkdir(parents=True, exist_ok=True)
-            draft = _write(table, branch, period, place)
+            con = con or stack.enter_context(columnar.connect())
+            draft = _write(con, table, branch, period, place)
             now = _periods(_months(table, branch))[period]
             # Unchanged before and after reading: what was read is exactly this generation.
             if now == generation:
@@ -95,8 +103,8 @@ def _generation(path: Path) -> int:
     return int(path.name.rpartition(".g")[2].removesuffix(".parquet"))
 
 
-def _write(table: FactTable, branch: Branch, period: str, place: Path) -> Path:
-    with tempfile.TemporaryDirectory(dir=place) as scratch, columnar.connect() as con:
+def _write(con: duckdb.DuckDBPyConnection, table: FactTable, branch: Branch, period: str, place: Path) -> Path:
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
         now, before = Path(scratch) / "now.csv", Path(scratch) / "before.csv"
         columns = [bulk.plain_sql(c, t) for c, t in table.types.items()]
         where = "branch_id = %s"
@@ -114,10 +122,14 @@ def _write(table: FactTable, branch: Branch, period: str, place: Path) -> Path:
             before,
         )
         types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.types.items()) + "}"
-        con.execute(f"CREATE VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}")
+        con.execute(
+            f"CREATE OR REPLACE VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}"
+        )
         before_types = "{'b': 'VARCHAR', 'gone': 'TIMESTAMP'}"
         old = ", ".join(f"json_extract_string(b, '$.{c}')::{t} AS {c}" for c, t in table.types.items())
-        con.execute(f"CREATE VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}")
+        con.execute(
+            f"CREATE OR REPLACE VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}"
+        )
         shown = ", ".join(f"{expression} AS {name}" for name, expression in table.mirrored.items())
         draft = place / f"draft-{Path(scratch).name}.parquet"
         con.execute(

@@ -32,7 +32,9 @@ def make_flows(con: DuckDBPyConnection, as_of: date) -> None:
         FROM (SELECT * FROM flow_rows w WHERE what = 'cash' AND kind = 'bank' AND fen < 0 AND NOT EXISTS (
                 SELECT 1 FROM flow_rows r WHERE r.kind = 'reversal' AND r.account_id = w.account_id AND r.fen = -w.fen
                     AND r.day >= w.day)) o
-        ASOF LEFT JOIN asset_totals a ON a.client_id = o.client_id AND a.day < o.day""")
+        ASOF LEFT JOIN (  -- only theirs: the join sorts what it is given
+            SELECT * FROM asset_totals WHERE client_id IN (SELECT client_id FROM flow_rows WHERE fen < 0)
+        ) a ON a.client_id = o.client_id AND a.day < o.day""")
     con.execute(f"""CREATE OR REPLACE TEMP TABLE flows AS
         SELECT f.*, w.out_cnt30, w.largest.fen AS max_out_fen, w.largest.before_fen AS before_out_fen,
             {day} - w.largest.day AS max_out_days
