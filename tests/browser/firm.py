@@ -30,10 +30,10 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     plan = Plan(clients, SEED, until or nightly.default_as_of(timezone.now()), 1)
     folder: Path = settings.VAR_DIR / "firm"
     write_firm(folder, plan, way=Writing(True, True))
-    kept_back = {"try"} if until else {"try", "daily"}
-    bring_in(
-        [path for path in sorted(folder.rglob("*.*")) if path.suffix != ".json" and path.parent.name not in kept_back]
-    )
+    files = [path for path in sorted(folder.rglob("*.*")) if path.suffix != ".json" and path.parent.name != "try"]
+    if not until:  # what the tests can do without, and the day that they bring in themselves
+        files = [path for path in files if path.parent.name != "daily" and not path.name.startswith("持仓")]
+    bring_in(files)
     people = seat(staff_list(plan), password)
     before = calendar.last_trading_day_before(plan.until)
     month_ago = days.last_trading_day(days.months_before(plan.until, 1))

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Open
+from tests.browser.looks import hindrances
 from tests.browser.site import Site, drag
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -31,6 +32,7 @@ def test_a_dropped_settlement_is_tiers_on_the_client_page_the_same_evening(site:
     assert count(admin, "New") == new
     admin.get_by_role("button", name="Undo…").click()
     assert count(admin, "Rows that go") >= new
+    assert hindrances(admin) == []
     admin.get_by_role("link", name="Leave it as it is").click()
 
     admin.goto("/nights/")
