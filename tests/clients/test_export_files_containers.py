@@ -24,8 +24,10 @@ def sides(found: object) -> list[tuple[str, int]]:
 BOTH = [("buy", -100501), ("sell", 99399)]
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("delimiter", ["\t", ",", "|"])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("gb18030", "\t"), ("gbk", "|"), ("utf-8", ","), ("utf-8-sig", ","), ("utf-16", "\t"), ("gb18030", ",")],
+)
 def test_text_of_any_encoding_and_delimiter_is_the_same_file(encoding: str, delimiter: str, tmp_path: Path) -> None:
     found = read_text(tmp_path, text(SETTLEMENT, [deal(), sale()], delimiter), encoding=encoding)
     assert found.inspection.delimiter == delimiter
