@@ -100,7 +100,8 @@ def _text_grids(path: Path, overrides: Overrides, limits: Limits) -> list[_Grid]
         for delimiter in [overrides.delimiter] if overrides.delimiter else DELIMITERS:
             form = texts.normal_form(data, texts.Shape(delimiter), limits)
             lines = form.decode("utf-8", "replace").split("\n")
-            rows = [_cells(line, delimiter) for line in lines]
+            wanted = len(lines) if overrides.header_line else limits.header_lines + 200
+            rows = [_cells(line, delimiter) for line in lines[:wanted]]
             count = int(size * len(lines) / max(len(prefix), 1))
             grids.append(_Grid(rows, encoding, delimiter, count=count))
     return grids

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # Types decide the strict pattern of a column (cells.py). "word" columns are translated by words.py.
 Type = str
@@ -20,7 +20,7 @@ class Field:
     headers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of file. `needs` and `never` recognise it; `required` must be there for it to be read."""
 
@@ -45,6 +45,7 @@ def _fields_by_name(kind: Kind) -> dict[str, Field]:
 _UNIT = re.compile(r"\((元|人民币|股|份|股/份|张|%|yuan|shares)\)$")
 
 
+@lru_cache(maxsize=16_384)  # every line of a file's beginning is tried against every kind
 def normal_header(text: str) -> str:
     """A header without blanks, width, case, 帐/账 and unit differences, so that one spelling is compared."""
     text = unicodedata.normalize("NFKC", text).strip()
@@ -67,12 +68,19 @@ def known_headers(kind: Kind) -> dict[str, dict[str, int]]:
     }
 
 
+@cache
+def _all_headers(kind: Kind) -> frozenset[str]:
+    return frozenset(header for ranks in known_headers(kind).values() for header in ranks)
+
+
 def match_headers(kind: Kind, headers: list[str]) -> dict[int, tuple[str, bool]]:
     """Column index → (field, canonical?). Of two columns for one field the better known one is taken, the other may
     serve a later field (操作 is the side, 摘要 then its detail).
     """
     wanted = [normal_header(header) for header in headers]
     taken: dict[int, tuple[str, bool]] = {}
+    if _all_headers(kind).isdisjoint(wanted):
+        return taken
     for name, ranks in known_headers(kind).items():
         hits = [(ranks[header], index) for index, header in enumerate(wanted) if header in ranks and index not in taken]
         if hits:

@@ -37,7 +37,7 @@ def _is_damaged_utf8(data: bytes) -> bool:
     """
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    return sum(not char.isascii() for char in text) - bad >= bad
+    return len(text) - len(text.encode("ascii", "ignore")) - bad >= bad
 
 
 class _Decoder:
