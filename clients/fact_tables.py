@@ -1,6 +1,7 @@
 """The fact tables as data: what identifies a row, on which day it lies, and what of it the columnar copy carries.
 Import, undo, mirror and invariants are written once over these."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +49,12 @@ class FactTable:
     def types(self) -> dict[str, str]:
         """Stored column → DuckDB type, in the order of the model."""
         return {str(f.column): DUCK_TYPES[f.get_internal_type()] for f in self.model._meta.concrete_fields}
+
+    @cached_property
+    def copied(self) -> dict[str, str]:
+        """Stored column → DuckDB type of what the columnar copy reads: the others do not travel."""
+        read = {"id", "recorded_at", *re.findall(r"\w+", " ".join(self.mirrored.values()))}
+        return {column: duck_type for column, duck_type in self.types.items() if column in read}
 
     @cached_property
     def required(self) -> dict[str, object]:

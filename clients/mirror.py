@@ -53,17 +53,27 @@ def _periods(months: Mapping[str, int]) -> dict[str, int]:
     return periods
 
 
-def refresh(table: FactTable, branch: Branch, months: Mapping[str, int] | None = None) -> list[Path]:
+def refresh(
+    table: FactTable,
+    branch: Branch,
+    months: Mapping[str, int] | None = None,
+    con: duckdb.DuckDBPyConnection | None = None,
+) -> list[Path]:
     """The files of one table and branch, rebuilt where they are missing or behind the database. `months` are their
-    generations where the caller has just read them."""
+    generations where the caller has just read them; `con` is a connection to write through."""
     with ExitStack() as stack:
-        return _refreshed(table, branch, _months(table, branch) if months is None else months, stack)
+        return _refreshed(table, branch, _months(table, branch) if months is None else months, con, stack)
 
 
-def _refreshed(table: FactTable, branch: Branch, months: Mapping[str, int], stack: ExitStack) -> list[Path]:
+def _refreshed(
+    table: FactTable,
+    branch: Branch,
+    months: Mapping[str, int],
+    con: duckdb.DuckDBPyConnection | None,
+    stack: ExitStack,
+) -> list[Path]:
     files = []
     place = folder() / table.name / branch.code
-    con: duckdb.DuckDBPyConnection | None = None  # one for all files: opening it costs as much as a small file
     for period, known in sorted(_periods(months).items()):
         generation = known
         while True:
@@ -71,7 +81,7 @@ def _refreshed(table: FactTable, branch: Branch, months: Mapping[str, int], stac
             if path.exists():
                 break
             place.mkdir(parents=True, exist_ok=True)
-            con = con or stack.enter_context(columnar.connect())
+            con = con or stack.enter_context(columnar.connect())  # opening one costs as much as a small file
             draft = _write(con, table, branch, period, place)
             now = _periods(_months(table, branch))[period]
             # Unchanged before and after reading: what was read is exactly this generation.
@@ -106,7 +116,7 @@ def _generation(path: Path) -> int:
 def _write(con: duckdb.DuckDBPyConnection, table: FactTable, branch: Branch, period: str, place: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         now, before = Path(scratch) / "now.csv", Path(scratch) / "before.csv"
-        columns = [bulk.plain_sql(c, t) for c, t in table.types.items()]
+        columns = [bulk.plain_sql(c, t) for c, t in table.copied.items()]
         where = "branch_id = %s"
         params: list[object] = [branch.pk]
         if period:
@@ -121,14 +131,14 @@ def _write(con: duckdb.DuckDBPyConnection, table: FactTable, branch: Branch, per
             [table.db_table, branch.pk],
             before,
         )
-        types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.types.items()) + "}"
+        types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.copied.items()) + "}"
         con.execute(
-            f"CREATE OR REPLACE VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}"
+            f"CREATE OR REPLACE TEMP VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}"
         )
         before_types = "{'b': 'VARCHAR', 'gone': 'TIMESTAMP'}"
-        old = ", ".join(f"json_extract_string(b, '$.{c}')::{t} AS {c}" for c, t in table.types.items())
+        old = ", ".join(f"json_extract_string(b, '$.{c}')::{t} AS {c}" for c, t in table.copied.items())
         con.execute(
-            f"CREATE OR REPLACE VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}"
+            f"CREATE OR REPLACE TEMP VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}"
         )
         shown = ", ".join(f"{expression} AS {name}" for name, expression in table.mirrored.items())
         draft = place / f"draft-{Path(scratch).name}.parquet"
@@ -171,11 +181,14 @@ def open_facts(
     known = bulk.moment(cutoff) if cutoff else END_OF_TIME
     branches = list(branches)
     months = _months_of_all(branches)
-    for table in tables:
-        files = [
-            path for branch in branches for path in refresh(table, branch, months.get((table.db_table, branch.pk), {}))
-        ]
-        con.execute(f"CREATE VIEW {table.name} AS {_view_sql(table, files, known)}")
+    with con.cursor() as writer:
+        for table in tables:
+            files = [
+                path
+                for branch in branches
+                for path in refresh(table, branch, months.get((table.db_table, branch.pk), {}), writer)
+            ]
+            con.execute(f"CREATE VIEW {table.name} AS {_view_sql(table, files, known)}")
     rates = _rates_known_at(cutoff)
     con.execute(  # as three lists: DuckDB takes single rows a thousand times slower
         "CREATE TABLE rates AS SELECT unnest($currencies::VARCHAR[]) AS currency, unnest($days::DATE[]) AS day,"
