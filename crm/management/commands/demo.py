@@ -3,7 +3,7 @@
 import secrets
 import time
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clients import imports
 from clients.models import ImportBatch
-from crm import nightly, stack
+from crm import calendar, nightly, stack
 from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
 from crm.demo.staff import StaffEntry, staff_list
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             people = self._hire(entries)
             self._import(folder, people["admin"])
             self._seat(entries)
-        self._night(as_of)
+        self._nights(as_of)
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
@@ -123,22 +123,30 @@ class Command(BaseCommand):
         seconds = time.monotonic() - started
         self._say(f"Imported {rows:,} rows in {seconds:.0f} s ({rows / seconds:,.0f} rows/s)")
 
-    def _night(self, as_of: date) -> None:
-        runs = nightly.start(timezone.now(), as_of=as_of, ring=False)
-        waiting = [run.pk for run in runs if run.state != JobRun.State.DONE]
-        if waiting:
-            self._say(f"Running the night of {as_of} on a worker …")
+    def _nights(self, as_of: date) -> None:
+        """The last night, and at first two before it, a month and a day, so that there is something to compare with."""
+        mark = settings.VAR_DIR / "demo-day"
+        before = calendar.last_trading_day_before(as_of)
+        month_ago = calendar.last_trading_day_before(as_of - timedelta(days=30))
+        days = [as_of] if mark.exists() else [month_ago, before, as_of]
+        runs = [run for day in days for run in nightly.start(timezone.now(), as_of=day, ring=False)]
+        if any(run.state != JobRun.State.DONE for run in runs):
+            self._say(f"Running the nights of {', '.join(map(str, days))} on a worker …")
             with stack.running_worker():
-                nightly.start(timezone.now(), as_of=as_of)
-                open_states = [JobRun.State.QUEUED, JobRun.State.RUNNING]
-                while JobRun.objects.filter(pk__in=waiting, state__in=open_states).exists():
-                    time.sleep(0.3)
-            for run in JobRun.objects.filter(pk__in=waiting).select_related("branch"):
-                if run.state != JobRun.State.DONE:
-                    raise CommandError(f"{run.key}: {run.error}")
-                seconds = sum(step["seconds"] or 0 for step in run.steps)
-                self._say(f"  {run.branch}: {run.steps[-1].get('rows', 0):,} clients in {seconds:.1f} s")
-        (settings.VAR_DIR / "demo-day").write_text(as_of.isoformat())
+                for day in days:
+                    self._run_night(day)
+        mark.write_text(as_of.isoformat())
+
+    def _run_night(self, day: date) -> None:
+        asked = [run.pk for run in nightly.start(timezone.now(), as_of=day)]
+        open_states = [JobRun.State.QUEUED, JobRun.State.RUNNING]
+        while JobRun.objects.filter(pk__in=asked, state__in=open_states).exists():
+            time.sleep(0.3)
+        for run in JobRun.objects.filter(pk__in=asked).select_related("branch"):
+            if run.state != JobRun.State.DONE:
+                raise CommandError(f"{run.key}: {run.error}")
+            seconds = sum(step["seconds"] or 0 for step in run.steps)
+            self._say(f"  {day} {run.branch}: {run.steps[-1].get('rows', 0):,} clients in {seconds:.1f} s")
 
     def _announce(self, address: str, port: int) -> None:
         moved = "" if address.endswith(f":{port}/") else f"   (port {port} is taken)"
