@@ -36,7 +36,8 @@ def copy_out(sql: str, params: Sequence[Any], path: Path) -> int:
         if is_postgresql():
             text = cursor.mogrify(sql, params)
             text = text.decode() if isinstance(text, bytes) else text
-            cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv, NULL '{NULL}')", file)
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv, NULL '{NULL}')", file)
             return int(cursor.rowcount)
         cursor.execute(sql, params)
         writer = csv.writer(file)
@@ -120,9 +121,12 @@ def copy_in(table: str, columns: Sequence[str], path: Path, *, told: Callable[[i
     names = ", ".join(f'"{c}"' for c in columns)
     with connection.cursor() as cursor, path.open(newline="", encoding="utf-8") as file:
         if is_postgresql():
-            cursor.copy_expert(
-                f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Counted(file, told)
-            )
+            with (
+                connection.wrap_database_errors
+            ):  # COPY is the driver's own call, its errors would pass the ORM's names by
+                cursor.copy_expert(
+                    f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Counted(file, told)
+                )
             return int(cursor.rowcount)
         marks = ", ".join(["%s"] * len(columns))
         count = 0

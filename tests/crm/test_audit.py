@@ -47,6 +47,7 @@ def test_the_table_is_not_emptied_at_once_either(event: AuditEvent) -> None:
     assert AuditEvent.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_the_guard_it_would_be_changed(event: AuditEvent) -> None:
     with audit_unlocked():
         connection.cursor().execute("DELETE FROM crm_auditevent")
