@@ -67,7 +67,8 @@ def test_numbers_days_moments_and_nulls_survive(path: Path, tmp_path: Path) -> N
     types = "{'currency': 'VARCHAR', 'day': 'DATE', 'batch': 'BIGINT', 'moment': 'TIMESTAMP'}"
     with columnar.connect() as con:
         (row,) = con.execute(
-            f"SELECT currency, day = DATE '2026-11-20', batch, moment = TIMESTAMP '2026-11-20 08:00:00' FROM {csv_sql(out, types)}"
+            "SELECT currency, day = DATE '2026-11-20', batch, moment = TIMESTAMP '2026-11-20 08:00:00'"
+            f" FROM {csv_sql(out, types)}"
         ).fetchall()
     assert row == ("HKD", True, None, True)
 
