@@ -29,6 +29,34 @@ def seen_by(user: Staff, prefix: str = "") -> Q:
     return Q(**seen) if user.is_manager else Q(pk__in=[])
 
 
+def sought(text: str, prefix: str = "", *, by_name: bool = True) -> Q:
+    """Clients by characters of the name, pinyin or its initials (zs → 张三), client number, or the last four digits of
+    a phone or account. Roles to whom names are masked cannot search by name. With a prefix as for `seen_by`."""
+    text = text.strip()
+    if not text:
+        return Q()
+    if len(text) == 4 and text.isdigit():
+        return Q(**{f"{prefix}pk__in": _ending_in(text)})
+    found = Q(**{f"{prefix}client_number": text})
+    if by_name:
+        found |= Q(**{f"{prefix}name__startswith": text})
+        if any("一" <= c <= "鿿" for c in text):
+            found |= Q(**{f"{prefix}name__contains": text})
+        elif text.isascii() and text.isalpha():
+            found |= Q(**{f"{prefix}initials__contains": f"|{text.lower()}"})
+            found |= Q(**{f"{prefix}pinyin__contains": f"|{text.lower()}"})
+    return found
+
+
+def _ending_in(digits: str) -> models.QuerySet[Client, Any]:
+    """Ids of clients, each looked up in an index of its own: one condition over two tables would read both."""
+    from clients.models import Account, Client
+
+    phones = Client.objects.filter(phone_tail_index=blind_index(digits, column="phone_tail")).values("pk")
+    accounts = Account.objects.filter(number_tail=digits).values("client")
+    return Client.objects.filter(client_number=digits).values("pk").union(phones, accounts)
+
+
 class ClientQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> ClientQuerySet[M]:
         """The clients whom `seen_by` lets the user see."""
@@ -40,30 +68,8 @@ class ClientQuerySet(models.QuerySet[M]):
         return self.filter(is_restricted=False) if user.is_admin else self.visible_to(user)
 
     def matching(self, text: str, *, by_name: bool = True) -> ClientQuerySet[M]:
-        """Clients by characters of the name, pinyin or its initials (zs → 张三), client number, or the last four digits of
-        a phone or account. Roles to whom names are masked cannot search by name."""
-        text = text.strip()
-        if not text:
-            return self
-        if len(text) == 4 and text.isdigit():
-            return self.filter(pk__in=self._ending_in(text))
-        found = Q(client_number=text)
-        if by_name:
-            found |= Q(name__startswith=text)
-            if any("一" <= c <= "鿿" for c in text):
-                found |= Q(name__contains=text)
-            elif text.isascii() and text.isalpha():
-                found |= Q(initials__contains=f"|{text.lower()}") | Q(pinyin__contains=f"|{text.lower()}")
-        return self.filter(found)
-
-    def _ending_in(self, digits: str) -> models.QuerySet[M, Any]:
-        """Ids, each looked up in an index of its own: one condition over two tables would read both."""
-        from clients.models import Account
-
-        anybody = self.model._base_manager
-        phones = anybody.filter(phone_tail_index=blind_index(digits, column="phone_tail")).values("pk")
-        accounts = Account.objects.filter(number_tail=digits).values("client")
-        return anybody.filter(client_number=digits).values("pk").union(phones, accounts)
+        """The clients whom `sought` describes."""
+        return self.filter(sought(text, by_name=by_name))
 
 
 class AccountQuerySet(models.QuerySet[M]):

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
-from clients.models import Client
+from clients.querysets import sought
 from crm.access import sees_names
 from crm.lib.keyset import Order
 from crm.models import Staff
@@ -132,7 +132,7 @@ def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuer
     """The rows of the list: standings of the resolved nights, of clients the reader sees, under the conditions."""
     rows = Standing.objects.visible_to(user).of_nights(nights.pks)
     if filters.text:
-        rows = rows.filter(client__in=Client.objects.visible_to(user).matching(filters.text, by_name=sees_names(user)))
+        rows = rows.filter(sought(filters.text, "client__", by_name=sees_names(user)))
     if filters.advisor is not None:
         rows = rows.filter(client__advisor=filters.advisor)
     if filters.tiers:
