@@ -84,7 +84,8 @@ def _load_advisors(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> None:
     con.execute("CREATE TABLE unknown_advisors (code VARCHAR, name VARCHAR, branch_code VARCHAR)")
     rows: list[list[object]] = [[pk, code] for code, pk in known.items()]
     if batch.create_unknown:
-        rows += [[-n, code] for n, (code, _, _) in enumerate(unknown, start=1)]
+        longest = Staff._meta.get_field("employee_code").max_length or 0
+        rows += [[-n, code] for n, (code, _, _) in enumerate(unknown, start=1) if len(code) <= longest]
     if rows:
         con.executemany("INSERT INTO advisors VALUES (?, ?)", rows)
     if unknown:

@@ -144,7 +144,7 @@ def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
     for provisional, code, name in writer.con.execute(
         "SELECT * FROM branches WHERE branch_id < 0 ORDER BY 1 DESC"
     ).fetchall():
-        branch = Branch.objects.create(code=code, name=name)
+        branch = Branch.objects.create(code=code, name=name[:100])
         made[provisional] = branch.pk
         audit.record(
             "create", actor=by, table="crm_branch", key=branch.pk, branch=branch, detail={"batch": writer.batch.pk}
@@ -156,7 +156,7 @@ def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
         ).fetchall()
         for provisional, code, name, branch_code in rows:
             advisor = Staff.objects.create_user(
-                f"a{code}".lower(), name=name, role=Staff.Role.ADVISOR, employee_code=code
+                f"a{code}".lower(), name=name[:60], role=Staff.Role.ADVISOR, employee_code=code
             )
             advisor.branches.set(Branch.objects.filter(code=branch_code))
             mapping.append(["advisor_id", provisional, advisor.pk])

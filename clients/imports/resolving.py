@@ -27,7 +27,8 @@ def load_branches(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> list[Br
     unknown = [(code, name or code) for code, name in named if code not in known]
     rows: list[list[object]] = [[b.pk, b.code, b.name] for b in known.values()]
     if batch.create_unknown:
-        rows += [[-n, code, name] for n, (code, name) in enumerate(unknown, start=1)]
+        longest = Branch._meta.get_field("code").max_length or 0
+        rows += [[-n, code, name] for n, (code, name) in enumerate(unknown, start=1) if len(code) <= longest]
     if rows:
         con.executemany("INSERT INTO branches VALUES (?, ?, ?)", rows)
     con.execute("CREATE TABLE unknown_branches (code VARCHAR, name VARCHAR)")

@@ -152,6 +152,18 @@ def test_unknown_branches_and_advisors_are_offered_and_made_only_when_allowed(de
     assert Client.objects.get(client_number="000").advisor == advisor
 
 
+def test_a_branch_or_advisor_whose_code_has_no_room_is_not_made_and_long_names_are_cut(desk: Desk) -> None:
+    rows = [
+        files.client("000", branch="B" * 25),
+        files.client("001", branch="2201", 营业部名称="营" * 110, 客户经理工号="E7", 客户经理姓名="李" * 70),
+        files.client("002", branch="2201", 客户经理工号="E" * 35),
+    ]
+    batch = desk.bring(rows, create_unknown=True)
+    assert reasons(batch) == [(2, "unknown_branch"), (4, "unknown_advisor")]
+    assert len(Branch.objects.get(code="2201").name) == 100
+    assert len(Staff.objects.get(employee_code="E7").name) == 60
+
+
 def test_an_unknown_advisor_of_a_known_branch_rejects_the_row(desk: Desk) -> None:
     desk.branch()
     batch = desk.bring([files.client("000", 客户经理工号="E7"), files.client("001")])
