@@ -1,7 +1,7 @@
 """G3, G4b and G5: the night after one more day's facts against the night of the same day after the columnar copy was deleted
 (everything is read from the database again); the night with 24 months of history against 12; and what an identical rerun
 writes. Nights run in the foreground, one branch after the other, as `run_nightly` does; interleaved, the median counts.
-A night is per branch, so four branches are enough: two with 24 months of history and two with 12."""
+A night is per branch, so two branches of 10,000 clients are enough: one with 24 months of history and one with 12."""
 
 import shutil
 import statistics
@@ -107,7 +107,7 @@ class Firm:
 
 def main() -> None:
     """Print G3, G4b and G5 with both sides."""
-    told = arguments(__doc__, clients=40_000)
+    told = arguments(__doc__, clients=20_000)
     with installation(sqlite=told.sqlite):
         from clients import mirror
 

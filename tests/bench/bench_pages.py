@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.bench.installation import arguments, database, installation, say
 
 SMALL = 10_000
-REQUESTS = 30
+REQUESTS = 20
 BARE = """<!doctype html><title>Clients</title><table>{% for row in rows %}<tr><td><a href="/clients/{{ row.client_id }}/">
 {{ row.client.name }}</a><td>{{ row.client.client_number }}<td>{{ row.tier }}<td>{{ row.rank }}<td>{{ row.churn_band }}
 <td>{{ row.churn_score }}<td>{{ row.at_risk_fen }}<td>{{ row.measure_fen }}<td>{{ row.net_assets_fen }}
