@@ -21,6 +21,8 @@ from clients.imports.row_sources import SOURCES
 from clients.models import ImportBatch
 from crm.lib import columnar
 
+_MEMORY = "280MB"  # of DuckDB, which then spills; Python and the driver take as much again of a worker's 600 MB
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -36,7 +38,7 @@ class Plan:
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Open the plan's tables, to read: so a worker that has been given up for dead cannot keep the next one out."""
-        return columnar.connect(database=self.path, read_only=True)
+        return columnar.connect(database=self.path, memory=_MEMORY, read_only=True)
 
 
 def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
@@ -44,7 +46,7 @@ def make_plan(batch: ImportBatch, *, accepted: Path, file_day: date) -> Plan:
     change. Rejects by comparison (unknown client, key twice …) are in the table `rejected`(line, field, value, code,
     params)."""
     path = folder(batch) / f"plan-{uuid.uuid4().hex[:12]}.duckdb"
-    con = columnar.connect(database=path)
+    con = columnar.connect(database=path, memory=_MEMORY)
     try:
         con.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({columnar.literal(accepted)})")
         con.execute("CREATE TABLE rejected (line BIGINT, field VARCHAR, value VARCHAR, code VARCHAR, params VARCHAR)")
