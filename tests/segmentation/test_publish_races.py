@@ -11,7 +11,7 @@ from crm.models import JobRun, Publication
 from segmentation.models import Standing, TierMove
 from tests.segmentation.nights import claimed_run, make_branch, make_clients, publish
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 11, 20)
 
 
