@@ -17,9 +17,7 @@ MON, TUE = "2026-11-02", "2026-11-03"
 @pytest.fixture
 def busy(desk: Desk) -> Desk:
     desk.clients("000", "001")
-    desk.bring([files.account("7000", "000"), files.account("7001", "001")])
     desk.bring([files.trade("000", MON, "D1", 资金账号="7000"), files.trade("001", MON, "D2", 资金账号="7001")])
-    desk.bring([files.rate("HKD", MON, "0.92")])
     return desk
 
 
@@ -38,6 +36,7 @@ EVERYTHING = [
 
 
 def test_import_and_undo_leave_the_facts_as_they_were_whatever_the_kind_of_file(busy: Desk) -> None:
+    busy.bring([files.rate("HKD", MON, "0.92")])
     before = facts()
     for rows in EVERYTHING:
         batch = busy.bring(rows)
@@ -173,6 +172,7 @@ def test_an_account_made_by_one_file_stays_while_another_uses_it(busy: Desk) -> 
 
 
 def test_the_rates_of_a_later_file_stay_and_an_undone_reading_is_passed_over(busy: Desk) -> None:
+    busy.bring([files.rate("HKD", MON, "0.92")])
     before = facts()
     second = busy.bring([files.rate("HKD", MON, "0.95")])
     third = busy.bring([files.rate("HKD", MON, "0.97")])
