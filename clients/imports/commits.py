@@ -1,5 +1,6 @@
 """The commit of a batch: one transaction with the set-based writes of its plan, whole or absent."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
@@ -155,9 +156,10 @@ def _create_unknown(writer: Writer, by: Staff | None) -> dict[int, int]:
             "SELECT a.advisor_id, u.code, u.name, u.branch_code FROM unknown_advisors u JOIN advisors a USING (code) ORDER BY 2"
         ).fetchall()
         for provisional, code, name, branch_code in rows:
-            advisor = Staff.objects.create_user(
-                f"a{code}".lower(), name=name[:60], role=Staff.Role.ADVISOR, employee_code=code
-            )
+            username = f"a{code}".lower()
+            if Staff.objects.filter(username=username).exists():  # somebody chose it before; the code stays theirs
+                username = f"advisor-{uuid.uuid4().hex[:12]}"
+            advisor = Staff.objects.create_user(username, name=name[:60], role=Staff.Role.ADVISOR, employee_code=code)
             advisor.branches.set(Branch.objects.filter(code=branch_code))
             mapping.append(["advisor_id", provisional, advisor.pk])
             audit.record("create", actor=by, table="crm_staff", key=advisor.pk, detail={"batch": writer.batch.pk})

@@ -246,6 +246,7 @@ def refusal_words(refusal: undoing.Refusal) -> dict[str, str]:
         "by_hand": _("changed by %(by)s since"),
         "later_file": _("changed by the later file %(by)s"),
         "leaned_on": _("other records lean on it (%(by)s)"),
+        "account_gone": _("its account is gone"),
     }
     row = f"{kind_label(refusal.table)} #{refusal.key}"
     return {"row": row, "why": words.get(refusal.why, refusal.why) % {"by": refusal.by}}
