@@ -33,8 +33,8 @@ def test_without_the_reconciler_it_would_stay_where_it_was(stack: Stack, work: W
     first = stack.worker("one")
     run = work(steps=4)
     wait_for(lambda: len(trace(run)) >= 2, SOON)
+    kill_group(first)  # before the other one starts, which may take longer than the work
     stack.worker("two")
-    kill_group(first)
     time.sleep(8)  # twice the lease: a worker listens, but nobody rings
     assert state(run) == "running"
     assert published() == 0
