@@ -31,10 +31,10 @@ def test_work_whose_worker_is_killed_is_finished_by_another_worker(stack: Stack,
 
 def test_without_the_reconciler_it_would_stay_where_it_was(stack: Stack, work: Work) -> None:
     first = stack.worker("one")
-    run = work(steps=4)
+    run = work(steps=100)  # longer than the other worker needs to start, because a worker that starts looks around once
     wait_for(lambda: len(trace(run)) >= 2, SOON)
-    kill_group(first)  # before the other one starts, which may take longer than the work
     stack.worker("two")
+    kill_group(first)
     time.sleep(8)  # twice the lease: a worker listens, but nobody rings
     assert state(run) == "running"
     assert published() == 0
