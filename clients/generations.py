@@ -25,12 +25,6 @@ def current(slots: Iterable[Slot]) -> dict[Slot, int]:
     return {slot: known.get(slot, 0) for slot in wanted}
 
 
-def all_of(table: str) -> dict[Slot, int]:
-    """Every known generation of a table."""
-    rows = FactGeneration.objects.filter(table=table).values_list("table", "branch_id", "month", "generation")
-    return {(t, b, m): g for t, b, m, g in rows}
-
-
 def raise_generations(expected: Mapping[Slot, int], at: datetime) -> None:
     """Raise every slot by one inside the caller's transaction; raises Overtaken where one was not what the plan saw.
     The upsert waits for a concurrent writer of the same slot, so exactly one of two plans over the same facts wins."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 
-from clients.fact_tables import ALL, BY_DB_TABLE, FactTable
+from clients.fact_tables import ALL, FactTable
 from clients.models import ExchangeRate, FactChange, FactGeneration
 from crm.lib import bulk, columnar
 from crm.models import Branch
@@ -238,8 +238,3 @@ def _rates_known_at(cutoff: datetime | None) -> list[ExchangeRate]:
                 currency=before["currency"], day=before["day"], rate_e6=int(before["rate_e6"])
             )
     return list(known.values())
-
-
-def table_of(db_table: str) -> FactTable:
-    """The fact table stored under a database name."""
-    return BY_DB_TABLE[db_table]

@@ -28,11 +28,6 @@ def masked_values(client: Client) -> Mapping[str, str]:
     }
 
 
-def masked_card(account: Account) -> str:
-    """The last four digits of an account's bank card."""
-    return access.mask_tail(_open_card(account))
-
-
 def reveal(
     client: Client,
     field: str,

@@ -26,15 +26,3 @@ def is_trading_day(day: date) -> bool:
 def last_trading_day_before(day: date) -> date:
     """The last trading day before a day; looks back at most 30 days, which is longer than any closure."""
     return trading_days(day - timedelta(days=30), day - _ONE_DAY)[-1]
-
-
-def is_working_day(day: date) -> bool:
-    """Whether people work on a day: by the table with its make-up days, else Monday to Friday."""
-    kind = _kinds(day, day).get(day)
-    return kind == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and kind != Holiday.Kind.HOLIDAY)
-
-
-def calendar_ends_on() -> date | None:
-    """The last day that the holiday table speaks about; a notice is due when it is near."""
-    last = Holiday.objects.order_by("-day").first()
-    return last.day if last else None

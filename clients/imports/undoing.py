@@ -10,7 +10,7 @@ import duckdb
 from django.db import IntegrityError, transaction
 
 from clients import generations
-from clients.fact_tables import ACCOUNTS, ALL, CLIENTS, FactTable
+from clients.fact_tables import ACCOUNTS, ALL, BY_DB_TABLE, CLIENTS, FactTable
 from clients.generations import Overtaken, Slot
 from clients.imports.rate_rows import undo_rates
 from clients.imports.refusals import Refusal, hold_clients, leaned_on, named, refuse
@@ -95,8 +95,7 @@ def _reverse(batch: ImportBatch, *, at: datetime) -> tuple[dict[str, int], list[
     if batch.kind == "rates":
         counts["deleted"], counts["restored"], changed_since = undo_rates(batch, at=at)
         return counts, [Refusal("rates", pk, "later_file", name) for pk, name in changed_since.items()]
-    by_code = {t.db_table: t for t in ALL}
-    written = {by_code[t] for t, _, _ in slots}
+    written = {BY_DB_TABLE[t] for t, _, _ in slots}
     generations.raise_generations(generations.current(slots), at)
     with columnar.connect(database=None) as con:
         con.execute("CREATE TABLE ids (kind VARCHAR, provisional BIGINT, actual BIGINT)")
