@@ -68,7 +68,7 @@ check: test-venv
 	$(call leg,ruff format,$(BIN)/ruff format --check .)
 	$(call leg,mypy,$(BIN)/mypy .)
 	$(call leg,import-linter,$(BIN)/lint-imports)
-	$(call leg,djLint,$(BIN)/djlint --quiet --check --lint templates)
+	$(call leg,djLint,$(BIN)/djlint --check --lint templates)
 	$(call leg,locks without addresses,sh -c "! grep -n '://' requirements/*.txt && ! grep -n '\"resolved\"' package-lock.json")
 	$(call leg,missing migrations,$(BIN)/python tests/production.py makemigrations --check --dry-run)
 	$(call leg,check --deploy,$(BIN)/python tests/production.py check --deploy --fail-level WARNING)
