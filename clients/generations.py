@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from clients.models import FactGeneration
+from clients.models import FactCommit, FactGeneration
 from crm.lib import bulk
 
 Slot = tuple[str, int, str]  # db table, branch id, month
@@ -25,9 +25,10 @@ def current(slots: Iterable[Slot]) -> dict[Slot, int]:
     return {slot: known.get(slot, 0) for slot in wanted}
 
 
-def raise_generations(expected: Mapping[Slot, int], at: datetime) -> None:
+def raise_generations(expected: Mapping[Slot, int], at: datetime, *, batch: int | None = None) -> None:
     """Raise every slot by one inside the caller's transaction; raises Overtaken where one was not what the plan saw.
-    The upsert waits for a concurrent writer of the same slot, so exactly one of two plans over the same facts wins."""
+    The upsert waits for a concurrent writer of the same slot, so exactly one of two plans over the same facts wins.
+    Whoever changes nothing but by the rows of one committed batch names it: the columnar copy can then follow."""
     if not expected:
         return
     moment = bulk.moment(at)
@@ -43,3 +44,8 @@ def raise_generations(expected: Mapping[Slot, int], at: datetime) -> None:
             )
             if cursor.fetchone()[0] != seen + 1:
                 raise Overtaken(f"{table} of branch {branch} in {month or 'all'} changed meanwhile")
+    if batch is not None:
+        FactCommit.objects.bulk_create(
+            FactCommit(table=table, branch_id=branch, month=month, generation=seen + 1, batch_id=batch)
+            for (table, branch, month), seen in expected.items()
+        )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db.models import Count, Q
 
-from clients import mirror
+from clients import mirror, mirror_files
 from clients.fact_tables import ACCOUNTS, ALL, DATED, MOVEMENTS, TRADES, FactTable
 from clients.models import Client, FactChange, ImportBatch
 from crm.lib import bulk, columnar
@@ -51,7 +51,7 @@ def _mirror_differs(table: FactTable, branch: Branch) -> Iterator[str]:
             path,
         )
         types = "{'m': 'VARCHAR', 'n': 'BIGINT', 's': 'HUGEINT'}"
-        stored = set(con.execute(f"SELECT m, n, s FROM {mirror.csv_sql(path, types)}").fetchall())
+        stored = set(con.execute(f"SELECT m, n, s FROM {mirror_files.csv_sql(path, types)}").fetchall())
         con.execute(f"CREATE VIEW copy AS {mirror.current_sql(table, mirror.refresh(table, branch))}")
         copied = set(
             con.execute(f"SELECT {month} AS m, count(*), {stored_sum}::HUGEINT FROM copy GROUP BY 1").fetchall()
@@ -72,7 +72,7 @@ def _commission_differs(table: FactTable, branch: Branch) -> Iterator[str]:
         types = "{'client_id': 'BIGINT', 'currency': 'VARCHAR', 's': 'HUGEINT'}"
         con.execute(f"CREATE VIEW copy AS {mirror.current_sql(table, mirror.refresh(table, branch))}")
         copied = f"{grouped}::HUGEINT AS s FROM copy GROUP BY 1, 2"
-        stored = f"SELECT * FROM {mirror.csv_sql(path, types)}"
+        stored = f"SELECT * FROM {mirror_files.csv_sql(path, types)}"
         rows = con.execute(f"(({stored}) EXCEPT ({copied})) UNION (({copied}) EXCEPT ({stored}))").fetchall()
     for client in sorted({row[0] for row in rows}):
         yield f"{branch.code}: {table.name} of client {client}: commission differs between database and columnar copy"

@@ -1,32 +1,23 @@
 """The columnar copy of the facts: one Parquet file per table, branch and month (past years one per year), named by the
-generation it was made from. A file that is missing or behind is rebuilt from the database by whoever needs it, so a crash
+generation it was made from. A file that is missing or behind is made by whoever needs it (`mirror_files`), so a crash
 cannot leave it stale and a second host needs nothing shared. Each row carries from when to when its reading held, so that
 one copy answers "as known at the cutoff" for every cutoff."""
 
 import json
-import tempfile
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from django.conf import settings
 
+from clients import mirror_files
 from clients.fact_tables import ALL, FactTable
 from clients.models import ExchangeRate, FactChange, FactGeneration
 from crm.lib import bulk, columnar
 from crm.models import Branch
 
-_GRACE = timedelta(hours=1).total_seconds()  # a reader may still have last hour's file open by name
 END_OF_TIME = "9999-01-01 00:00:00"
-
-
-def folder() -> Path:
-    """Where the copy lives on this host."""
-    return Path(settings.VAR_DIR) / "mirror"
 
 
 def _months(table: FactTable, branch: Branch) -> dict[str, int]:
@@ -59,7 +50,7 @@ def refresh(
     months: Mapping[str, int] | None = None,
     con: duckdb.DuckDBPyConnection | None = None,
 ) -> list[Path]:
-    """The files of one table and branch, rebuilt where they are missing or behind the database. `months` are their
+    """The files of one table and branch, made where they are missing or behind the database. `months` are their
     generations where the caller has just read them; `con` is a connection to write through."""
     with ExitStack() as stack:
         return _refreshed(table, branch, _months(table, branch) if months is None else months, con, stack)
@@ -73,98 +64,25 @@ def _refreshed(
     stack: ExitStack,
 ) -> list[Path]:
     files = []
-    place = folder() / table.name / branch.code
+    place = mirror_files.place_of(table, branch)
     for period, known in sorted(_periods(months).items()):
         generation = known
         while True:
-            path = place / f"{period or 'all'}.g{generation}.parquet"
+            path = mirror_files.path_of(place, period, generation)
             if path.exists():
                 break
-            place.mkdir(parents=True, exist_ok=True)
             con = con or stack.enter_context(columnar.connect())  # opening one costs as much as a small file
-            draft = _write(con, table, branch, period, place)
+            draft = mirror_files.write(con, table, branch, period, generation)
             now = _periods(_months(table, branch))[period]
             # Unchanged before and after reading: what was read is exactly this generation.
             if now == generation:
-                _discard_older(place, period or "all")
+                mirror_files.discard_older(place, period or "all")
                 draft.replace(path)
                 break
             draft.unlink()
             generation = now
         files.append(path)
     return files
-
-
-def _discard_older(place: Path, period: str) -> None:
-    """Sweep what a reader cannot have open any more: files that were superseded long ago (a file's successor tells when),
-    the months of a year that became one file, and what a killed writer left."""
-    horizon = time.time() - _GRACE
-    age = {path: path.stat().st_mtime for path in place.iterdir() if path.suffix == ".parquet"}
-    present = sorted((path for path in age if path.name.startswith(f"{period}.g")), key=_generation)
-    gone = [old for old, successor in pairwise(present) if age[successor] < horizon]
-    if present and len(period) == 4 and age[present[0]] < horizon:
-        gone += [path for path in age if path.name.startswith(f"{period}-")]
-    gone += [path for path in age if path.name.startswith("draft-") and age[path] < horizon]
-    for path in gone:
-        path.unlink(missing_ok=True)
-
-
-def _generation(path: Path) -> int:
-    return int(path.name.rpartition(".g")[2].removesuffix(".parquet"))
-
-
-def _write(con: duckdb.DuckDBPyConnection, table: FactTable, branch: Branch, period: str, place: Path) -> Path:
-    with tempfile.TemporaryDirectory(dir=place) as scratch:
-        now, before = Path(scratch) / "now.csv", Path(scratch) / "before.csv"
-        columns = [bulk.plain_sql(c, t) for c, t in table.copied.items()]
-        where = "branch_id = %s"
-        params: list[object] = [branch.pk]
-        if period:
-            where += f" AND {table.day} >= %s AND {table.day} < %s"
-            params += list(span(period))
-        bulk.copy_out(f"SELECT {', '.join(columns)} FROM {table.db_table} WHERE {where}", params, now)
-        changes = FactChange._meta.db_table
-        bulk.copy_out(
-            f"SELECT before, {bulk.plain_sql('at', 'TIMESTAMP')} FROM {changes}"
-            ' WHERE "table" = %s AND branch_id = %s AND before IS NOT NULL'
-            + (f" AND \"month\" LIKE '{period}%%'" if period else ""),
-            [table.db_table, branch.pk],
-            before,
-        )
-        types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.copied.items()) + "}"
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW now AS SELECT *, NULL::TIMESTAMP AS superseded_at FROM {csv_sql(now, types)}"
-        )
-        before_types = "{'b': 'VARCHAR', 'gone': 'TIMESTAMP'}"
-        old = ", ".join(f"json_extract_string(b, '$.{c}')::{t} AS {c}" for c, t in table.copied.items())
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW before AS SELECT {old}, gone AS superseded_at FROM {csv_sql(before, before_types)}"
-        )
-        shown = ", ".join(f"{expression} AS {name}" for name, expression in table.mirrored.items())
-        draft = place / f"draft-{Path(scratch).name}.parquet"
-        con.execute(
-            f"COPY (SELECT {shown}, id AS fact_id, recorded_at, superseded_at"
-            " FROM (SELECT * FROM now UNION ALL BY NAME SELECT * FROM before)"
-            f" ORDER BY {table.day or 'id'}, fact_id) TO {columnar.literal(draft)} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        return draft
-
-
-def csv_sql(path: Path, types: str) -> str:
-    """A CSV file of `crm.lib.bulk` as a DuckDB table expression with the given column types."""
-    return (
-        f"read_csv({columnar.literal(path)}, header=false, auto_detect=false, delim=',', quote='\"', escape='\"',"
-        f" nullstr='{bulk.NULL}', columns={types}, max_line_size=1048576)"
-    )
-
-
-def span(period: str) -> tuple[str, str]:
-    """First day of a month or year and of the one after it."""
-    year = int(period[:4])
-    if len(period) == 4:
-        return f"{year}-01-01", f"{year + 1}-01-01"
-    month = int(period[5:7])
-    return f"{period}-01", f"{year + month // 12}-{month % 12 + 1:02d}-01"
 
 
 def open_facts(

@@ -136,7 +136,7 @@ def _digest(value: object) -> str:
 def code_version() -> str:
     """A digest of the code that decides a night: other code, other results, another run."""
     root = Path(settings.BASE_DIR)
-    files = [*root.glob("segmentation/**/*.py"), *root.glob("reactivation/**/*.py"), *root.glob("clients/mirror.py")]
+    files = [*root.glob("segmentation/**/*.py"), *root.glob("reactivation/**/*.py"), *root.glob("clients/mirror*.py")]
     told = hashlib.sha256()
     for path in sorted(files):
         if "migrations" not in path.parts:

@@ -13,7 +13,7 @@ from clients.imports.client_rows import CLOSED, closed_on_sql
 from clients.imports.comparing import compare_values, refuse_too_long
 from clients.imports.deriving import derive, load_current, seal_card
 from clients.imports.resolving import resolve_owners
-from clients.mirror import csv_sql
+from clients.mirror_files import csv_sql
 from clients.models import ImportBatch
 from crm.lib import bulk
 

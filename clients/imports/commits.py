@@ -101,7 +101,7 @@ def _write(
         made = _create_unknown(writer, by)
         # First of the writes: a concurrent commit to the same months waits here, and is told.
         slots = {_actual(slot, made): plan.seen.get(slot, 0) for slot in plan.touched}
-        generations.raise_generations(slots, at)
+        generations.raise_generations(slots, at, batch=batch.pk)
         if not _holds({slot: seen for slot, seen in plan.seen.items() if slot not in plan.touched}):
             raise Overtaken(f"{batch.file_name}: what it leaves as it is changed meanwhile")
         scope = {

@@ -12,7 +12,7 @@ from clients.fact_tables import FactTable
 from clients.generations import Slot
 from clients.imports.row_sources import RowSource
 from clients.instruments import instrument_class_sql
-from clients.mirror import csv_sql
+from clients.mirror_files import csv_sql
 from clients.models import ImportBatch
 from crm.lib import bulk
 

@@ -10,7 +10,7 @@ import duckdb
 
 from clients.fact_tables import FactTable
 from clients.imports import person_values
-from clients.mirror import csv_sql
+from clients.mirror_files import csv_sql
 from crm.lib import bulk
 
 Row = tuple[str | None, ...]

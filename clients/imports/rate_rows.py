@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from clients.generations import Slot
-from clients.mirror import csv_sql
+from clients.mirror_files import csv_sql
 from clients.models import ExchangeRate, FactChange, ImportBatch
 from crm.lib import bulk
 

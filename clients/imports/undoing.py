@@ -15,7 +15,7 @@ from clients.generations import Overtaken, Slot
 from clients.imports.rate_rows import undo_rates
 from clients.imports.refusals import Refusal, hold_clients, leaned_on, named, refuse
 from clients.imports.writing import Writer
-from clients.mirror import csv_sql, span
+from clients.mirror_files import csv_sql, span
 from clients.models import Account, FactChange, IdentityConflict, ImportBatch
 from crm import audit
 from crm.lib import bulk, columnar

@@ -641,6 +641,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FactCommit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=40)),
+                ("month", models.CharField(blank=True, max_length=7)),
+                ("generation", models.PositiveBigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.importbatch",
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.branch",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("table", "branch", "month", "generation"), name="one_commit_per_generation"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="IdentityConflict",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

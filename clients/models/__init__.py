@@ -1,4 +1,4 @@
-from clients.models.batches import FactChange, FactGeneration, ImportBatch, RememberedMapping, RowError
+from clients.models.batches import FactChange, FactCommit, FactGeneration, ImportBatch, RememberedMapping, RowError
 from clients.models.facts import (
     CashTransfer,
     DailyAsset,
@@ -18,6 +18,7 @@ __all__ = [
     "DailyAsset",
     "ExchangeRate",
     "FactChange",
+    "FactCommit",
     "FactGeneration",
     "Holding",
     "IdentityConflict",

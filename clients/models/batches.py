@@ -138,6 +138,27 @@ class FactGeneration(models.Model):
         return f"{self.table} {self.branch_id} {self.month} {self.generation}"
 
 
+class FactCommit(models.Model):
+    """Which batch's commit made a generation. From the file of an earlier generation the columnar copy follows by that
+    batch's rows; undo and edits by hand leave none, and the file is made anew."""
+
+    table = models.CharField(max_length=40)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.CharField(max_length=7, blank=True)
+    generation = models.PositiveBigIntegerField()
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["table", "branch", "month", "generation"], name="one_commit_per_generation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.branch_id} {self.month} {self.generation}"
+
+
 class RememberedMapping(models.Model):
     """A mapping that a person confirmed for a header: the next file with the same header is read the same way."""
 

@@ -109,7 +109,7 @@ def main() -> None:
     """Print G3, G4b and G5 with both sides."""
     told = arguments(__doc__, clients=20_000)
     with installation(sqlite=told.sqlite):
-        from clients import mirror
+        from clients import mirror_files
 
         firm = Firm(told.clients)
         seconds: dict[str, list[float]] = {"daily": [], "whole": [], "half": []}
@@ -126,7 +126,7 @@ def main() -> None:
             days.append(firm.day)
             timed("half", firm.short)
             timed("daily", firm.long)
-            shutil.rmtree(mirror.folder())
+            shutil.rmtree(mirror_files.folder())
             timed("whole", firm.long, firm.now + timedelta(seconds=30))
             night(firm.short, firm.day, firm.now, firm.now + timedelta(seconds=30))  # makes its copy again
             with writes_counted() as counted:

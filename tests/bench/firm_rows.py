@@ -148,6 +148,7 @@ def write_history(con: duckdb.DuckDBPyConnection, clients: int, short: Sequence[
 def write_day(con: duckdb.DuckDBPyConnection, clients: int, day: date, recorded: datetime, *, times: int = 1) -> int:
     """What one more day brings, trades so many times as many as usual; returns the count of rows. Generations are raised
     as an import raises them."""
+    batch = ImportBatch.objects.create(file_name=f"{day}", kind="trades", state="committed").pk
     count = _write_facts(con, clients, [day], times * 20 * clients // TRADING_DAYS, [day], recorded)
     slots = []
     for table in fact_tables.DATED:
@@ -155,7 +156,7 @@ def write_day(con: duckdb.DuckDBPyConnection, clients: int, day: date, recorded:
             cursor.execute(f"SELECT DISTINCT branch_id FROM {table.db_table} WHERE {table.day} = %s", [day])
             slots += [(table.db_table, branch, f"{day:%Y-%m}") for (branch,) in cursor.fetchall()]
     with transaction.atomic():
-        generations.raise_generations(generations.current(slots), recorded)
+        generations.raise_generations(generations.current(slots), recorded, batch=batch)
     return count
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from clients import mirror
+from clients import mirror_files
 from clients.invariants import broken, broken_batches
 from clients.models import Account, Client, DailyAsset, ImportBatch, Trade
 from crm.models import AuditEvent, Branch
@@ -103,7 +103,7 @@ def lose_the_audit_row_of_an_undo() -> None:
 
 def lose_a_file_of_the_copy() -> None:
     """Not a breach: whoever needs the file makes it again."""
-    for path in (mirror.folder() / "trades").rglob("*.parquet"):
+    for path in (mirror_files.folder() / "trades").rglob("*.parquet"):
         path.unlink()
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from clients import mirror
+from clients import mirror, mirror_files
 from clients.fact_tables import ALL, TRADES
 from clients.invariants import broken
 from clients.models import Trade
@@ -124,6 +125,58 @@ def test_a_file_that_is_behind_is_made_anew_and_only_that_one(busy: Desk) -> Non
     assert (folder_of_trades() / names[0]).stat().st_mtime_ns == made[names[0]]
 
 
+def rows_of(path: Path) -> list[Any]:
+    return duckdb.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY ALL").fetchall()
+
+
+def test_after_commits_the_file_grows_by_their_rows_and_equals_one_read_in_full(busy: Desk) -> None:
+    """New rows, corrections, corrections of corrections and replaced days: each from the file before, none read again."""
+    busy.bring([files.trade("000", MON, "D1"), files.trade("001", MON, "D2")])
+    steps: list[tuple[list[dict[str, str]], bool]] = [
+        ([files.trade("000", TUE, "D3")], False),
+        ([files.trade("000", MON, "D1", commission="6.00"), files.trade("001", TUE, "D4")], False),
+        ([files.trade("000", MON, "D1", commission="7.00")], False),
+        ([files.trade("000", TUE, "D3", commission="1.00"), files.trade("001", TUE, "D9")], True),
+    ]
+    branch = Branch.objects.get()
+    mirror.refresh(TRADES, branch)
+    for generation, (rows, replaces) in enumerate(steps, start=2):
+        busy.bring(rows, replace_days=replaces)
+        assert len(mirror_files.base_of(TRADES, branch, "2026-11", generation)[1]) == 1
+        (path,) = mirror.refresh(TRADES, branch)
+        kept = rows_of(path)
+        shutil.rmtree(mirror_files.folder())
+        (path,) = mirror.refresh(TRADES, Branch.objects.get())
+        assert kept == rows_of(path)
+    assert equals_the_database()
+
+
+def test_several_commits_at_once_are_followed_too(busy: Desk) -> None:
+    busy.bring([files.trade("000", MON, "D1")])
+    mirror.refresh(TRADES, Branch.objects.get())
+    for number in range(3):
+        busy.bring(
+            [files.trade("000", MON, "D1", commission=f"{6 + number}.00"), files.trade("001", TUE, f"E{number}")]
+        )
+    assert len(mirror_files.base_of(TRADES, Branch.objects.get(), "2026-11", 4)[1]) == 3
+    (path,) = mirror.refresh(TRADES, Branch.objects.get())
+    kept = rows_of(path)
+    shutil.rmtree(mirror_files.folder())
+    assert kept == rows_of(mirror.refresh(TRADES, Branch.objects.get())[0])
+
+
+def test_after_an_undo_the_file_is_read_in_full(busy: Desk) -> None:
+    """What an undo gives back carries its former batch: no batch's rows would tell."""
+    busy.bring([files.trade("000", MON, "D1")])
+    mirror.refresh(TRADES, Branch.objects.get())
+    busy.undo(busy.bring([files.trade("000", MON, "D1", commission="6.00")]))
+    assert mirror_files.base_of(TRADES, Branch.objects.get(), "2026-11", 3) == (None, [])
+    assert fees_at(None) == [500]
+    busy.bring([files.trade("000", MON, "D2")])
+    assert fees_at(None) == [500, 500]
+    assert equals_the_database()
+
+
 def test_past_years_are_one_file_each(busy: Desk) -> None:
     days = ["2024-02-29", "2024-12-31", "2025-01-02", "2025-06-30", "2026-10-08", MON]
     busy.bring([files.trade("000", day, f"D{n}") for n, day in enumerate(days)])
@@ -138,7 +191,7 @@ def test_deleted_it_is_rebuilt_without_a_difference(busy: Desk) -> None:
     busy.bring([files.trade("000", MON, "D1", commission="6.00")])
     busy.undo(first)
     before = [known_at(at) for at in (cutoff, None)]
-    shutil.rmtree(mirror.folder())
+    shutil.rmtree(mirror_files.folder())
     assert [known_at(at) for at in (cutoff, None)] == before
     assert equals_the_database()
 
@@ -170,7 +223,7 @@ def test_a_change_while_the_file_is_written_is_noticed(busy: Desk, monkeypatch: 
     """Half of what a reader finds must not carry the name of the whole."""
     busy.bring([files.trade("000", MON, "D1")])
     late = busy.check([files.trade("000", MON, "D2")])
-    plain, writes = mirror._write, []
+    plain, writes = mirror_files.write, []
 
     def overtaken(*args: Any) -> Path:
         draft = plain(*args)
@@ -179,7 +232,7 @@ def test_a_change_while_the_file_is_written_is_noticed(busy: Desk, monkeypatch: 
             busy.commit(late)
         return draft
 
-    monkeypatch.setattr(mirror, "_write", overtaken)
+    monkeypatch.setattr(mirror_files, "write", overtaken)
     paths = mirror.refresh(TRADES, Branch.objects.get())
     assert len(writes) == 2
     assert [path.name for path in paths] == ["2026-11.g2.parquet"]
@@ -218,4 +271,4 @@ def test_a_firm_without_facts_has_empty_views(desk: Desk) -> None:
 
 
 def folder_of_trades() -> Path:
-    return mirror.folder() / "trades" / "1101"
+    return mirror_files.folder() / "trades" / "1101"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from clients.mirror import csv_sql
+from clients.mirror_files import csv_sql
 from clients.models import ExchangeRate
 from crm.lib import bulk, columnar
 from crm.models import Branch
