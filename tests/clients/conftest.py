@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client as Browser
 
 from tests.clients.desk import Desk
+from tests.clients.pages import browser_of
 
 
 @pytest.fixture
@@ -15,3 +17,9 @@ def desk(db: None, tmp_path: Path) -> Desk:
 def open_desk(transactional_db: None, tmp_path: Path) -> Desk:
     """A desk whose transactions really end: constraints are checked and other connections see what was committed."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def admin(db: None) -> Browser:
+    """The admin's browser, in English."""
+    return browser_of("admin")
