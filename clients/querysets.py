@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from crm.lib.crypto import blind_index
 
@@ -121,6 +121,19 @@ class ImportBatchQuerySet(models.QuerySet[M]):
     def same_file_as(self, batch: ImportBatch) -> ImportBatchQuerySet[M]:
         """Batches in force that brought in the very same bytes before."""
         return self.in_force().filter(sha256=batch.sha256).exclude(pk=batch.pk).order_by("-id")
+
+    def by_signature(self, signatures: list[str]) -> dict[str, tuple[int, int]]:
+        """Signature of a header → how many files came with it, and the latest of them. Reads the stored inspections, one
+        row per file."""
+        came = self.filter(inspection__signature__in=signatures).exclude(state="discarded").order_by()
+        counted = came.values_list("inspection__signature").annotate(Count("pk"), Max("pk"))
+        return {signature: (count, latest) for signature, count, latest in counted}
+
+
+class RememberedMappingQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> RememberedMappingQuerySet[M]:
+        """How files are read is the admin's work; compliance may read it."""
+        return self.all() if user.is_admin or user.is_compliance else self.none()
 
 
 class IdentityConflictQuerySet(models.QuerySet[M]):

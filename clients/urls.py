@@ -1,8 +1,8 @@
-"""Addresses of imports and of the review queue."""
+"""Addresses of imports, of the review queue and of the remembered mappings."""
 
 from django.urls import path
 
-from clients.pages import desk, details, reviews, turns
+from clients.pages import desk, details, mappings, reviews, turns
 
 urlpatterns = [
     path("", desk.import_list, name="import-list"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("commit/", turns.commit_imports, name="commit-imports"),
     path("conflicts/", reviews.conflict_list, name="conflict-list"),
     path("conflicts/<int:pk>/decide/", reviews.decide_conflict, name="decide-conflict"),
+    path("mappings/", mappings.mapping_list, name="mapping-list"),
+    path("mappings/<int:pk>/forget/", mappings.forget_mapping, name="forget-mapping"),
     path("<uuid:uid>/", details.import_detail, name="import-detail"),
     path("<uuid:uid>/progress/", details.import_progress, name="import-progress"),
     path("<uuid:uid>/correct/", details.correct_import, name="correct-import"),

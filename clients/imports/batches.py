@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from clients import export_files
-from clients.models import ImportBatch, RememberedMapping
+from clients.imports import mappings
+from clients.models import ImportBatch
 from crm import audit
 from crm.models import Branch, JobRun, Staff
 
@@ -100,11 +101,7 @@ def original(batch: ImportBatch) -> Path:
 
 def inspect(batch: ImportBatch) -> export_files.Inspection:
     """Find out encoding, delimiter, header, kind and preset, with what a person corrected or once confirmed."""
-    remembered = {
-        m.signature: export_files.RememberedMapping(kind=m.kind, columns=m.columns, preset=m.preset)
-        for m in RememberedMapping.objects.all()
-    }
-    found = export_files.inspect(original(batch), remembered=remembered, overrides=_overrides(batch))
+    found = export_files.inspect(original(batch), remembered=mappings.known(), overrides=_overrides(batch))
     data = json.loads(found.to_json()) | {"file_name": batch.file_name}
     # The first rows stand there in clear; they stay with the file and never enter the database.
     _sample(batch).write_text(json.dumps(data.pop("sample")))
@@ -175,16 +172,7 @@ def correct(
         )
     found = inspect(batch)
     if overrides and overrides.get("columns"):
-        RememberedMapping.objects.update_or_create(
-            signature=found.signature,
-            defaults={
-                "kind": found.kind,
-                "preset": found.preset,
-                "columns": {c.source: c.field for c in found.columns},
-                "confirmed_by": by,
-                "confirmed_at": at,
-            },
-        )
+        mappings.remember(found, by=by, at=at)
     return found
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.querysets import FactChangeQuerySet, ImportBatchQuerySet
+from clients.querysets import FactChangeQuerySet, ImportBatchQuerySet, RememberedMappingQuerySet
 from crm.models import Branch, JobRun
 
 
@@ -168,6 +168,8 @@ class RememberedMapping(models.Model):
     columns = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
+
+    objects = RememberedMappingQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.signature[:8]}"

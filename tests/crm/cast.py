@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from clients.export_files import Inspection
-from clients.models import Account, Client, IdentityConflict, ImportBatch
+from clients.models import Account, Client, IdentityConflict, ImportBatch, RememberedMapping
 from crm.lib.crypto import blind_index, seal
 from crm.models import Branch, JobRun, Publication, Staff
 from segmentation.models import PublicationBasis, Standing, TierScheme
@@ -25,6 +25,7 @@ class Cast:
     accounts: dict[str, Account]
     batch: ImportBatch
     conflict: IdentityConflict
+    mapping: RememberedMapping
     run: JobRun
     scheme: TierScheme
     nights: dict[str, Publication]
@@ -69,10 +70,11 @@ def make_cast() -> Cast:
         value_sealed=seal("另一人", table="clients_identityconflict", column="name", owner=clients["own"].uid),
         line=3,
     )
+    mapping = RememberedMapping.objects.create(signature="0" * 32, kind="trades", confirmed_at=NOW)
     scheme = TierScheme.objects.get(branch=None)
     nights = {branch.code: _night(branch, scheme) for branch in (here, there)}
     run = JobRun.objects.get(branch=here)
-    return Cast(staff, clients, accounts, batch, conflict, run, scheme, nights)
+    return Cast(staff, clients, accounts, batch, conflict, mapping, run, scheme, nights)
 
 
 def _client(branch: Branch, number: str, advisor: Staff | None, batch: ImportBatch) -> Client:

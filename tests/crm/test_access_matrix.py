@@ -37,6 +37,7 @@ PAGES = {
     "import-list": READERS,
     "import-cards": READERS,
     "conflict-list": READERS,
+    "mapping-list": READERS,
     "api-root": EVERYBODY,
     "api-docs": EVERYBODY,
     "api-schema": EVERYBODY,
@@ -65,6 +66,7 @@ ABOUT_A_BATCH = {
     "download-rejects": ("post", ADMIN),
 }
 ABOUT_A_CONFLICT = {"decide-conflict": ("post", ADMIN)}
+ABOUT_A_MAPPING = {"forget-mapping": ("post", ADMIN)}
 DONE_WITHOUT_OBJECT = {
     "upload-import": ADMIN,
     "commit-imports": ADMIN,
@@ -114,6 +116,7 @@ def test_every_route_has_a_row_in_the_matrix() -> None:
         *DONE_TO_A_CLIENT,
         *ABOUT_A_BATCH,
         *ABOUT_A_CONFLICT,
+        *ABOUT_A_MAPPING,
         *ABOUT_A_SCHEME,
         *DONE_WITHOUT_OBJECT,
     }
@@ -200,6 +203,19 @@ def test_the_review_queue_is_decided_by_the_admin(cast: Cast, route: str) -> Non
         )
         assert response.status_code < 500
         assert (response.status_code != 404) == (who in allowed), f"{who} on {route}: {response.status_code}"
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_MAPPING))
+def test_a_remembered_mapping_is_forgotten_by_the_admin(cast: Cast, route: str) -> None:
+    method, allowed = ABOUT_A_MAPPING[route]
+    for who in sorted(EVERYBODY, key=lambda who: who in allowed):  # whoever may does it last: then it is gone
+        browser = browser_of(cast, who)
+        missing = getattr(browser, method)(reverse(route, args=[999_999]))
+        response = getattr(browser, method)(reverse(route, args=[cast.mapping.pk]))
+        assert missing.status_code == 404
+        assert (response.status_code != 404) == (who in allowed), f"{who} on {route}: {response.status_code}"
+        if who not in allowed:
+            assert same(response.content) == same(missing.content)
 
 
 @pytest.mark.parametrize("route", existing(ABOUT_A_SCHEME))
