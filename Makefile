@@ -53,7 +53,7 @@ test: test-venv
 	@printf '\nAll green: SQLite, PostgreSQL, services\n'
 
 test-sqlite:
-	$(call leg,suite on SQLite,env -u DATABASE_URL $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not services and not postgres')
+	$(call leg,suite on SQLite,env -u DATABASE_URL $(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not services and not postgres')
 
 test-postgres:
 	$(call leg,suite on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(BIN)/python -m pytest -q -n 2 -m 'not services and not browser')

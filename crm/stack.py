@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 
 from crm.lib import broker
-from crm.lib.supervisor import GRACE, Process, free_port, listens, only_one, supervise
+from crm.lib.supervisor import GRACE, Process, claimed_port, listens, only_one, supervise
 
 CELERY = (sys.executable, "-m", "celery", "--quiet", "--app", "crm.celery", "--workdir", str(settings.BASE_DIR))
 
@@ -59,17 +59,16 @@ def serve(*, host: str, port: int, announce: Callable[[str], None]) -> int:
 def run(*, host: str, port: int, announce: Callable[[str], None]) -> int:
     """Broker (unless REDIS_URL names one), web, worker and beat until Ctrl+C; `announce` gets the address when all are
     ready. A port that is taken is replaced by the next free one. The caller holds the folder by `only_one`."""
-    port = free_port(host, port)
-    processes = [web(host, port), worker(), beat()]
     folder = None
-    if not settings.REDIS_URL:
-        broker.sweep()
-        folder = broker.socket_folder()
-        address = {"CRM_EMBEDDED_BROKER": broker.url_of(folder)}
-        os.environ.update(address)
-        processes.insert(0, broker.broker_process(folder, log=settings.VAR_DIR / "broker.log"))
     try:
-        return supervise(processes, state_dir=settings.VAR_DIR, announce=lambda: announce(f"http://{host}:{port}/"))
+        with claimed_port(host, port) as ours:
+            processes = [web(host, ours), worker(), beat()]
+            if not settings.REDIS_URL:
+                broker.sweep()
+                folder = broker.socket_folder()
+                os.environ["CRM_EMBEDDED_BROKER"] = broker.url_of(folder)
+                processes.insert(0, broker.broker_process(folder, log=settings.VAR_DIR / "broker.log"))
+            return supervise(processes, state_dir=settings.VAR_DIR, announce=lambda: announce(f"http://{host}:{ours}/"))
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

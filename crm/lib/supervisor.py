@@ -38,19 +38,24 @@ class Process:
     ready: Callable[[], bool] | None = None
 
 
-def free_port(host: str, wanted: int) -> int:
-    """The wanted port, or the next one that nobody listens on; raises OSError when fifty in a row are taken."""
+@contextmanager
+def claimed_port(host: str, wanted: int) -> Iterator[int]:
+    """The wanted port, or the next one that nobody has, ours until the block ends; raises OSError when fifty in a row are
+    taken. The web server lets others of the same user bind its port (SO_REUSEPORT), and the system would share the requests
+    out between two sites: so the port is held by a socket that does not listen, and whoever looks for one finds it taken."""
     for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            probe.settimeout(0.5)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                continue  # some systems let two programs bind, so ask first
-        with socket.socket() as probe:
+        if listens("127.0.0.1", port):
+            continue
+        with socket.socket() as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind((host, port))
-                return port
-    raise OSError(f"no free port from {wanted} to {wanted + 49}")
+            probe.bind((host, port))
+            break
+    else:
+        raise OSError(f"no free port from {wanted} to {wanted + 49}")
+    with socket.socket() as claim:
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        claim.bind((host, port))
+        yield port
 
 
 def listens(host: str, port: int) -> bool:

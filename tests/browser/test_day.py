@@ -7,7 +7,7 @@ from tests.browser.conftest import Open
 from tests.browser.looks import hindrances
 from tests.browser.site import Site, drag
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def count(page: Page, word: str) -> int:

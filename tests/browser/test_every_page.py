@@ -8,7 +8,7 @@ from tests.browser.conftest import Open
 from tests.browser.looks import hindrances, too_wide
 from tests.browser.site import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = [
     (None, "/log-in/"),

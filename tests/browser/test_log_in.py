@@ -6,7 +6,7 @@ from tests.browser.conftest import Open
 from tests.browser.firm import LOCKED_OUT
 from tests.browser.site import PASSWORD, Site, log_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST_PAGES = {
     "advisor": ("/today/", "今日"),

@@ -6,7 +6,7 @@ from tests.browser.conftest import Open
 from tests.browser.looks import hindrances, too_wide
 from tests.browser.site import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_who_would_move_is_seen_before_the_scheme_is_saved(open_as: Open) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crm.lib.processes import members_of, started
-from crm.lib.supervisor import MARK, AlreadyRunning, free_port, only_one
+from crm.lib.supervisor import MARK, AlreadyRunning, claimed_port, listens, only_one
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -127,9 +127,22 @@ def test_a_taken_port_is_replaced_by_the_next_free_one() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        assert free_port("127.0.0.1", port) > port
-    assert free_port("127.0.0.1", port) == port
+        wanted = taken.getsockname()[1]
+        with claimed_port("127.0.0.1", wanted) as port:
+            assert port > wanted
+    with claimed_port("127.0.0.1", wanted) as port:
+        assert port == wanted
+
+
+def test_two_that_start_at_once_get_a_port_each_before_either_listens() -> None:
+    with claimed_port("127.0.0.1", 18500) as first, claimed_port("127.0.0.1", 18500) as second:
+        assert first != second
+        with socket.socket() as server:  # as the web server binds its own
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            server.bind(("127.0.0.1", first))
+            server.listen()
+            assert listens("127.0.0.1", first)
+            assert not listens("127.0.0.1", second)
 
 
 def test_members_of_a_group_are_known_by_their_mark(tmp_path: Path) -> None:
