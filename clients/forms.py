@@ -103,7 +103,7 @@ class CorrectionForm(forms.Form):
         return {name: self.cleaned_data[name] or None for name in names if name in self.data}
 
     def answers(self) -> dict[str, Any]:
-        """What the file does not say: day, account, branch, and the two permissions."""
+        """What the file does not say: day, account, branch, and the two permissions; a field sent empty takes it back."""
         given: dict[str, Any] = {n: self.cleaned_data[n] for n in ("day", "account", "branch") if n in self.data}
         for name in ("create_unknown", "replace_days"):
             if self.cleaned_data[name]:

@@ -5,7 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from clients import export_files
 from clients.imports import mappings
 from clients.models import ImportBatch
 from crm import audit
-from crm.models import Branch, JobRun, Staff
+from crm.models import JobRun, Staff
 
 State = ImportBatch.State
 
@@ -138,37 +138,28 @@ def correct(
     *,
     by: Staff | None,
     overrides: Mapping[str, Any] | None = None,
-    day: date | None = None,
-    account: str | None = None,
-    branch: Branch | None = None,
-    create_unknown: bool | None = None,
-    replace_days: bool | None = None,
-    field_policy: Mapping[str, str] | None = None,
+    answers: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> export_files.Inspection:
-    """Take a person's corrections, remember a confirmed mapping for the header, and look at the file again. Any earlier
-    dry run is void. Raises TooLate when the batch is being worked on, committed or gone."""
+    """Take a person's corrections of the reading and answers to what the file does not say (day, account, branch, the two
+    permissions, the field policy; None or '' takes an answer back), remember a confirmed mapping for the header, and look
+    at the file again. Any earlier dry run is void. Raises TooLate when the batch is being worked on, committed or gone."""
     if not take(batch, State.UPLOADED, error={}, progress={}):
         raise TooLate(batch.file_name)
     batch.error, batch.progress = {}, {}
-    given = {
-        "day": day,
-        "account": account,
-        "branch": branch,
-        "create_unknown": create_unknown,
-        "replace_days": replace_days,
-        "field_policy": dict(field_policy) if field_policy is not None else None,
-    }
-    for field, value in given.items():
-        if value is not None:
-            setattr(batch, field, value)
+    for field, value in (answers or {}).items():
+        setattr(batch, field, value)
     if overrides:
         batch.overrides = {**batch.overrides, **overrides}
     batch.state = State.UPLOADED
     with transaction.atomic():
         batch.save()
         audit.record(
-            "correct", actor=by, table="clients_importbatch", key=batch.pk, detail={"fields": sorted(overrides or {})}
+            "correct",
+            actor=by,
+            table="clients_importbatch",
+            key=batch.pk,
+            detail={"fields": sorted({*(overrides or {}), *(answers or {})})},
         )
     found = inspect(batch)
     if overrides and overrides.get("columns"):

@@ -90,22 +90,19 @@ def _given(form: CorrectionForm, batch: ImportBatch, data: Any) -> dict[str, Any
     """The arguments of `correct` from a request; raises ValidationError with the first thing that is wrong."""
     if not form.is_valid():
         raise ValidationError(next(iter(form.errors.values()))[0])
-    given: dict[str, Any] = form.answers()
-    overrides = form.overrides()
+    answers, overrides = form.answers(), form.overrides()
     if overrides.get("kind") and overrides["kind"] != batch.kind:
         overrides["columns"] = {}  # another kind has other fields
     elif kind := kind_named(batch.kind):
         columns = columns_given(kind, inspection(batch), data)
         if columns:
             overrides["columns"] = {**batch.overrides.get("columns", {}), **columns}
-    if overrides:
-        given["overrides"] = overrides
     if any(name.startswith("policy_") for name in data):
         policy = PolicyForm(data, labels={}, policy={})
         if not policy.is_valid():
             raise ValidationError(_("A field policy is overwrite, fill blanks or never."))
-        given["field_policy"] = policy.policy()
-    return given
+        answers["field_policy"] = policy.policy()
+    return {"overrides": overrides, "answers": answers}
 
 
 def _context(

@@ -75,6 +75,29 @@ def test_a_file_without_dates_asks_for_the_day_and_goes_on_by_itself(admin: Brow
     assert (batch.state, batch.new_count) == ("checked", 1)
 
 
+def test_a_day_and_an_account_given_by_hand_can_be_taken_back(admin: Browser, desk: Desk) -> None:
+    desk.clients("00310001")
+    row = files.trade("00310001", "2026-11-20", "1")
+    del row["成交日期"], row["客户代码"], row["资金账号"]
+    (batch,) = upload(admin, settlement_csv=text(row))
+    for day, account, asked in (
+        ("2026-11-20", "00310001", []),
+        ("", "00310001", ["Please state the day"]),
+        ("2026-11-19", "", ["Please state the account"]),
+        ("2026-11-19", "00310001", []),
+    ):
+        act(admin, "correct-import", batch, {"day": day, "account": account})
+        assert ((batch.day.isoformat() if batch.day else ""), batch.account) == (day, account)
+        shown = words(page(admin, batch))
+        assert [q for q in ("Please state the day", "Please state the account") if q in shown] == asked
+        assert batch.state == ("inspected" if asked else "checked")
+    form = {"kind": batch.kind, "day": "2026-11-19", "account": "00310001", "branch": "1101"}
+    act(admin, "correct-import", batch, form)
+    assert batch.branch is not None
+    act(admin, "correct-import", batch, form | {"branch": ""})
+    assert batch.branch is None
+
+
 def test_a_day_that_is_none_is_told_and_nothing_changes(admin: Browser, desk: Desk) -> None:
     desk.branch()
     batch = desk.check([files.client("00310001")])
