@@ -61,17 +61,17 @@ def write(con: duckdb.DuckDBPyConnection, table: FactTable, branch: Branch, peri
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         draft = place / f"draft-{Path(scratch).name}.parquet"
         rows = _read(table, branch, period, batches, Path(scratch))
-        if base is not None:
+        if base is None:
+            rows += f" ORDER BY {table.day or 'fact_id'}, fact_id"
+        else:
             con.execute(f"CREATE OR REPLACE TEMP TABLE news AS {rows}")
             rows = (
-                "SELECT * FROM news UNION ALL BY NAME"
-                f" SELECT * FROM read_parquet({columnar.literal(base)})"
+                f"SELECT * FROM read_parquet({columnar.literal(base)})"
                 " WHERE superseded_at IS NOT NULL OR fact_id NOT IN (SELECT fact_id FROM news)"
+                " UNION ALL BY NAME SELECT * FROM news"
             )
-        con.execute(
-            f"COPY (SELECT * FROM ({rows}) ORDER BY {table.day or 'fact_id'}, fact_id)"
-            f" TO {columnar.literal(draft)} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        # lz4: half as large again as zstd, and written and read in two thirds of the time.
+        con.execute(f"COPY ({rows}) TO {columnar.literal(draft)} (FORMAT parquet, COMPRESSION lz4)")
         return draft
 
 
