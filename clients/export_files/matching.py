@@ -11,6 +11,8 @@ from clients.export_files.kinds import Kind, fits, is_known, match_headers, norm
 from clients.export_files.presets import Preset, preset_for
 from clients.export_files.registry import KINDS
 
+# What the file of rejected rows says about each row, after the row's own columns; the batch tells how it was read.
+REPORT = ("原行号", "列", "值", "原因", "批次")
 ORDER_WORDS, FILL_WORDS = ("委托", "order"), ("成交", "fill", "deal")
 
 
@@ -26,8 +28,14 @@ class Match:
 
 
 def signature(headers: Sequence[str]) -> str:
-    """The same for the same headers in the same order, however they are spelt, encoded or delimited."""
-    return hashlib.sha256("\x1f".join(normal_header(header) for header in headers).encode()).hexdigest()[:32]
+    """The same for the same headers in the same order, however they are spelt, encoded or delimited, and for the file of
+    their rejected rows."""
+    return hashlib.sha256("\x1f".join(normal_header(header) for header in own(headers)).encode()).hexdigest()[:32]
+
+
+def own(headers: Sequence[str]) -> Sequence[str]:
+    """The headers of the export itself: without those that a file of rejected rows adds."""
+    return headers[: -len(REPORT)] if tuple(headers[-len(REPORT) :]) == REPORT else headers
 
 
 def trimmed(headers: Sequence[str]) -> list[str]:
@@ -45,7 +53,7 @@ def match(headers: Sequence[str], *, hint: str = "", rows: Sequence[Sequence[str
     fitting = [(kind, found) for kind, found in readings if fits(kind, {name for name, _ in found.values()})]
     if not fitting:
         return None
-    presets = preset_for(cells, (kind.name for kind, _ in fitting))
+    presets = preset_for(own(cells), (kind.name for kind, _ in fitting))
     if presets:
         fitting = [(kind, found) for kind, found in fitting if kind.name in {preset.kind for preset in presets}]
     kind, found = max(fitting, key=lambda pair: len(pair[1]))
@@ -141,7 +149,8 @@ def problems_of(found: Match) -> list[Problem]:
         problems.append(("needs_day", {}))
     if kind.account and not present & {"fund_account", "securities_account", "client_number"}:
         problems.append(("needs_account", {}))
-    spare = [column.source for column in found.columns if not column.field and column.source]
+    count = len(own([column.source for column in found.columns]))
+    spare = [column.source for column in found.columns[:count] if not column.field and column.source]
     unknown = [source for source in spare if not is_known(kind, source)]
     double = [source for source in spare if is_known(kind, source)]
     if unknown:

@@ -100,8 +100,17 @@ def original(batch: ImportBatch) -> Path:
 
 
 def inspect(batch: ImportBatch) -> export_files.Inspection:
-    """Find out encoding, delimiter, header, kind and preset, with what a person corrected or once confirmed."""
-    found = export_files.inspect(original(batch), remembered=mappings.known(), overrides=_overrides(batch))
+    """Find out encoding, delimiter, header, kind and preset, with what a person corrected or once confirmed. A file of
+    rejected rows is read like the file it came from, and takes over what was said about that one."""
+    remembered = mappings.known()
+    found = export_files.inspect(original(batch), remembered=remembered, overrides=_overrides(batch))
+    origin = mappings.origin_of(found)
+    if origin and batch.overrides.get("kind") in {None, origin.kind}:
+        remembered[found.signature] = export_files.RememberedMapping(origin.kind, {}, origin.preset)
+        found = export_files.inspect(original(batch), remembered=remembered, overrides=_overrides(batch, origin))
+        if not batch.inspection:  # afterwards a person may have taken them back
+            batch.day, batch.account = batch.day or origin.day, batch.account or origin.account
+            batch.branch, batch.field_policy = batch.branch or origin.branch, batch.field_policy or origin.field_policy
     data = json.loads(found.to_json()) | {"file_name": batch.file_name}
     # The first rows stand there in clear; they stay with the file and never enter the database.
     _sample(batch).write_text(json.dumps(data.pop("sample")))
@@ -109,7 +118,8 @@ def inspect(batch: ImportBatch) -> export_files.Inspection:
     batch.kind, batch.preset = found.kind, found.preset
     if batch.state == State.UPLOADED:
         batch.state = State.INSPECTED
-    batch.save(update_fields=["inspection", "kind", "preset", "state"])
+    answers = ["day", "account", "branch", "field_policy"]
+    batch.save(update_fields=["inspection", "kind", "preset", "state", *answers])
     return found
 
 
@@ -126,10 +136,10 @@ def _sample(batch: ImportBatch) -> Path:
     return folder(batch) / "sample.json"
 
 
-def _overrides(batch: ImportBatch) -> export_files.Overrides | None:
-    if not batch.overrides:
-        return None
-    columns = {int(k): v for k, v in batch.overrides.get("columns", {}).items()}
+def _overrides(batch: ImportBatch, origin: ImportBatch | None = None) -> export_files.Overrides:
+    """A person's corrections; for a file of rejected rows on top of the columns of the file it came from."""
+    columns = {c["index"]: c["field"] for c in origin.inspection["columns"]} if origin else {}
+    columns |= {int(k): v for k, v in batch.overrides.get("columns", {}).items()}
     return export_files.Overrides(**{**batch.overrides, "columns": columns})
 
 

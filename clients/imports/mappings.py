@@ -1,11 +1,12 @@
-"""The mappings that a person confirmed, by the signature of a header: remembered, shown, forgotten."""
+"""How a header is read that was read before: as a person confirmed it for the header, or, for a file of rejected rows
+that comes back corrected, like the file it came from."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from clients import export_files
-from clients.models import RememberedMapping
+from clients.models import ImportBatch, RememberedMapping
 from crm import audit
 from crm.models import Staff
 
@@ -44,3 +45,16 @@ def forget(mapping: RememberedMapping, *, by: Staff) -> bool:
         if gone:
             audit.record("forget mapping", actor=by, table=_TABLE, key=mapping.pk, detail={"kind": mapping.kind})
     return bool(gone)
+
+
+def origin_of(found: export_files.Inspection) -> ImportBatch | None:
+    """The batch that a file of rejected rows names in its last column, if it is of this house and had these headers."""
+    headers = [c.source for c in found.columns]
+    own = list(export_files.own(headers))
+    named = {row[len(headers) - 1].strip() for row in found.sample if len(own) < len(headers) == len(row)} - {""}
+    number = named.pop() if len(named) == 1 else ""
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    batch = ImportBatch.objects.filter(pk=int(number)).first()
+    there = [c["source"] for c in batch.inspection.get("columns", [])] if batch else []
+    return batch if own == list(export_files.own(there)) else None

@@ -17,7 +17,6 @@ from crm.lib import columnar
 
 SHOWN = 1000
 _TEXT_CELL = re.compile(r'="[^"=+\-@|]*"')
-_EXTRA = ("原行号", "列", "值", "原因")
 
 
 def save(batch: ImportBatch, con: duckdb.DuckDBPyConnection) -> None:
@@ -59,10 +58,11 @@ def save(batch: ImportBatch, con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_file(batch: ImportBatch, path: Path) -> int:
-    """The file of rejected rows, in full: the original columns, then line, column, value and reason. UTF-8 with BOM, as a
-    spreadsheet opens it; cells that would be read as formulas are escaped. Returns the count of rows. The caller asks for
-    a reason and writes the audit row first."""
+    """The file of rejected rows, in full: the original columns, then line, column, value, reason and batch (by which it
+    is read like the file it came from). UTF-8 with BOM, as a spreadsheet opens it; cells that would be read as formulas
+    are escaped. Returns the count of rows. The caller asks for a reason and writes the audit row first."""
     found = inspection(batch)
+    headers = export_files.own([c.source for c in found.columns])
     with columnar.connect() as con:
         rows: list[tuple[Any, ...]] = con.execute(
             'SELECT line, "column", value, code, params'
@@ -71,11 +71,11 @@ def write_file(batch: ImportBatch, path: Path) -> int:
     cells = export_files.cells_of(original(batch), found, {line for line, *_ in rows})
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow([*(c.source for c in found.columns), *_EXTRA])
+        writer.writerow([*headers, *export_files.REPORT])
         for line, column, value, code, params in rows:
-            said = [line, column, value, reasons.describe(code, json.loads(params or "{}"))]
-            row = list(cells.get(line, ()))[: len(found.columns)]
-            row += [""] * (len(found.columns) - len(row))
+            said = [line, column, value, reasons.describe(code, json.loads(params or "{}")), batch.pk]
+            row = list(cells.get(line, ()))[: len(headers)]
+            row += [""] * (len(headers) - len(row))
             writer.writerow([harmless(str(c)) for c in (*row, *said)])
     return len(rows)
 
