@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from clients import mirror
 from clients.fact_tables import CLIENTS
 from crm.models import AuditEvent, Branch, Publication
-from segmentation.models import Standing
+from segmentation.figures import stored_figures, stored_sums
+from segmentation.models import NightFigures, Standing, StandingSum
 
 
 def broken(branch: Branch) -> Iterator[str]:
@@ -19,6 +20,7 @@ def broken(branch: Branch) -> Iterator[str]:
         standings = Standing.objects.filter(publication=night)
         if (count := standings.count()) != night.client_count:
             yield f"{branch.code}: {night.as_of}: {count} standings, {night.client_count} declared"
+        yield from _differs(branch, night)
     audited = set(AuditEvent.objects.filter(action="publish-night", branch=branch).values_list("key", flat=True))
     for night in nights:
         if str(night.pk) not in audited:
@@ -26,6 +28,23 @@ def broken(branch: Branch) -> Iterator[str]:
     current = Publication.objects.filter(branch=branch).current().first()
     if current is not None:
         yield from _uncovered(branch, current)
+
+
+def _differs(branch: Branch, night: Publication) -> Iterator[str]:
+    """The stored sums and figures are what the standings say."""
+    shown = [field.name for field in StandingSum._meta.concrete_fields if not field.primary_key]
+    stored = set(StandingSum.objects.filter(publication=night).values_list(*shown))
+    wanted = {tuple(getattr(one, name) for name in ("publication_id", *shown[1:])) for one in stored_sums(night)}
+    if stored != wanted:
+        yield f"{branch.code}: {night.as_of}: {len(stored ^ wanted)} sums are not what the standings say"
+    figures = NightFigures.objects.filter(publication=night).first()
+    now = stored_figures(night)
+    if figures is None or figures.hundredths != now["hundredths"]:
+        yield f"{branch.code}: {night.as_of}: the stored curve is not what the standings say"
+    elif figures.clients_generation == now["clients_generation"] and sorted(figures.advisors, key=str) != sorted(
+        now["advisors"], key=str
+    ):
+        yield f"{branch.code}: {night.as_of}: the stored sums of advisors are not what the standings say"
 
 
 def _uncovered(branch: Branch, night: Publication) -> Iterator[str]:

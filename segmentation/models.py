@@ -13,6 +13,7 @@ from segmentation.querysets import (
     LedgerQuerySet,
     ScoreModelQuerySet,
     StandingQuerySet,
+    StandingSumQuerySet,
     TierPinQuerySet,
     TierSchemeQuerySet,
 )
@@ -222,12 +223,65 @@ class Standing(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["publication", "rank"], name="standing_rank"),
-            models.Index(fields=["publication", "-churn_score"], name="standing_churn"),
             models.Index(fields=["publication", "-at_risk_fen", "client"], name="standing_stake"),
+            models.Index(fields=["publication", "-measure_fen", "client"], name="standing_measure"),
+            models.Index(fields=["publication", "-net_assets_fen", "client"], name="standing_assets"),
         ]
 
     def __str__(self) -> str:
         return f"standing of client {self.client_id}"
+
+
+class StandingSum(models.Model):
+    """How many clients stood alike in a published night and what they add up to: what totals and dashboards read instead
+    of the standings. Written with the night; every client of the night is counted in one row."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="sums", db_index=False)
+    tier = models.CharField(max_length=8, choices=Tier.choices)
+    churn_band = models.CharField(max_length=6, choices=Band.choices, blank=True)
+    dormancy = models.CharField(max_length=18, choices=Dormancy.choices)
+    is_near = models.BooleanField()  # near a boundary
+    tier_news = models.BooleanField()  # what the night changed, as the filters of the client list name it
+    risk_news = models.BooleanField()
+    state_news = models.BooleanField()
+    client_count = models.PositiveIntegerField()
+    at_risk_count = models.PositiveIntegerField()
+    measure_fen = models.BigIntegerField()
+    net_assets_fen = models.BigIntegerField()
+    at_risk_fen = models.BigIntegerField()
+
+    objects = StandingSumQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=[
+                    *("publication", "tier", "churn_band", "dormancy"),
+                    *("is_near", "tier_news", "risk_news", "state_news"),
+                ],
+                name="one_sum_per_night_and_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_count} alike in {self.publication_id}"
+
+
+class NightFigures(models.Model):
+    """What the branch page draws of a published night beyond its sums. `hundredths`: place, clients and fen of the measure
+    per hundredth of the clients (T9). `advisors`: what each one's clients add up to, while the clients of the branch are
+    still of `clients_generation` (an advisor of today may not be the advisor of the night). `flows`: clients from tier to
+    tier since earlier publications (T7). `giant_fen`: from which net assets on a client owns what a VIP owns (T4)."""
+
+    publication = models.OneToOneField(Publication, on_delete=models.CASCADE, primary_key=True, related_name="figures")
+    hundredths = models.JSONField()
+    advisors = models.JSONField()
+    clients_generation = models.BigIntegerField()
+    flows = models.JSONField()
+    giant_fen = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"figures of {self.publication_id}"
 
 
 class TierMove(models.Model):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
@@ -25,6 +23,27 @@ BANDS = ("low", "watch", "raised", "high")
 RISEN = Q(pk__in=[])
 for _at, _band in enumerate(BANDS):
     RISEN |= Q(after=_band, before__in=BANDS[:_at])
+NEWS = ("tier", "risk", "state")
+# Within a twentieth of the next tier, or of the one below (T8).
+NEAR = Q(measure_fen__gt=0) & (
+    Q(to_next_fen__lte=F("measure_fen") / 20) | Q(above_lower_fen__lte=F("measure_fen") / 20)
+)
+# What clients who are counted together have in common: what the client list filters by.
+ALIKE = ("tier", "churn_band", "dormancy", "is_near", *(f"{news}_news" for news in NEWS))
+COUNTED: dict[str, Any] = {
+    "clients": Count("pk"),
+    "at_risk": Count("pk", filter=Q(at_risk_fen__gt=0)),
+    "measure": Sum("measure_fen"),
+    "assets": Sum("net_assets_fen"),
+    "stake": Sum("at_risk_fen"),
+}
+ADDED: dict[str, Any] = {
+    "clients": Sum("client_count"),
+    "at_risk": Sum("at_risk_count"),
+    "measure": Sum("measure_fen"),
+    "assets": Sum("net_assets_fen"),
+    "stake": Sum("at_risk_fen"),
+}
 
 
 class TierSchemeQuerySet(models.QuerySet[M]):
@@ -78,27 +97,61 @@ class StandingQuerySet(models.QuerySet[M]):
         rows = self.select_related("client__advisor", "client__branch")
         return cast("StandingQuerySet[M]", rows.annotate(risk_order=level + score))
 
-    def worth_keeping(self) -> StandingQuerySet[M]:
-        """Clients who bring much and may leave: VIP and key with a raised or high risk."""
-        return self.filter(tier__in=["vip", "key"], churn_band__in=["raised", "high"])
+    def hidden_from(self, user: Staff) -> StandingQuerySet[M]:
+        """What `visible_to` takes away from whole nights of the user's branches: restricted clients (L3), few and found by
+        an index of their own. A client keeps the branch; so nights less these are exactly what a manager sees."""
+        if user.is_compliance:
+            return self.none()
+        return self.filter(client__in=Client.objects.filter(is_restricted=True))
 
     def near_boundary(self) -> StandingQuerySet[M]:
         """Clients whose measure is within a twentieth of the next tier, or of the one below (T8)."""
-        near = Q(to_next_fen__lte=F("measure_fen") / 20) | Q(above_lower_fen__lte=F("measure_fen") / 20)
-        return self.filter(near, measure_fen__gt=0)
+        return self.filter(NEAR)
+
+    def sleeping_giants(self) -> StandingQuerySet[M]:
+        """Clients whose assets would make them VIP while what they bring makes them small, or whom the scheme excluded for
+        it (T4): the best to wake."""
+        rich = Q(computed_tier="small", net_assets_fen__gte=F("publication__figures__giant_fen"))
+        return self.filter(rich | Q(tier_reason="sleeping_giant"))
 
     def changed_in(self, nights: Iterable[int], *news: str) -> StandingQuerySet[M]:
         """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""
-        from segmentation.models import StateChange, TierMove
-
         found = list(nights)
-        changes = StateChange.objects.filter(publication__in=found)
-        known = {
-            "tier": TierMove.objects.filter(publication__in=found).exclude(why="first").values("client"),
-            "risk": changes.filter(RISEN, subject="band").values("client"),
-            "state": changes.filter(subject="dormancy").values("client"),
-        }
-        return self.of_nights(found).filter(reduce(or_, (Q(client__in=known[one]) for one in news)))
+        changed = [_changed_by(found)[one] for one in news]
+        # one set to join from, not a choice of sets to test every standing against
+        return self.of_nights(found).filter(client__in=changed[0].union(*changed[1:]) if changed[1:] else changed[0])
+
+    def summed(self, nights: Iterable[int]) -> models.QuerySet[M, dict[str, Any]]:
+        """How many of these nights' clients stand alike and what they add up to: what a night stores as its sums."""
+        found = list(nights)
+        known = {"is_near": NEAR, **{f"{news}_news": Q(client__in=who) for news, who in _changed_by(found).items()}}
+        marks = {name: Case(When(among, then=Value(True)), default=Value(False)) for name, among in known.items()}
+        rows = self.of_nights(found).annotate(**marks).order_by().values(*ALIKE).annotate(**COUNTED)
+        return cast("models.QuerySet[M, dict[str, Any]]", rows)
+
+
+def _changed_by(nights: list[int]) -> dict[str, models.QuerySet[Any, Any]]:
+    """Ids of the clients whom these nights changed, by kind of news."""
+    from segmentation.models import StateChange, TierMove
+
+    changes = StateChange.objects.filter(publication__in=nights)
+    return {
+        "tier": TierMove.objects.filter(publication__in=nights).exclude(why="first").values("client"),
+        "risk": changes.filter(RISEN, subject="band").values("client"),
+        "state": changes.filter(subject="dormancy").values("client"),
+    }
+
+
+class StandingSumQuerySet(models.QuerySet[M]):
+    """Sums of whole nights: read by whoever sees the branch, less what `hidden_from` names."""
+
+    def of_nights(self, nights: Iterable[int]) -> StandingSumQuerySet[M]:
+        """Sums of publications that the request has resolved."""
+        return self.filter(publication__in=list(nights))
+
+    def added(self) -> models.QuerySet[M, dict[str, Any]]:
+        """The same over several nights together, in the shape of `StandingQuerySet.summed`."""
+        return cast("models.QuerySet[M, dict[str, Any]]", self.order_by().values(*ALIKE).annotate(**ADDED))
 
 
 class LedgerQuerySet(models.QuerySet[M]):

@@ -11,8 +11,9 @@ from duckdb import DuckDBPyConnection
 from crm import audit, jobs
 from crm.lib import bulk, columnar
 from crm.models import Branch, JobRun, Publication
+from segmentation.figures import write_figures
 from segmentation.models import PublicationBasis, ScoreModel, Standing, TierScheme
-from segmentation.moves import write_ledgers
+from segmentation.moves import next_night, write_ledgers
 
 NIGHTS_KEPT = 10
 _COLUMNS = {
@@ -80,6 +81,10 @@ def publish(
         night.client_count = bulk.copy_in(Standing._meta.db_table, ["publication_id", *_COLUMNS], path)
         night.save(update_fields=["client_count"])
         counts = write_ledgers(night)
+        write_figures(night)
+        if later := next_night(night):
+            write_ledgers(later)
+            write_figures(later)
         pruned = prune(branch, keep=night)
         run.counts = {**run.counts, "clients": night.client_count, **counts, "pruned": pruned}
         audit.record(

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
+
+
+_KEY = "part.key"
 
 
 class BadCursor(ValueError):
@@ -58,6 +62,34 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Parts(Generic[M]):
+    """Rows that an index orders within each part but not across them (the nights of several branches): `rows` gives those
+    of the part whose key it is told."""
+
+    keys: Sequence[int]
+    rows: Callable[[RawSQL], QuerySet[M]]
+
+    def firsts(self, condition: Q, by: list[str], count: int) -> RawSQL:
+        """The ids of the first rows over all parts, from the first rows of each: written down once, planned once."""
+        names = [name.removeprefix("-") for name in by]
+        key = RawSQL(_KEY, [])  # noqa: S611 (a name)
+        rows = self.rows(key).filter(condition).order_by(*by)
+        text, values = rows.values_list("pk", *names)[:count].query.sql_with_params()
+        if connection.vendor == "postgresql":
+            merged = f"SELECT f.* FROM unnest(%s) AS part(key) CROSS JOIN LATERAL ({text}) AS f"
+            values = ([int(key) for key in self.keys], *values)
+        else:  # SQLite has no LATERAL: the same text for each part, each in a subquery, for it takes no LIMIT in a compound
+            merged = " UNION ALL ".join(f"SELECT * FROM ({text.replace(_KEY, str(int(key)))})" for key in self.keys)
+            values = values * len(self.keys)
+        columns = [f"by_{at}" for at, _ in enumerate(by)]
+        ways = ", ".join(f"{c} DESC" if name.startswith("-") else c for c, name in zip(columns, by, strict=True))
+        return RawSQL(  # noqa: S611 (the text is compiled by Django, values are parameters)
+            f"WITH firsts(pk, {', '.join(columns)}) AS ({merged}) SELECT pk FROM firsts ORDER BY {ways} LIMIT {count}",
+            values,
+        )
+
+
+@dataclass(frozen=True)
 class Page(Generic[M]):
     """The rows of a page, and the cursors of the pages around it (None: there is none)."""
 
@@ -78,11 +110,10 @@ def page_of(
     size: int,
     after: str | None = None,
     before: str | None = None,
-    parts: Sequence[QuerySet[M]] = (),
+    parts: Parts[M] | None = None,
 ) -> Page[M]:
     """The page after or before a cursor, or the first one; raises BadCursor. One query, and one more only where a page
-    reaches the rows without a value. `parts` cut the rows where an index orders each part but not the whole (the nights
-    of several branches): then only the first rows of each part are read and merged."""
+    reaches the rows without a value. With `parts` only the first rows of each part are read and merged."""
     backward = before is not None and not after
     text = before if backward else after
     cursor = order.read(text) if text else None
@@ -105,7 +136,7 @@ def page_of(
 class _Reading(Generic[M]):
     """Reading rows in one direction: those with a value, then those without; the other way round backwards."""
 
-    def __init__(self, rows: QuerySet[M], parts: Sequence[QuerySet[M]], order: Order, *, backward: bool) -> None:
+    def __init__(self, rows: QuerySet[M], parts: Parts[M] | None, order: Order, *, backward: bool) -> None:
         self.rows, self.parts, self.order, self.backward = rows, parts, order, backward
 
     def some(self, cursor: tuple[Any, int] | None, count: int) -> list[M]:
@@ -132,12 +163,8 @@ class _Reading(Generic[M]):
 
     def _read(self, condition: Q, by: list[str], count: int) -> list[M]:
         rows = self.rows.filter(condition)
-        if len(self.parts) > 1:
-            firsts = [part.filter(condition).order_by(*by).values("pk")[:count] for part in self.parts]
-            texts, values = zip(*(first.query.sql_with_params() for first in firsts), strict=True)
-            # each in a subquery of its own: SQLite takes no LIMIT inside a compound
-            union = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part_{at}" for at, text in enumerate(texts))
-            rows = self.rows.filter(pk__in=RawSQL(union, [value for some in values for value in some]))  # noqa: S611 (texts are compiled by Django, values are parameters)
+        if self.parts and len(self.parts.keys) > 1:
+            rows = self.rows.filter(pk__in=self.parts.firsts(condition, by, count))
         return list(rows.order_by(*by)[:count])
 
 

@@ -1,9 +1,9 @@
 """The branch page: does the branch keep its clients, and where does its commission come from; of one published night."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -18,12 +18,14 @@ from crm.models import Branch, Publication, Staff
 from crm.pages import branch_charts
 from crm.pages.list_filters import address_of_list
 from crm.templatetags.parts import TIERS, figure
-from segmentation.concentration import lorenz, sleeping_giants, step_chart, top_share
-from segmentation.models import Band, Dormancy, Standing, Tier
-from segmentation.moves import flows_between
+from segmentation.concentration import lorenz, step_chart, top_share
+from segmentation.figures import AdvisorSum, Alike, figures_seen
+from segmentation.models import Dormancy, Standing, Tier
+from segmentation.moves import compared_with
 from segmentation.querysets import BANDS
 
-GIANTS_SHOWN = 8
+GIANTS_SHOWN, ADVISORS_SHOWN = 8, 40
+ASLEEP = {Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT}
 
 
 @require_safe
@@ -46,14 +48,15 @@ def _context(
     user: Staff, branches: list[Branch], nights: list[Publication], night: Publication, earlier: Publication | None
 ) -> dict[str, Any]:
     keep = {"branch": night.branch.code, "day": night.as_of if night != nights[0] else None}
-    steps = step_chart(night)
-    mix = _mix(night)
+    figures = figures_seen(user, night, earlier)
+    steps = step_chart(figures.sums)
+    mix = _mix(figures.sums)
     measure = str(night.basis.scheme.get_measure_display())
     charts = [
         branch_charts.steps(steps, measure, keep),
-        branch_charts.lorenz(lorenz(night), top_share(night), steps, measure),
+        branch_charts.lorenz(lorenz(figures.hundredths), top_share(figures.hundredths), steps, measure),
     ]
-    flows = flows_between(earlier, night) if earlier else []
+    giants = Standing.objects.visible_to(user).filter(publication=night).sleeping_giants()
     return {
         "branch": night.branch,
         "branches": branches,
@@ -64,12 +67,12 @@ def _context(
         "measure": measure,
         "stats": _stats(night, mix, keep),
         "charts": [chart for chart in charts if chart],
-        "moves": branch_charts.moves(flows, earlier, night) if earlier else None,
+        "moves": branch_charts.moves(figures.flows, earlier, night) if earlier else None,
         "risk_chart": branch_charts.at_risk(mix),
         "tiers": _tier_rows(mix, keep),
         "risk_title": _risk_title(mix),
-        "advisors": _advisors(night, keep),
-        "giants": list(sleeping_giants(night).select_related("client__advisor")[:GIANTS_SHOWN]),
+        "advisors": _advisors(figures.advisors, keep),
+        "giants": list(giants.select_related("client__advisor").order_by("-net_assets_fen", "client")[:GIANTS_SHOWN]),
         "giants_url": address_of_list(**keep, giants=True, sort="-assets"),
         "against": _against(nights, night),
         "sees_names": access.sees_names(user),
@@ -101,16 +104,11 @@ def _missing() -> Publication:
 
 
 def _against(nights: list[Publication], night: Publication) -> list[dict[str, Any]]:
-    """The nights that movements can be measured from: the latest one at least 30 days before, and the last month-end."""
-    before = [n for n in nights if n.as_of < night.as_of]
-    if not before:
-        return []
-    month = next((n for n in before if n.as_of <= night.as_of - timedelta(days=30)), before[-1])
-    end = next((n for n in before if (n.as_of.year, n.as_of.month) != (night.as_of.year, night.as_of.month)), None)
-    found = [("month", month)]
-    if end is not None and end != month:
-        found.append(("month-end", end))
-    return [{"name": name, "night": n} for name, n in found]
+    """The nights that movements can be measured from, by name."""
+    return [
+        {"name": name, "night": n}
+        for name, n in zip(("month", "month-end"), compared_with(nights, night), strict=False)
+    ]
 
 
 def _earlier(nights: list[Publication], night: Publication, name: str) -> Publication | None:
@@ -119,37 +117,32 @@ def _earlier(nights: list[Publication], night: Publication, name: str) -> Public
     return chosen["night"] if chosen else None
 
 
-def _mix(night: Publication) -> dict[str, dict[str, Any]]:
-    """Per tier: clients, measure, assets, commission at risk, and clients per band; one query."""
-    bands = {f"n_{band}": Count("pk", filter=Q(churn_band=band)) for band in BANDS}
-    rows = (
-        Standing.objects.filter(publication=night)
-        .values("tier")
-        .annotate(
-            n=Count("pk"),
-            measure=Sum("measure_fen"),
-            assets=Sum("net_assets_fen"),
-            risk=Sum("at_risk_fen"),
-            asleep=Count("pk", filter=Q(dormancy__in=[Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT])),
-            **bands,
-        )
-    )
-    found: dict[str, dict[str, Any]] = {row["tier"]: dict(row) for row in rows}
-    empty = dict.fromkeys(("n", "measure", "assets", "risk", "asleep", *bands), 0)
-    return {tier: {name: value or 0 for name, value in found.get(tier, empty).items()} for tier in Tier.values}
+def _mix(sums: Sequence[Alike]) -> dict[str, dict[str, int]]:
+    """Per tier: clients, measure, assets, commission at risk, who sleeps, and clients per band."""
+    names = ("n", "measure", "assets", "risk", "asleep", *(f"n_{band}" for band in (*BANDS, "")))
+    mix: dict[str, dict[str, int]] = {tier: dict.fromkeys(names, 0) for tier in Tier.values}
+    for one in sums:
+        row = mix[one.tier]
+        row["n"] += one.clients
+        row["measure"] += one.measure
+        row["assets"] += one.assets
+        row["risk"] += one.stake
+        row["asleep"] += one.clients if one.dormancy in ASLEEP else 0
+        row[f"n_{one.churn_band}"] += one.clients
+    return mix
 
 
-def _sum(mix: dict[str, dict[str, Any]], name: str) -> int:
-    return sum(int(row[name]) for row in mix.values())
+def _sum(mix: dict[str, dict[str, int]], name: str) -> int:
+    return sum(row[name] for row in mix.values())
 
 
-def _stats(night: Publication, mix: dict[str, dict[str, Any]], keep: dict[str, Any]) -> list[dict[str, Any]]:
+def _stats(night: Publication, mix: dict[str, dict[str, int]], keep: dict[str, Any]) -> list[dict[str, Any]]:
     at_stake = _sum(mix, "n_high") + _sum(mix, "n_raised")
     people = pgettext("counted", "clients")
     return [
         {
             "label": _("Clients"),
-            "figure": f"{night.client_count:,}",
+            "figure": f"{_sum(mix, 'n'):,}",
             "note": _("open on the day"),
             "href": address_of_list(**keep),
         },
@@ -157,7 +150,7 @@ def _stats(night: Publication, mix: dict[str, dict[str, Any]], keep: dict[str, A
             "label": str(night.basis.scheme.get_measure_display()),
             "figure": figure(_sum(mix, "measure")),
             "note": _("{amount} per client").format(
-                amount=formats.stake(_sum(mix, "measure") // max(night.client_count, 1))
+                amount=formats.stake(_sum(mix, "measure") // max(_sum(mix, "n"), 1))
             ),
             "href": address_of_list(**keep, sort="-measure"),
         },
@@ -192,7 +185,7 @@ def _stats(night: Publication, mix: dict[str, dict[str, Any]], keep: dict[str, A
     ]
 
 
-def _tier_rows(mix: dict[str, dict[str, Any]], keep: dict[str, Any]) -> list[dict[str, Any]]:
+def _tier_rows(mix: dict[str, dict[str, int]], keep: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for tier in TIERS:
         counts = [mix[tier][f"n_{band}"] for band in BANDS]
@@ -209,28 +202,21 @@ def _tier_rows(mix: dict[str, dict[str, Any]], keep: dict[str, Any]) -> list[dic
     return rows
 
 
-def _risk_title(mix: dict[str, dict[str, Any]]) -> str:
+def _risk_title(mix: dict[str, dict[str, int]]) -> str:
     total = _sum(mix, "n_high") + _sum(mix, "n_raised")
     upper = sum(mix[tier][f"n_{band}"] for tier in ("vip", "key") for band in ("raised", "high"))
     return _("{total} clients with raised or high risk, {upper} of them VIP or key").format(total=total, upper=upper)
 
 
-def _advisors(night: Publication, keep: dict[str, Any]) -> list[dict[str, Any]]:
+def _advisors(sums: Sequence[AdvisorSum], keep: dict[str, Any]) -> list[dict[str, Any]]:
     """Load and stakes per advisor, most at stake first; no judgement of anybody by turnover."""
-    rows = (
-        Standing.objects.filter(publication=night)
-        .values("client__advisor", "client__advisor__name")
-        .annotate(
-            n=Count("pk"),
-            vip=Count("pk", filter=Q(tier=Tier.VIP)),
-            key=Count("pk", filter=Q(tier=Tier.KEY)),
-            assets=Sum("net_assets_fen"),
-            risk=Sum("at_risk_fen"),
-            raised=Count("pk", filter=Q(churn_band__in=[Band.HIGH, Band.RAISED])),
-        )
-    )
-    found = sorted(rows, key=lambda row: (-(row["risk"] or 0), row["client__advisor__name"] or ""))[:40]
+    shown = sorted(sums, key=lambda one: (-one.stake, one.advisor_id or 0))[:ADVISORS_SHOWN]
+    names = dict(Staff.objects.filter(pk__in=[one.advisor_id for one in shown]).values_list("pk", "name"))
     return [
-        {**row, "href": address_of_list(**keep, advisor=row["client__advisor"]) if row["client__advisor"] else ""}
-        for row in found
+        {
+            "sum": one,
+            "name": names.get(one.advisor_id or 0, ""),
+            "href": address_of_list(**keep, advisor=one.advisor_id) if one.advisor_id else "",
+        }
+        for one in shown
     ]

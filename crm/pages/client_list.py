@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,27 +14,24 @@ from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import BadCursor, page_of
 from crm.models import Staff
-from crm.pages.list_filters import Filters, standings_for
+from crm.pages.list_filters import Filters, parts_for, standings_for, totals_for
 from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import RISKS, TIERS
 from segmentation.models import Dormancy, Standing
-from segmentation.querysets import BANDS, StandingQuerySet
+from segmentation.querysets import BANDS, COUNTED, StandingQuerySet
 
-COUNTED_UP_TO = 1000
+COUNTED_UP_TO = 2000  # more than any advisor has
 
 
 @dataclass(frozen=True)
 class Totals:
-    """How many rows there are and what they add up to; beyond a thousand only that there are more (nothing counts on)."""
+    """How many rows there are and what they add up to; where nothing but counting tells, it stops and says "more"."""
 
     count: int
     measure_fen: int
     at_risk_fen: int
     assets_fen: int
-
-    @property
-    def is_more(self) -> bool:
-        return self.count > COUNTED_UP_TO
+    is_more: bool = False
 
     @property
     def words(self) -> str:
@@ -73,7 +69,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
             size=filters.size,
             after=request.GET.get("after"),
             before=request.GET.get("before"),
-            parts=_parts(user, nights, filters),
+            parts=parts_for(user, nights, filters),
         )
     except BadCursor:
         raise Http404 from None
@@ -82,7 +78,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": filters,
         "as_of": nights.as_of,
-        "totals": _totals_of(page.rows) if page.is_whole else _totals(user, rows),
+        "totals": _totals_of(page.rows) if page.is_whole else _totals(user, nights, filters, rows),
         "measure": nights.measure or _("measure of the scheme"),
         "columns": _columns(user, nights, filters),
         "choices": _choices(filters),
@@ -96,20 +92,13 @@ def client_list(request: HttpRequest) -> HttpResponse:
     if not part:
         context |= {
             "views": _views(filters),
-            "advisors": _advisors(user),
+            "advisors": _advisors(user, nights, filters),
             "branches": [] if filters.branch else nights.branches,
         }
     response = render(request, f"crm/{'_client_rows' if part else 'client_list'}.html", context)
     if part:
         response["HX-Push-Url"] = _address(request, filters)
     return varies(response)
-
-
-def _parts(user: Staff, nights: Nights, filters: Filters) -> list[StandingQuerySet[Standing]]:
-    """The rows night by night, to be merged; not where somebody is looked for, who would be looked for in each."""
-    if filters.text:
-        return []
-    return [standings_for(user, Nights((night,)), filters).for_table() for night in nights.publications]
 
 
 def _address(request: HttpRequest, filters: Filters) -> str:
@@ -126,15 +115,14 @@ def _totals_of(rows: Sequence[Standing]) -> Totals:
     )
 
 
-def _totals(user: Staff, rows: StandingQuerySet[Standing]) -> Totals:
-    # Of one who sees everybody in the order of an index: else the nights before are read to find a thousand rows of these.
-    # Of the others any thousand: sorted, all clients of their branches would be looked up first.
-    order = ("publication", "rank") if user.is_compliance else ()
-    some = rows.order_by(*order).values("measure_fen", "at_risk_fen", "net_assets_fen")[: COUNTED_UP_TO + 1]
-    sums: dict[str, Any] = some.aggregate(
-        n=Count("measure_fen"), measure=Sum("measure_fen"), risk=Sum("at_risk_fen"), assets=Sum("net_assets_fen")
-    )
-    return Totals(sums["n"], int(sums["measure"] or 0), int(sums["risk"] or 0), int(sums["assets"] or 0))
+def _totals(user: Staff, nights: Nights, filters: Filters, rows: StandingQuerySet[Standing]) -> Totals:
+    """From the sums of the nights where they tell; else counted, up to a limit, in whatever order the rows come."""
+    told = totals_for(user, nights, filters)
+    if told is None:
+        some = rows.order_by().values("pk", "measure_fen", "at_risk_fen", "net_assets_fen")[: COUNTED_UP_TO + 1]
+        told = {name: int(value or 0) for name, value in some.aggregate(**COUNTED).items()}
+        return Totals(told["clients"], told["measure"], told["stake"], told["assets"], told["clients"] > COUNTED_UP_TO)
+    return Totals(told["clients"], told["measure"], told["stake"], told["assets"])
 
 
 def _columns(user: Staff, nights: Nights, filters: Filters) -> list[Column]:
@@ -192,10 +180,15 @@ def _choices(filters: Filters) -> list[Mapping[str, Any]]:
     ]
 
 
-def _advisors(user: Staff) -> list[tuple[int, str]]:
+def _advisors(user: Staff, nights: Nights, filters: Filters) -> list[tuple[int, str]]:
+    """Whose clients may be asked for: the advisors of one branch. Where there are several, the branch is chosen first;
+    an advisor who is asked for already stays."""
     if user.is_advisor:
         return []
-    return list(Staff.objects.visible_to(user).advisors().order_by("name").values_list("pk", "name")[:500])
+    found = Staff.objects.visible_to(user).advisors()
+    one = found.filter(branches__in=nights.branches) if len(nights.publications) == 1 else found.none()
+    asked = found.filter(pk=filters.advisor)
+    return list((one | asked).distinct().order_by("name").values_list("pk", "name"))
 
 
 def _views(filters: Filters) -> list[Mapping[str, Any]]:

@@ -3,23 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from operator import or_
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from clients.querysets import sought
 from crm.access import sees_names
-from crm.lib.keyset import Order
+from crm.lib.keyset import Order, Parts
 from crm.models import Staff
 from crm.pages.nights import Nights
-from segmentation.concentration import sleeping_giants
-from segmentation.models import Band, Dormancy, Standing, Tier
-from segmentation.querysets import StandingQuerySet
+from segmentation.models import Band, Dormancy, Standing, StandingSum, Tier
+from segmentation.querysets import ADDED, COUNTED, NEWS, StandingQuerySet
 
 SORTS = {
     "risk_money": Order("at_risk_fen", int, tie="client_id", has_gaps=True),
@@ -32,7 +30,6 @@ SORTS = {
     "name": Order("client__pinyin", str, tie="client_id"),
 }
 RISING = {"rank", "number", "name"}  # what a first click sorts upwards; figures begin with the largest
-NEWS = ("tier", "risk", "state")
 SIZES = (25, 50, 100, 200)
 
 
@@ -107,6 +104,11 @@ class Filters:
         other = f"-{name}" if name in RISING else name
         return replace(self, sort=other if self.sorting == first else first)
 
+    def alike(self) -> Q:
+        """The conditions on tier, band and state: of standings and of their sums."""
+        chosen = {"tier": self.tiers, "churn_band": self.bands, "dormancy": self.states}
+        return Q(**{f"{name}__in": values for name, values in chosen.items() if values})
+
     @property
     def order(self) -> Order:
         """How the rows are read."""
@@ -130,22 +132,47 @@ def address_of_list(**conditions: object) -> str:
 
 def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
     """The rows of the list: standings of the resolved nights, of clients the reader sees, under the conditions."""
-    rows = Standing.objects.visible_to(user).of_nights(nights.pks)
+    rows = _narrowed(Standing.objects.visible_to(user).of_nights(nights.pks), nights, filters)
     if filters.text:
         rows = rows.filter(sought(filters.text, "client__", by_name=sees_names(user)))
     if filters.advisor is not None:
         rows = rows.filter(client__advisor=filters.advisor)
-    if filters.tiers:
-        rows = rows.filter(tier__in=filters.tiers)
-    if filters.bands:
-        rows = rows.filter(churn_band__in=filters.bands)
-    if filters.states:
-        rows = rows.filter(dormancy__in=filters.states)
+    if filters.giants:
+        rows = rows.sleeping_giants()
+    return rows
+
+
+def parts_for(user: Staff, nights: Nights, filters: Filters) -> Parts[Standing] | None:
+    """The same rows night by night, to be merged; None where few are looked for, who would be looked for in each."""
+    if filters.text or filters.giants:
+        return None
+    rows = _narrowed(Standing.objects.visible_to(user).for_table(), nights, filters)
+    if filters.advisor is not None:
+        rows = rows.filter(client__advisor=filters.advisor)
+    return Parts(nights.pks, lambda night: rows.filter(publication=night))
+
+
+def totals_for(user: Staff, nights: Nights, filters: Filters) -> dict[str, int] | None:
+    """How many rows the list has and what they add up to, from the sums of the nights less the clients hidden from the
+    reader; None where no sums tell."""
+    if user.is_advisor or filters.text or filters.giants or filters.advisor is not None or not nights.have_sums:
+        return None
+    sums = StandingSum.objects.of_nights(nights.pks).filter(filters.alike())
+    if filters.near:
+        sums = sums.filter(is_near=True)
+    if filters.news:
+        sums = sums.filter(**{f"{filters.news}_news": True})
+    told = sums.order_by().values(times=Value(1)).annotate(**ADDED)
+    if not user.is_compliance:
+        hidden = _narrowed(Standing.objects.hidden_from(user).of_nights(nights.pks), nights, filters)
+        told = told.union(hidden.order_by().values(times=Value(-1)).annotate(**COUNTED), all=True)
+    found = cast("list[dict[str, Any]]", list(told))
+    return {name: sum(row["times"] * int(row[name] or 0) for row in found) for name in ADDED}
+
+
+def _narrowed(rows: StandingQuerySet[Standing], nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
+    """Under the conditions that sums know too."""
+    rows = rows.filter(filters.alike())
     if filters.near:
         rows = rows.near_boundary()
-    if filters.giants:
-        giants = [Q(pk__in=sleeping_giants(night).order_by().values("pk")) for night in nights.publications]
-        rows = rows.filter(reduce(or_, giants)) if giants else rows.none()
-    if filters.news:
-        rows = rows.changed_in(nights.pks, filters.news)
-    return rows
+    return rows.changed_in(nights.pks, filters.news) if filters.news else rows

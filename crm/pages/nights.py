@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from crm.models import Branch, Publication, Staff
+from segmentation.models import NightFigures
+
+_FITTED = [f"basis__model__{name}" for name in ("params", "calibrator", "counts", "metrics", "gates")]
+_HAS_SUMS = Exists(NightFigures.objects.filter(publication=OuterRef("pk")))
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ class Nights:
         return names.pop() if len(names) == 1 else ""
 
     @property
+    def have_sums(self) -> bool:
+        """Whether every one of them was published with its sums (segmentation.figures)."""
+        return all(getattr(night, "has_sums", False) for night in self.publications)
+
+    @property
     def know_stakes(self) -> bool:
         """Whether a calibrated model scored any of the nights, so that commission at risk is known."""
         models = [night.basis.model for night in self.publications]
@@ -45,6 +56,5 @@ def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nigh
     found = found.published().filter(as_of=day) if day else found.current()
     if branch:
         found = found.filter(branch__code=branch)
-    return Nights(
-        tuple(found.select_related("branch", "basis__scheme", "basis__model").order_by("branch__code").distinct())
-    )
+    read = found.select_related("branch", "basis__scheme", "basis__model").defer(*_FITTED).order_by("branch__code")
+    return Nights(tuple(read.annotate(has_sums=_HAS_SUMS).distinct()))

@@ -1,12 +1,11 @@
 """Today: what changed last night for my clients, and whom to call first, ordered by what is at stake."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,16 +14,18 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib.http import only, staff_of
+from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
 from crm.pages.changes import Change, change_of, first_reason, has_risen, tier_change
-from crm.pages.list_filters import address_of_list
+from crm.pages.list_filters import SORTS, address_of_list
 from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
+from segmentation.figures import Alike, sums_seen
 from segmentation.models import Dormancy, Standing, StateChange, TierMove
 from segmentation.querysets import StandingQuerySet
 
 SHOWN, SHOWN_SHORT = 12, 8
-STAKE = F("at_risk_fen").desc(nulls_last=True)
+STAKE, MEASURE = (replace(SORTS[name], descending=True) for name in ("risk_money", "measure"))
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,12 @@ def today(request: HttpRequest) -> HttpResponse:
     """The first page of advisors and managers."""
     user = staff_of(request)
     nights = nights_of(user)
-    mine = Standing.objects.visible_to(user).of_nights(nights.pks)
-    changed = _changed(user, nights, mine)
-    keep = [
-        Row(standing, (), first_reason(standing.churn_reasons))
-        for standing in mine.filter(at_risk_fen__gt=0).for_table().order_by(STAKE, "rank")[:SHOWN]
-    ]
-    boundary = list(mine.near_boundary().select_related("client").order_by("-measure_fen", "rank")[:SHOWN_SHORT])
-    counts = _counts(nights, mine)
+    mine = Standing.objects.visible_to(user)
+    changed = _changed(nights, mine)
+    at_stake = _first(nights, mine.filter(at_risk_fen__gt=0), replace(STAKE, has_gaps=False), SHOWN)
+    keep = [Row(standing, (), first_reason(standing.churn_reasons)) for standing in at_stake]
+    boundary = _first(nights, mine.near_boundary(), MEASURE, SHOWN_SHORT)
+    counts = _counts(sums_seen(user, nights.pks, are_stored=nights.have_sums))
     context = {
         "today": timezone.localdate(),
         "nights": nights,
@@ -57,7 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "changed": changed,
         "keep": keep,
         "keep_rest": max(counts["risk_n"] - len(keep), 0),
-        "keep_rest_fen": (counts["risk_fen"] or 0) - sum(row.standing.at_risk_fen or 0 for row in keep),
+        "keep_rest_fen": counts["risk_fen"] - sum(row.standing.at_risk_fen or 0 for row in keep),
         "boundary": boundary,
         "left": _left(user, nights),
         "stats": _stats(counts, nights.as_of),
@@ -74,12 +73,16 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/today.html", context)
 
 
-def _changed(user: Staff, nights: Nights, mine: StandingQuerySet[Standing]) -> list[Row]:
+def _first(nights: Nights, rows: StandingQuerySet[Standing], order: Order, count: int) -> Sequence[Standing]:
+    """The first rows of the nights in an order of the list, read as the list reads them."""
+    rows = rows.for_table()
+    parts = Parts(nights.pks, lambda night: rows.filter(publication=night))
+    return page_of(rows.of_nights(nights.pks), order, size=count, parts=parts).rows
+
+
+def _changed(nights: Nights, mine: StandingQuerySet[Standing]) -> list[Row]:
     """Clients whom the night changed: tier, risk for the worse, state. Most at stake first."""
-    rows = (
-        mine.changed_in(nights.pks, "tier", "risk", "state").for_table().order_by(STAKE, "-measure_fen", "rank")[:SHOWN]
-    )
-    standings = list(rows)
+    standings = _first(nights, mine.changed_in(nights.pks, "tier", "risk", "state"), STAKE, SHOWN)
     told = _ledger(nights.pks, [standing.client_id for standing in standings])
     return [
         Row(standing, tuple(changes), next((c.why for c in changes if c.why), ""))
@@ -102,22 +105,23 @@ def _left(user: Staff, nights: Nights) -> list[StateChange]:
     return list(gone.select_related("client").order_by("pk")[:SHOWN_SHORT])
 
 
-def _counts(nights: Nights, mine: StandingQuerySet[Standing]) -> dict[str, Any]:
+def _counts(sums: Sequence[Alike]) -> dict[str, int]:
     """The figures of the strip, over the reader's clients only."""
-    keep = Q(tier__in=["vip", "key"], churn_band__in=["raised", "high"])
-    counts: dict[str, Any] = mine.aggregate(
-        n=Count("pk"),
-        risk_fen=Sum("at_risk_fen"),
-        keep_n=Count("pk", filter=keep),
-        risk_n=Count("pk", filter=Q(at_risk_fen__gt=0)),
-        asleep=Count("pk", filter=Q(dormancy__in=[Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT])),
-    )
-    pks = nights.pks
-    news = {"tier": mine.changed_in(pks, "tier"), "risen": mine.changed_in(pks, "risk"), "near": mine.near_boundary()}
-    return counts | {name: rows.count() for name, rows in news.items()}
+    keep = [one for one in sums if one.tier in ("vip", "key") and one.churn_band in ("raised", "high")]
+    asleep = [one for one in sums if one.dormancy in (Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT)]
+    return {
+        "n": sum(one.clients for one in sums),
+        "risk_fen": sum(one.stake for one in sums),
+        "risk_n": sum(one.at_risk for one in sums),
+        "keep_n": sum(one.clients for one in keep),
+        "asleep": sum(one.clients for one in asleep),
+        "tier": sum(one.clients for one in sums if one.tier_news),
+        "risen": sum(one.clients for one in sums if one.risk_news),
+        "near": sum(one.clients for one in sums if one.is_near),
+    }
 
 
-def _stats(counts: dict[str, Any], as_of: date | None) -> list[dict[str, Any]]:
+def _stats(counts: dict[str, int], as_of: date | None) -> list[dict[str, Any]]:
     if as_of is None:
         return []
     people = pgettext("counted", "clients")
@@ -131,7 +135,7 @@ def _stats(counts: dict[str, Any], as_of: date | None) -> list[dict[str, Any]]:
         },
         {
             "label": _("Commission at risk (12 months)"),
-            "figure": figure(counts["risk_fen"] or 0),
+            "figure": figure(counts["risk_fen"]),
             "note": _("of {n} clients").format(n=f"{counts['n']:,}"),
             "href": address_of_list(),
         },
@@ -166,5 +170,5 @@ def _stats(counts: dict[str, Any], as_of: date | None) -> list[dict[str, Any]]:
     ]
 
 
-def _share(part: int, whole: int | None) -> float | None:
+def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None

@@ -381,10 +381,6 @@ class Migration(migrations.Migration):
             model_name="standing",
             index=models.Index(fields=["publication", "rank"], name="standing_rank"),
         ),
-        migrations.AddIndex(
-            model_name="standing",
-            index=models.Index(fields=["publication", "-churn_score"], name="standing_churn"),
-        ),
         migrations.AddConstraint(
             model_name="standing",
             constraint=models.UniqueConstraint(

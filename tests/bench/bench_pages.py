@@ -50,6 +50,8 @@ def write_firm(clients: int) -> None:
             from crm.models import Staff
 
             Staff.objects.create(username="director", name="总监", role="manager").branches.set(branches)
+    firm_rows.settle()  # statistics, without which joins of two nights are planned in the dark
+    firm_rows.tell_nights()
     firm_rows.settle()
 
 

@@ -33,7 +33,9 @@ from crm import calendar
 from crm.lib import bulk, columnar
 from crm.lib.crypto import blind_index
 from crm.models import Branch, JobRun, Publication, Staff
+from segmentation.figures import write_figures
 from segmentation.models import PublicationBasis, Standing, TierScheme
+from segmentation.moves import write_ledgers
 
 LAST_DAY = date(2026, 11, 19)
 TRADING_DAYS = 21 * 24
@@ -228,30 +230,41 @@ def _count_generations(tables: Sequence[fact_tables.FactTable]) -> None:
 def write_nights(con: duckdb.DuckDBPyConnection, branches: Sequence[Branch], days: Sequence[date]) -> None:
     """A published night of every branch for each day, as a night would leave it: what pages read."""
     scheme = TierScheme.objects.get(branch=None)
+    sizes = dict(con.execute("SELECT branch_id, count(*) FROM people GROUP BY 1").fetchall())
     for day in days:
         con.execute("CREATE OR REPLACE TABLE nights (branch_id BIGINT, publication_id BIGINT)")
         for branch in branches:
             run = JobRun.objects.create(kind="night", key=f"bench:{branch.code}:{day}", branch=branch, as_of=day,
                                         state="done", cutoff=RECORDED, started_at=RECORDED, finished_at=RECORDED)  # fmt: skip
             night = Publication.objects.create(branch=branch, as_of=day, cutoff=RECORDED, run=run, state="published",
-                                               published_at=RECORDED, client_count=PER_BRANCH)  # fmt: skip
+                                               published_at=RECORDED, client_count=sizes[branch.pk])  # fmt: skip
             PublicationBasis.objects.create(publication=night, scheme=scheme)
             con.execute("INSERT INTO nights VALUES (?, ?)", [branch.pk, night.pk])
         load(con, Standing, f"""SELECT publication_id, client_id, tier, tier AS computed_tier, measure_fen, rank,
-            (h % 99999999)::BIGINT AS net_assets_fen, (measure_fen * 1.1)::BIGINT AS to_next_fen,
+            (h % 99999999)::BIGINT AS net_assets_fen, measure_fen * (h % 200)::BIGINT // 100 AS to_next_fen,
             ['active', 'cooling', 'dormant', 'active'][1 + (h % 4)::INT] AS dormancy,
             '{{"code": "traded", "slots": {{"days": 12}}}}' AS dormancy_reason,
             DATE '{day}' - (h % 300)::INT AS last_active_on, (h % 3 > 0)::INT AS is_eligible,
             CASE WHEN h % 3 > 0 THEN (h % 1000) / 1000.0 END AS churn_score,
-            CASE WHEN h % 3 = 0 THEN '' ELSE ['low', 'watch', 'raised', 'high'][1 + (h // 250 % 4)::INT] END AS churn_band,
+            CASE WHEN h % 3 = 0 THEN '' ELSE ['low', 'watch', 'raised', 'high'][1 + ((h + noise % 20) // 250 % 4)::INT] END
+                AS churn_band,
             '[{{"code": "silent", "slots": {{"days": 40, "usual": 12}}}}]' AS churn_reasons,
             CASE WHEN h % 3 > 0 THEN (measure_fen * ((h % 1000) / 1000.0))::BIGINT END AS at_risk_fen
             FROM (SELECT *, CASE WHEN rank <= 0.03 * n THEN 'vip' WHEN rank <= 0.1 * n THEN 'key'
                     WHEN rank <= 0.2 * n THEN 'ordinary' ELSE 'small' END AS tier, (3e7 / (rank + 20))::BIGINT AS measure_fen
-                FROM (SELECT p.*, publication_id, row_number() OVER own AS rank, count(*) OVER (PARTITION BY p.branch_id) AS n
-                    FROM people p JOIN nights USING (branch_id)
-                    WINDOW own AS (PARTITION BY p.branch_id ORDER BY hash(client_id, DATE '{day}'))))
+                FROM (SELECT *, row_number() OVER own AS rank, count(*) OVER (PARTITION BY branch_id) AS n
+                    FROM (SELECT *, hash(client_id, DATE '{day}') AS noise FROM people JOIN nights USING (branch_id))
+                    WINDOW own AS (PARTITION BY branch_id ORDER BY h % 1000000 + noise % 10000, client_id)))
             ORDER BY publication_id, rank""")  # fmt: skip
+
+
+def tell_nights() -> None:
+    """Ledgers and figures of every night but the first, whose ledger would name every client: needs the indexes."""
+    first = Publication.objects.earliest("as_of").as_of
+    for night in Publication.objects.filter(as_of__gt=first).select_related("branch"):
+        with transaction.atomic():
+            write_ledgers(night)
+            write_figures(night)
 
 
 def settle() -> None:

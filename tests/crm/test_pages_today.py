@@ -92,7 +92,7 @@ def test_the_page_takes_a_fixed_number_of_queries(branch):
             stand(published, person, at_risk_fen=n * 10, churn_band="high", tier="vip", to_next_fen=1)
             changed(published, person, subject="band", before="low", after="high", detail=[])
 
-    more(2)
+    more(13)
     with CaptureQueriesContext(connection) as few:
         browser.get(reverse("today"))
     more(15)

@@ -68,9 +68,9 @@ def night_tables(rows: Mapping[Client, Mapping[str, Any]]) -> duckdb.DuckDBPyCon
     for rank, (client, told) in enumerate(ranked, 1):
         tier = told.get("tier", "small")
         con.execute(
-            "INSERT INTO tiers VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?)",
+            "INSERT INTO tiers VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
             [client.pk, told.get("computed", tier), tier, told.get("measure", 0), told.get("rank", rank),
-             told.get("assets", 0), "pin" if "computed" in told else told.get("reason", "")],
+             told.get("assets", 0), told.get("to_next"), "pin" if "computed" in told else told.get("reason", "")],
         )  # fmt: skip
         if told.get("state", "active"):
             con.execute(
@@ -79,7 +79,14 @@ def night_tables(rows: Mapping[Client, Mapping[str, Any]]) -> duckdb.DuckDBPyCon
             )
         con.execute(
             "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
-            [client.pk, "score" in told, told.get("score"), told.get("band", ""), '[{"code": "overdue"}]', 7],
+            [
+                client.pk,
+                "score" in told,
+                told.get("score"),
+                told.get("band", ""),
+                '[{"code": "overdue"}]',
+                told.get("at_risk", 7),
+            ],
         )
     return con
 
