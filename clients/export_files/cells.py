@@ -72,7 +72,7 @@ def trimmed(expression: str) -> str:
 def unwrapped(text: str) -> str:
     """What stands in ="…", any other text as it is."""
     written = f"starts_with({text}, '=\"') AND ends_with({text}, '\"') AND strlen({text}) > 2"
-    return f"CASE WHEN {written} THEN trim({text}[3:-2]) ELSE {text} END"
+    return f"CASE WHEN {written} THEN trim(substring({text}, 3, length({text}) - 3)) ELSE {text} END"
 
 
 def filled(text: str) -> str:
@@ -94,20 +94,23 @@ def matches(kind: str, x: str) -> str:
     return f"({test} AND length({x}) <= {column.longest})" if column.longest else test
 
 
-def cell_pattern(kind: str | None, *, blanks: bool, equals: bool) -> str:
-    """The part of a pattern of the whole line for a cell of this type (None = any cell). No counted repetition: it would
-    be ten times slower; lengths are looked at by `doubtful`.
+def cell_pattern(kind: str | None, *, padded: bool, wrapped: bool) -> str:
+    """The part of a pattern of the whole line for a cell of this type (None = any cell): without blanks around it unless
+    `padded`, not written ="…" unless `wrapped`. No counted repetition: it would be ten times slower; lengths are looked
+    at by `doubtful`.
     """
     if kind is None:
         return r"[^\x1f]*"
-    pattern = COLUMNS[kind].pattern
-    if kind not in _FREE:
+    # blanks inside a card, a phone or an address would look like blanks around it
+    pattern = COLUMNS[kind].pattern.replace(" ]", "]").replace(r"\s]", r"\s\p{Zs}]")
+    if kind in _FREE:
+        inner = '"' if wrapped else ""
+        pattern = rf"([^={inner}\p{{Zs}}{CONTROL}]([^{inner}{CONTROL}]*[^{inner}\p{{Zs}}{CONTROL}])?|)"
+    else:
         pattern = f"({pattern}|{'|'.join(each.replace(chr(92), chr(92) * 2) for each in _EMPTY)})"
-    elif equals:
-        pattern = rf"([^=\" {CONTROL}][^\"{CONTROL}]*|)"
-    if equals:
+    if wrapped:
         pattern = f'({pattern}|="{pattern}")'
-    return f" *{pattern} *" if blanks else pattern
+    return rf"\p{{Zs}}*{pattern}\p{{Zs}}*" if padded else pattern
 
 
 def doubtful(kind: str, x: str, v: str) -> str | None:
@@ -125,13 +128,15 @@ def _decimal(x: str, scale: int, *, commas: bool, digits: int) -> str:
 
 def _day(x: str) -> str:
     """The day of a cell: 8 or 14 digits (day and serial), or with separators; NULL for a day that does not exist."""
-    compact = "TRY_CAST({0}[1:4] || '-' || {0}[5:6] || '-' || {0}[7:8] AS DATE)"
     bare = f"trim({x}, chr(39))"
+    compact = f"TRY_CAST({bare}[1:4] || '-' || {bare}[5:6] || '-' || {bare}[7:8] AS DATE)"
     plain = f"replace(replace(replace({bare}, '年', '-'), '月', '-'), '日', '')"
     written = f"TRY_CAST(replace(split_part({plain}, ' ', 1), '/', '-') AS DATE)"
+    any_form = f"CASE WHEN {bare}[5] BETWEEN '0' AND '9' THEN {compact} ELSE {written} END"
+    # the two usual forms cost a tenth of the others, and what they cannot read is none of them
     return (
-        f"CASE WHEN strlen({x}) = 8 AND {x}[5] BETWEEN '0' AND '9' THEN {compact.format(x)} "
-        f"WHEN {bare}[5] BETWEEN '0' AND '9' THEN {compact.format(bare)} ELSE {written} END"
+        f"CASE WHEN strlen({x}) = 8 THEN coalesce(CAST(try_strptime({x}, '%Y%m%d') AS DATE), {any_form}) "
+        f"WHEN strlen({x}) = 10 THEN coalesce(TRY_CAST({x} AS DATE), {any_form}) ELSE {any_form} END"
     )
 
 

@@ -185,3 +185,18 @@ def test_ten_thousand_columns(tmp_path: Path) -> None:
     assert found.inspection.blocking[0][0] in {"too_many_columns", "unknown_kind"}
     assert found.staged.held is not None
     assert read_deals(tmp_path, [*deal(), *["1"] * 10_000], deal()).reasons == {2: "too_many_cells"}
+
+
+@pytest.mark.parametrize(
+    "written", ["{} ", " {}", '="{}"', '="{} "', "{}\u3000", "\u00a0{}"], ids=["after", "before", "=", "= after", "wide", "nbsp"]
+)  # fmt: skip
+def test_lines_written_otherwise_than_the_first_hundred_are_read_alike(written: str, tmp_path: Path) -> None:
+    usual = [deal(成交编号=str(number)) for number in range(1, 151)]
+    odd = [written.format(cell) for cell in deal(成交编号="151")]
+    wrong = [written.format(cell) for cell in deal(成交编号="152", 成交数量="1e2")]
+    found = read_deals(tmp_path, *usual, odd, wrong)
+    assert len(found.rows) == 151
+    assert {**found.rows[-1], "line": 0} == {**found.rows[0], "line": 0, "deal_number": "151"}
+    assert [(each["line"], each["value"], each["code"]) for each in found.rejects] == [
+        (153, "1e2", "scientific_notation")
+    ]
