@@ -26,10 +26,10 @@ def main(what: str, batch_id: str, seconds: str, guard: str, moment: str) -> Non
             time.sleep(float(seconds))
         plain_write(*args, **kwargs)
 
-    def raise_unguarded(expected: Any, at: Any) -> None:
+    def raise_unguarded(expected: Any, at: Any, **told: Any) -> None:
         for slot, seen in sorted(expected.items()):
             with suppress(generations.Overtaken):
-                plain_raise({slot: seen}, at)
+                plain_raise({slot: seen}, at, **told)
 
     commits._write = write
     if guard == "none":
