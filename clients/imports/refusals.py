@@ -6,7 +6,7 @@ import duckdb
 from django.db import connection
 from django.db.models import ForeignObjectRel, Model
 
-from clients.fact_tables import ACCOUNTS, CLIENTS, FactTable
+from clients.fact_tables import ACCOUNTS, BY_DB_TABLE, CLIENTS, FactTable
 from clients.models import Account, FactChange, ImportBatch
 
 State = ImportBatch.State
@@ -28,28 +28,20 @@ def refuse(con: duckdb.DuckDBPyConnection, table: FactTable, batch: ImportBatch)
     refused: list[Refusal] = []
     mine = {pk for (pk,) in con.execute(f"SELECT id FROM mine_{table.name}").fetchall()}
     since = FactChange.objects.filter(table=table.db_table, at__gt=batch.committed_at or batch.created_at)
-    by_hand = {c.key: c for c in since.filter(staff__isnull=False).select_related("staff") if c.key in mine}
-    for key, change in sorted(by_hand.items()):
-        refused.append(Refusal(table.name, key, "by_hand", change.staff.name if change.staff else ""))
+    by_hand = dict(since.filter(staff__isnull=False).order_by("pk").values_list("key", "staff__name"))
+    for key in sorted(by_hand.keys() & mine):
+        refused.append(Refusal(table.name, key, "by_hand", by_hand[key]))
         con.execute(f"INSERT INTO kept_{table.name} VALUES (?)", [key])
     later = FactChange.objects.filter(table=table.db_table, before_batch=batch, is_undo=False, batch__isnull=False)
-    changes = {c.key: c for c in later.exclude(batch=batch).select_related("batch") if c.key not in mine}
-    speaking = batches_of(table, sorted(changes))
-    for key, change in sorted(changes.items()):
-        if key in speaking:
-            refused.append(Refusal(table.name, key, "later_file", speaking[key]))
-        elif change.after is None and change.batch and change.batch.state == State.COMMITTED:
-            refused.append(Refusal(table.name, key, "later_file", change.batch.file_name))
-    return refused
-
-
-def batches_of(table: FactTable, ids: list[int]) -> dict[int, str]:
-    """Rows that exist → the name of the file that they say the words of."""
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), _PART):
-        rows = table.model._default_manager.filter(pk__in=ids[start : start + _PART])
-        found |= dict(rows.values_list("pk", "batch__file_name"))
-    return found
+    later = later.exclude(batch=batch).order_by("pk")
+    # Keys and names only: a later file may have changed every row, and its history is not read for that.
+    gone = later.filter(after__isnull=True, batch__state=State.COMMITTED).values_list("key", "batch__file_name")
+    removed_by = dict(gone.iterator())
+    changed = {*later.values_list("key", flat=True).iterator()} - mine
+    there = table.model._default_manager.filter(pk__in=later.values("key"))
+    speaking = dict(there.values_list("pk", "batch__file_name").iterator())
+    since_by = {key: speaking.get(key) or removed_by.get(key) for key in sorted(changed)}
+    return refused + [Refusal(table.name, key, "later_file", by) for key, by in since_by.items() if by]
 
 
 def hold_clients(con: duckdb.DuckDBPyConnection, *, with_accounts: bool) -> list[Refusal]:
@@ -79,8 +71,11 @@ def hold_clients(con: duckdb.DuckDBPyConnection, *, with_accounts: bool) -> list
     return refused
 
 
-def leaned_on(table: FactTable, ids: list[int], *, but: type[Model] | None = None) -> dict[int, str]:
-    """Clients or accounts that rows of other tables still point at, with the name of one such table."""
+def leaned_on(
+    table: FactTable, ids: list[int], *, but: type[Model] | None = None, besides: ImportBatch | None = None
+) -> dict[int, str]:
+    """Clients or accounts that rows of other tables still point at, with the name of one such table; facts of the batch
+    `besides` do not count."""
     found: dict[int, str] = {}
     pointing = [
         (relation.related_model, relation.field.column)
@@ -93,11 +88,14 @@ def leaned_on(table: FactTable, ids: list[int], *, but: type[Model] | None = Non
     ]
     with connection.cursor() as cursor:
         for model, column in pointing:
+            is_own = besides and model._meta.db_table in BY_DB_TABLE
+            other, own = (" AND batch_id <> %s", [besides.pk]) if besides and is_own else ("", [])
             for start in range(0, len(ids), _PART):
                 part = ids[start : start + _PART]
                 marks = ", ".join(["%s"] * len(part))
                 cursor.execute(
-                    f'SELECT DISTINCT "{column}" FROM {model._meta.db_table} WHERE "{column}" IN ({marks})', part
+                    f'SELECT DISTINCT "{column}" FROM {model._meta.db_table} WHERE "{column}" IN ({marks}){other}',
+                    [*part, *own],
                 )
                 found |= dict.fromkeys((pk for (pk,) in cursor.fetchall()), str(model._meta.verbose_name))
     return found

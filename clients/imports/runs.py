@@ -17,7 +17,7 @@ from crm.models import JobRun, Staff
 State = ImportBatch.State
 FOUNDATIONS = ("clients", "accounts")  # what other files name
 _ON_CLIENTS = ("accounts", "trades", "fills", "cash_transfers", "securities_transfers", "assets", "holdings")
-_TELL_SECONDS = 0.5
+TELL_SECONDS = 0.5
 _SETTLED = (State.COMMITTED, State.UNDOING, State.UNDONE, State.DISCARDED)
 
 
@@ -96,27 +96,30 @@ def commit_batch(run: JobRun) -> None:
             at=jobs.moment(run),
             file_day=day,
             fence=lambda: jobs.fence(run),
-            told=_Sidecar(batch),
+            told=Sidecar(batch),
         )
         counts.update(new=batch.new_count, changed=batch.changed_count)
     if batch.kind in FOUNDATIONS and run.requested_by:
         _check_what_waited(run.requested_by, today=_today(run))
 
 
-class _Sidecar:
+class Sidecar:
     """How many rows are written, in a file beside the upload: inside the transaction the database cannot say so."""
 
     def __init__(self, batch: ImportBatch) -> None:
         self._path, self._last = folder(batch) / "written", 0.0
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self(0)  # what the work before it had written is not this work's
 
     def __call__(self, count: int) -> None:
-        if time.monotonic() - self._last > _TELL_SECONDS:
+        if time.monotonic() - self._last > TELL_SECONDS:
             self._path.write_text(str(count))
             self._last = time.monotonic()
 
 
 def written_rows(batch: ImportBatch) -> int:
-    """The rows that a commit under way has written so far; 0 where nothing is known on this host."""
+    """The rows that a commit or undo under way has written so far; 0 where nothing is known on this host. An undo writes
+    each row twice: into the history, then away or back."""
     try:
         return int((folder(batch) / "written").read_text() or 0)
     except (FileNotFoundError, ValueError):
@@ -132,8 +135,11 @@ def _check_what_waited(by: Staff, *, today: date) -> None:
 
 def undo_batch(run: JobRun) -> None:
     """The worker's side of an undo."""
+    batch = _batch(run)
     with jobs.step(run, "undo") as counts:
-        done, refused = undo(_batch(run), by=run.requested_by, at=jobs.moment(run), fence=lambda: jobs.fence(run))
+        done, refused = undo(
+            batch, by=run.requested_by, at=jobs.moment(run), fence=lambda: jobs.fence(run), told=Sidecar(batch)
+        )
         counts.update(done, refused=len(refused))
 
 

@@ -25,6 +25,8 @@ CHANGE_COLUMNS = (
     "at",
     "is_undo",
 )
+_PART = 50_000  # rows that go or come back in one statement at least, so that a page can be told how far it is
+_PARTS = 40
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,23 @@ class Writer:
             before = sum(self.written)
             self.written.append(bulk.copy_in(db_table, columns, path, told=lambda count: self.told(before + count)))
             return self.written[-1]
+
+    def _parts(self, rows: str, count: int) -> list[str]:
+        """Conditions that cut the rows `r` by their ids into parts of a size."""
+        size = max(_PART, count // _PARTS + 1)
+        starts = [
+            pk
+            for (pk,) in self.con.execute(
+                f"SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM {rows}) WHERE n % {size} = 1 ORDER BY 1"
+            ).fetchall()
+        ]
+        ends = [f" AND r.id < {end}" for end in starts[1:]] + [""]
+        return [f"r.id >= {start}{end}" for start, end in zip(starts, ends, strict=True)]
+
+    def _tell(self, count: int) -> int:
+        self.written.append(count)
+        self.told(sum(self.written))
+        return count
 
     def insert(self, table: FactTable, rows: str, *, ids: str = "") -> int:
         """Insert the rows of a plan table. `ids` names the column that carries reserved ids, for rows that others of the
@@ -115,10 +134,12 @@ class Writer:
         columns = [c for c in table.types if c not in {"id", "batch_id", "recorded_at"}]
         plain = [f"CAST(r.{c} AS INTEGER)" if table.types[c] == "BOOLEAN" else f"r.{c}" for c in columns]
         with tempfile.TemporaryDirectory() as scratch:
-            path = Path(scratch) / "former.csv"
-            moment = f"'{bulk.moment(self.at)}'"
-            self.to_csv(f"SELECT r.id, {self.batch.pk}, {', '.join(plain)}, r.batch_id, {moment} FROM {former} r", path)
-            done = bulk.update_from(table.db_table, [*columns, "batch_id", "recorded_at"], path, guard="batch_id")
+            path, done = Path(scratch) / "former.csv", 0
+            said = f"r.id, {self.batch.pk}, {', '.join(plain)}, r.batch_id, '{bulk.moment(self.at)}'"
+            for part in self._parts(former, count):
+                self.to_csv(f"SELECT {said} FROM {former} r WHERE {part}", path)
+                names = [*columns, "batch_id", "recorded_at"]
+                done += self._tell(bulk.update_from(table.db_table, names, path, guard="batch_id"))
         if done != count:
             raise Overtaken(f"{table.name}: {count - done} rows changed meanwhile")
         return done
@@ -136,9 +157,10 @@ class Writer:
             return 0
         self.keep_before(table.db_table, rows, month=_month_sql(table), said="NULL")
         with tempfile.TemporaryDirectory() as scratch:
-            path = Path(scratch) / "removed.csv"
-            self.to_csv(f"SELECT id, batch_id FROM {rows}", path)
-            done = bulk.delete_from(table.db_table, path, guard="batch_id")
+            path, done = Path(scratch) / "removed.csv", 0
+            for part in self._parts(rows, count):
+                self.to_csv(f"SELECT r.id, r.batch_id FROM {rows} r WHERE {part}", path)
+                done += self._tell(bulk.delete_from(table.db_table, path, guard="batch_id"))
         if done != count:
             raise Overtaken(f"{table.name}: {count - done} rows changed meanwhile")
         return done

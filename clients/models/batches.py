@@ -70,6 +70,11 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def wrote_count(self) -> int:
+        """Rows that a commit writes, and an undo takes back."""
+        return self.new_count + self.changed_count + self.removed_count
+
 
 class RowError(models.Model):
     """A row that was not taken: line, column and reason. The value is shown masked; the file of rejected rows, kept

@@ -126,7 +126,9 @@ class Card:
         done, whole = self.batch.progress.get("done", 0), self.batch.inspection.get("row_count") or 0
         if self.batch.state == State.COMMITTING:
             done, whole = written_rows(self.batch), self.batch.new_count + self.batch.changed_count
-        if self.batch.state == State.UNDOING or not done or not whole:
+        if self.batch.state == State.UNDOING:
+            done, whole = written_rows(self.batch) // 2, self.batch.wrote_count
+        if not done or not whole:
             return Progress(
                 title, None, _("%(took)s so far; you may leave this page") % {"took": formats.duration(seconds)}
             )

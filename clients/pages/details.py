@@ -119,7 +119,7 @@ def _context(
         "may_act": user.is_admin,
         "is_open": _is_open(batch),
         "has_counts": bool(batch.total_count) and batch.state not in {State.UPLOADED, State.INSPECTED, State.DISCARDED},
-        "commit_count": batch.new_count + batch.changed_count + batch.removed_count,
+        "commit_count": batch.wrote_count,
         "steps": _steps(card, found),
         "notices": notices_of(found),
         "sample": sample_of(found) if found else None,

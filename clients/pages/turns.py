@@ -22,7 +22,6 @@ from crm import audit
 from crm.lib.http import address_of, only, staff_of
 
 State = ImportBatch.State
-PREVIEWED_ROWS = 50_000  # a preview holds the write lock as long as the undo itself
 
 
 @require_POST
@@ -66,19 +65,15 @@ def commit_imports(request: HttpRequest) -> HttpResponse:
 @require_POST
 @only(ADMIN)
 def preview_undo_import(request: HttpRequest, uid: object) -> HttpResponse:
-    """What an undo would do now, and what it would leave and why; a large file gets the counts without the names."""
+    """What an undo would do now, and what it would leave and why."""
     batch = batch_of(request, uid)
     if batch.state != State.COMMITTED:
         messages.warning(request, _("Only a committed file can be undone. Nothing was changed."))
         return redirect("import-detail", uid=batch.uid)
-    is_small = batch.new_count + batch.changed_count + batch.removed_count <= PREVIEWED_ROWS
-    counts, refused = imports.preview_undo(batch, at=timezone.now()) if is_small else ({}, [])
-    if not is_small:
-        counts = {"deleted": batch.new_count, "restored": batch.changed_count + batch.removed_count}
+    counts, refused = imports.preview_undo(batch, at=timezone.now())
     context = {
         "batch": batch,
         "counts": counts,
-        "is_exact": is_small,
         "refused_count": len(refused),
         "refused": [refusal_words(r) for r in refused[:NAMED_REFUSALS]],
     }

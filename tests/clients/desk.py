@@ -59,8 +59,10 @@ class Desk:
         return self.commit(batch)
 
     def undo(self, batch: ImportBatch) -> list[tuple[str, str]]:
-        """Undo a batch; what was refused: table and why."""
-        _, refused = imports.undo(batch, by=None, at=self.clock())
+        """Undo a batch as its preview had said; what was refused: table and why."""
+        said = imports.preview_undo(batch, at=self.clock()) if batch.state == "committed" else None
+        done, refused = imports.undo(batch, by=None, at=self.clock())
+        assert said is None or said == (done, refused)
         return [(r.table, r.why) for r in refused]
 
     def branch(self, code: str = "1101") -> Branch:

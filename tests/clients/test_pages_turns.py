@@ -8,10 +8,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients import imports
+from clients.imports import runs
 from clients.models import Client, ImportBatch
 from crm.models import AuditEvent, Branch, JobRun, Staff
 from tests.clients import files
-from tests.clients.desk import Desk
+from tests.clients.desk import START, Desk
 from tests.clients.pages import PHONE, act, page, text, upload, words, work
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,22 @@ def test_undo_shows_first_what_it_would_do_and_changes_nothing_until_confirmed(a
     act(admin, "undo-import", batch)
     assert batch.state == "undone"
     assert Client.objects.count() == 0
+
+
+def test_an_undo_under_way_shows_how_far_it_is_and_not_what_the_commit_had_written(
+    admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "TELL_SECONDS", -1.0)
+    Branch.objects.create(code="1101", name="临江路营业部")
+    (batch,) = upload(admin, clients_csv=text(files.client("00310001"), files.client("00310002")))
+    work()
+    act(admin, "commit-import", batch)
+    admin.post(reverse("undo-import", args=[batch.uid]))
+    JobRun.objects.filter(kind="undo").update(state="running", started_at=START)
+    told = runs.Sidecar(batch)
+    assert "so far; you may leave this page" in words(page(admin, batch))
+    told(2)  # of four: two rows into the history, then away
+    assert "Undo 50%" in words(page(admin, batch))
 
 
 def test_what_an_undo_leaves_is_named_with_its_reason(admin: Browser, desk: Desk) -> None:

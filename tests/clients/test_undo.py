@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from clients import imports
-from clients.models import Account, Client, ExchangeRate, FactChange, ImportBatch, Trade
+from clients.imports import writing
+from clients.models import Account, Client, ExchangeRate, FactChange, FactGeneration, ImportBatch, Trade
 from crm.models import AuditEvent, Staff
 from tests.clients import files
 from tests.clients.desk import Desk, commissions, counts, facts
@@ -68,11 +69,30 @@ def test_a_preview_says_what_an_undo_would_do_and_does_nothing(busy: Desk) -> No
     batch = busy.bring(
         [files.trade("000", MON, "D1", commission="9.99", 资金账号="7000"), files.trade("000", TUE, "D3")]
     )
-    before = facts()
+    before, generations, changes = facts(), set(FactGeneration.objects.values_list()), FactChange.objects.count()
     counted, refused = imports.preview_undo(batch, at=busy.clock())
     assert (counted, refused) == ({"deleted": 1, "restored": 1}, [])
-    assert facts() == before
+    assert (facts(), set(FactGeneration.objects.values_list()), FactChange.objects.count()) == (
+        before, generations, changes
+    )  # fmt: skip
     assert ImportBatch.objects.get(pk=batch.pk).state == "committed"
+
+
+def test_a_large_undo_goes_in_parts_and_tells_how_far_it_is(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "_PART", 2)
+    monkeypatch.setattr(writing, "_PARTS", 100)
+    busy.bring([files.trade("001", TUE, f"D{n}", 资金账号="7001") for n in range(5)])
+    before = facts()
+    changed = busy.bring(
+        [files.trade("001", TUE, f"D{n}", 资金账号="7001", commission="9.99") for n in range(5)]
+        + [files.trade("001", TUE, f"N{n}", 资金账号="7001") for n in range(5)]
+    )
+    heard: list[int] = []
+    imports.undo(changed, by=None, at=busy.clock(), told=heard.append)
+    assert facts() == before
+    assert heard == sorted(heard)
+    assert len(set(heard)) >= 8  # three parts of each, and the two turns of the history
+    assert heard[-1] == 2 * changed.wrote_count == 20
 
 
 def test_what_a_later_file_changed_stays_and_is_named(busy: Desk) -> None:
