@@ -265,9 +265,11 @@ class ImportList(_Imports, Listing[ImportBatch]):
             large = too_large(request._request)
             raise ValidationError({"file": ["too large" if large else "no file was sent"]})
         path = Path(file.temporary_file_path())  # the upload handler writes to disk
-        batches, refused = imports.receive_all(path, by=self.staff, name=file.name)
+        received = imports.receive_all(path, by=self.staff, name=file.name)
+        batches = received.batches
         if not batches:
-            raise ValidationError({"file": [reasons.describe(r.code, r.params) for r in refused]})
+            why = [reasons.describe(r.code, r.params) for r in received.refused]
+            raise ValidationError({"file": why + [f"ignored: {name}" for name in received.ignored]})
         for batch in batches:
             imports.inspect(batch)
         imports.ask_checks(

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import stat
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from clients.export_files.limits import LIMITS, Limits, Refused
 
-_IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What lies beside export files and no broker's system exports: traces of other programs, notes, pictures, code.
+_STRAY_NAMES = frozenset({"thumbs.db", "desktop.ini", "manifest.json", "__macosx"})
+_STRAY_STEMS = frozenset({"readme", "license", "changelog"})
+_STRAY_SUFFIXES = frozenset(
+    {".json", ".md", ".rst", ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".ini"}
+    | {".db", ".lnk", ".url", ".log", ".tmp", ".bak", ".py", ".sh", ".bat", ".exe", ".dll", ".md5", ".sha256"}
+)
 _PIECE = 1 << 20
 
 
-def unpack(path: Path, *, into: Path, limits: Limits = LIMITS) -> list[Path]:
-    """The files in a zip (written under `into`), in a folder, or the file itself; sorted by name.
+@dataclass(frozen=True)
+class Unpacked:
+    """Files to look at, and the names of those that were passed over."""
+
+    files: list[Path]
+    ignored: list[str]
+
+
+def unpack(path: Path, *, into: Path, name: str = "", limits: Limits = LIMITS) -> Unpacked:
+    """The files in a zip (written under `into`), in a folder, or the file itself (`name`: what it is called where it came
+    from); sorted by name. What no broker's system exports is passed over by its name.
 
     Raises Refused, which names the member: nested archives, paths that leave the folder, links, passwords, too much data.
     """
@@ -21,13 +37,26 @@ def unpack(path: Path, *, into: Path, limits: Limits = LIMITS) -> list[Path]:
         return _folder(path, limits)
     if not path.is_file():
         raise Refused("not_a_file", {"name": path.name})
+    if is_stray(name or path.name):
+        return Unpacked([], [name or path.name])
     if not is_archive(path):
-        return [path]
+        return Unpacked([path], [])
     try:
         with zipfile.ZipFile(path) as archive:
             return _extract(archive, into, limits)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
         raise Refused("archive_unreadable", {"name": path.name}) from error
+
+
+def is_stray(name: str) -> bool:
+    """Whether a file of this name is no export, whatever is in it: hidden files, locks of open workbooks (~$), notes."""
+    path = PurePosixPath(name.lower())
+    return (
+        path.name.startswith((".", "~$"))
+        or not _STRAY_NAMES.isdisjoint(path.parts)
+        or path.stem in _STRAY_STEMS
+        or path.suffix in _STRAY_SUFFIXES
+    )
 
 
 def is_archive(path: Path) -> bool:
@@ -42,11 +71,14 @@ def is_archive(path: Path) -> bool:
         return True
 
 
-def _folder(folder: Path, limits: Limits) -> list[Path]:
+def _folder(folder: Path, limits: Limits) -> Unpacked:
     inside = folder.resolve()
-    files = []
+    files: list[Path] = []
+    ignored: list[str] = []
     for each in sorted(folder.rglob("*")):
-        if each.name in _IGNORED or each.name.startswith(("~$", ".")):
+        if is_stray(each.relative_to(folder).as_posix()):
+            if each.is_file():
+                ignored.append(each.name)
             continue
         if each.is_symlink() or not each.resolve().is_relative_to(inside):
             raise Refused("member_is_link", {"name": each.name})
@@ -56,12 +88,13 @@ def _folder(folder: Path, limits: Limits) -> list[Path]:
             files.append(each)
     if len(files) > limits.members:
         raise Refused("archive_too_many", {"count": len(files), "most": limits.members})
-    return files
+    return Unpacked(files, ignored)
 
 
-def _extract(archive: zipfile.ZipFile, into: Path, limits: Limits) -> list[Path]:
+def _extract(archive: zipfile.ZipFile, into: Path, limits: Limits) -> Unpacked:
     members = [(member, _name(member)) for member in archive.infolist() if not member.is_dir()]
-    members = [(member, name) for member, name in members if not _ignored(name)]
+    ignored = sorted(PurePosixPath(name).name for _, name in members if is_stray(name))
+    members = [(member, name) for member, name in members if not is_stray(name)]
     if len(members) > limits.members:
         raise Refused("archive_too_many", {"count": len(members), "most": limits.members})
     for member, name in members:
@@ -83,7 +116,7 @@ def _extract(archive: zipfile.ZipFile, into: Path, limits: Limits) -> list[Path]
             target.unlink()
             raise Refused("archive_nested", {"name": name})
         files.append(target)
-    return files
+    return Unpacked(files, ignored)
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -98,14 +131,6 @@ def _name(member: zipfile.ZipInfo) -> str:
             except UnicodeDecodeError:
                 continue
     return name.replace("\\", "/")
-
-
-def _ignored(name: str) -> bool:
-    return (
-        name.startswith("__MACOSX/")
-        or PurePosixPath(name).name in _IGNORED
-        or PurePosixPath(name).name.startswith("~$")
-    )
 
 
 def _check(member: zipfile.ZipInfo, name: str, limits: Limits) -> None:

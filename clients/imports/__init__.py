@@ -3,7 +3,17 @@
 Reading, judging and comparing happen outside the database, in DuckDB; one transaction holds only the set-based writes,
 guarded by the generations that the comparison saw."""
 
-from clients.imports.batches import Rejected, correct, discard, inspect, order_of, receive, receive_all
+from clients.imports.batches import (
+    Received,
+    Rejected,
+    correct,
+    discard,
+    inspect,
+    named_in_a_line,
+    order_of,
+    receive,
+    receive_all,
+)
 from clients.imports.bringing import bring_in
 from clients.imports.checking import check
 from clients.imports.commits import NotReady, commit
@@ -12,6 +22,7 @@ from clients.imports.undoing import Refusal, preview_undo, undo
 
 __all__ = [
     "NotReady",
+    "Received",
     "Refusal",
     "Rejected",
     "ask_check",
@@ -26,6 +37,7 @@ __all__ = [
     "correct",
     "discard",
     "inspect",
+    "named_in_a_line",
     "order_of",
     "preview_undo",
     "receive",

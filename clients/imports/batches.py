@@ -4,7 +4,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,22 +39,38 @@ def folder(batch: ImportBatch) -> Path:
     return Path(settings.VAR_DIR) / "imports" / batch.uid.hex
 
 
-def receive_all(path: Path, *, by: Staff | None, name: str | None = None) -> tuple[list[ImportBatch], list[Rejected]]:
-    """Make a batch of every file in a file, zip archive or folder; what cannot be unpacked is refused by name."""
+@dataclass(frozen=True)
+class Received:
+    """What became of the files in a file, zip archive or folder."""
+
+    batches: list[ImportBatch]
+    refused: list[Rejected]
+    ignored: list[str]
+
+
+def receive_all(path: Path, *, by: Staff | None, name: str | None = None) -> Received:
+    """Make a batch of every file in a file, zip archive or folder; what cannot be unpacked is refused by name, and what no
+    broker's system exports is ignored by name."""
     batches: list[ImportBatch] = []
     refused: list[Rejected] = []
     with tempfile.TemporaryDirectory(dir=_scratch()) as scratch:
         try:
-            files = export_files.unpack(path, into=Path(scratch))
+            found = export_files.unpack(path, into=Path(scratch), name=name or "")
         except export_files.Refused as error:
-            return [], [Rejected(name or path.name, error.code, error.params)]
-        for file in files:
-            shown = name if name and files == [path] else file.name
+            return Received([], [Rejected(name or path.name, error.code, error.params)], [])
+        for file in found.files:
+            shown = name if name and file == path else file.name
             try:
                 batches.append(receive(file, by=by, name=shown))
             except Rejected as error:
                 refused.append(error)
-    return batches, refused
+    return Received(batches, refused, found.ignored)
+
+
+def named_in_a_line(names: Sequence[str]) -> str:
+    """Names for one line: each once, the first ten of them."""
+    once = list(dict.fromkeys(names))
+    return ", ".join(once[:10]) + (f" … ({len(once)})" if len(once) > 10 else "")
 
 
 def receive(path: Path, *, by: Staff | None, name: str | None = None) -> ImportBatch:

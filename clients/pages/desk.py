@@ -93,16 +93,18 @@ def upload_import(request: HttpRequest) -> HttpResponse:
     user = staff_of(request)
     files = request.FILES.getlist("files")  # read first: reading is what finds the files that are too large
     batches: list[ImportBatch] = []
+    ignored: list[str] = []
     refused = [imports.Rejected(name, "file_too_large", {"megabytes": _limit() >> 20}) for name in too_large(request)]
     for file in files:
         path = Path(file.temporary_file_path())  # type: ignore[attr-defined]  # the upload handler writes to disk
-        taken, not_taken = imports.receive_all(path, by=user, name=file.name)
-        batches += taken
-        refused += not_taken
+        received = imports.receive_all(path, by=user, name=file.name)
+        batches += received.batches
+        refused += received.refused
+        ignored += received.ignored
     for batch in batches:
         imports.inspect(batch)
     imports.ask_checks(sorted(batches, key=lambda b: imports.order_of(b.kind)), by=user, today=timezone.localdate())
-    _tell(request, batches, refused)
+    _tell(request, batches, refused, ignored)
     target = reverse("import-detail", args=[batches[0].uid]) if len(batches) == 1 else reverse("import-list")
     if is_swap(request):
         response = HttpResponse(status=204)
@@ -111,7 +113,9 @@ def upload_import(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
-def _tell(request: HttpRequest, batches: list[ImportBatch], refused: list[imports.Rejected]) -> None:
+def _tell(
+    request: HttpRequest, batches: list[ImportBatch], refused: list[imports.Rejected], ignored: list[str]
+) -> None:
     if batches:
         words = ngettext("%(count)s file taken.", "%(count)s files taken.", len(batches)) % {"count": len(batches)}
         messages.success(request, words)
@@ -120,7 +124,9 @@ def _tell(request: HttpRequest, batches: list[ImportBatch], refused: list[import
         messages.error(request, _("%(name)s was not taken: %(why)s") % {"name": error.file_name, "why": why})
     if len(refused) > 5:
         messages.error(request, _("%(count)s more files were not taken.") % {"count": len(refused) - 5})
-    if not batches and not refused:
+    if ignored:
+        messages.info(request, _("Ignored: %(names)s") % {"names": imports.named_in_a_line(ignored)})
+    if not batches and not refused and not ignored:
         messages.warning(request, _("No file arrived. Please choose one or drop it here."))
 
 

@@ -54,7 +54,7 @@ def bring_in(files: list[Path]) -> None:
 
     from clients import imports
 
-    batches = [batch for file in files for batch in imports.receive_all(file, by=None)[0]]
+    batches = [batch for file in files for batch in imports.receive_all(file, by=None).batches]
     for batch in batches:
         batch.create_unknown = True
         batch.save()

@@ -22,20 +22,51 @@ def pack(path: Path, members: dict[str, bytes]) -> Path:
 def test_a_zip_and_a_folder_of_several_files(tmp_path: Path) -> None:
     data = TWO.encode("gb18030")
     packed = pack(tmp_path / "月.zip", {"b/二.xls": data, "a/一.xls": data, "__MACOSX/._x": b"", "b/.DS_Store": b""})
-    files = unpack(packed, into=tmp_path / "out")
+    found = unpack(packed, into=tmp_path / "out")
+    files = found.files
+    assert found.ignored == [".DS_Store", "._x"]
     assert [file.name for file in files] == ["一.xls", "二.xls"]
     assert len(read(files[0]).rows) == 2
     folder = tmp_path / "folder"
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / "一.xls").write_bytes(data)
-    assert [file.name for file in unpack(folder, into=tmp_path / "out2")] == ["一.xls"]
-    assert unpack(files[0], into=tmp_path / "out3") == [files[0]]
+    assert [file.name for file in unpack(folder, into=tmp_path / "out2").files] == ["一.xls"]
+    assert unpack(files[0], into=tmp_path / "out3").files == [files[0]]
+
+
+STRAY = [
+    "manifest.json",
+    ".DS_Store",
+    "Thumbs.db",
+    "~$成交.xlsx",
+    "README",
+    "readme.txt",
+    "说明.PDF",
+    "._成交.csv",
+    "截图.PNG",
+]
+
+
+def test_what_no_broker_exports_is_passed_over_by_name_in_a_zip_in_a_folder_and_by_itself(tmp_path: Path) -> None:
+    data = TWO.encode()
+    names = [*STRAY, "成交.csv", "成交", "成交.dat", "manifest.csv"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_bytes(data)
+        alone = unpack(folder / name, into=tmp_path / "out")
+        assert (len(alone.files), alone.ignored) == ((0, [name]) if name in STRAY else (1, []))
+    packed = pack(tmp_path / "a.zip", dict.fromkeys(names, data))
+    for found in (unpack(folder, into=tmp_path / "out"), unpack(packed, into=tmp_path / "out2")):
+        assert sorted(file.name for file in found.files) == sorted(set(names) - set(STRAY))
+        assert sorted(found.ignored) == sorted(STRAY)
+    assert unpack(folder / "成交.csv", into=tmp_path / "out", name="成交.json").ignored == ["成交.json"]
 
 
 def test_names_in_a_zip_made_in_china(tmp_path: Path) -> None:
     path = pack(tmp_path / "a.zip", {"xxxx.csv": b"a"})
     path.write_bytes(path.read_bytes().replace(b"xxxx.csv", "交割.csv".encode("gb18030")))
-    assert [file.name for file in unpack(path, into=tmp_path / "out")] == ["交割.csv"]
+    assert [file.name for file in unpack(path, into=tmp_path / "out").files] == ["交割.csv"]
 
 
 def test_an_archive_inside_an_archive_is_refused_by_name(tmp_path: Path) -> None:

@@ -125,6 +125,16 @@ def test_a_zip_becomes_one_batch_per_file_under_its_own_name(admin: Browser) -> 
     assert batch.file_name == "客户.csv"
 
 
+def test_what_no_broker_exports_is_ignored_in_one_line_and_an_unknown_table_is_not(admin: Browser) -> None:
+    stray = [SimpleUploadedFile(name, b"x,y") for name in ("Thumbs.db", "~$a.xlsx", "README.md")]
+    unknown = SimpleUploadedFile("unknown.csv", b"a,b\n1,2\n")
+    response = admin.post(reverse("upload-import"), {"files": [*stray, unknown]}, follow=True)
+    assert "Ignored: Thumbs.db, ~$a.xlsx, README.md" in words(response.content.decode())
+    batch = ImportBatch.objects.get()
+    assert (batch.file_name, batch.kind) == ("unknown.csv", "")
+    assert "No known header was found" in words(page(admin, batch))
+
+
 def test_a_file_above_the_limit_is_named_and_not_kept(admin: Browser, settings: LazySettings, var_dir: Path) -> None:
     settings.UPLOAD_LIMIT_BYTES = 100_000
     small = SimpleUploadedFile("small.csv", text(files.client("00310001")).encode())

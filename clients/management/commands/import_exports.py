@@ -30,15 +30,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         branch = self._branch(options["branch"])
         waiting: list[ImportBatch] = []
+        ignored: list[str] = []
         failed = 0
         for path in options["paths"]:
             if not path.exists():
                 raise CommandError(f"{path}: no such file or folder")
-            batches, refused = imports.receive_all(path, by=None)
-            waiting += batches
-            for error in refused:
+            received = imports.receive_all(path, by=None)
+            waiting += received.batches
+            ignored += received.ignored
+            for error in received.refused:
                 failed += 1
                 self.stderr.write(f"{error.file_name}: refused: {reasons.describe(error.code, error.params)}")
+        if ignored:
+            self.stdout.write(f"ignored: {imports.named_in_a_line(ignored)}")
         for batch in waiting:
             batch.branch, batch.day, batch.account = branch, options["day"], options["account"] or ""
             batch.create_unknown, batch.replace_days = options["create"], options["replace_days"]

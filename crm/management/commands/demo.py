@@ -110,7 +110,7 @@ class Command(BaseCommand):
         done = set(ImportBatch.objects.in_force().values_list("sha256", flat=True))
         for place in [folder, *sorted(p for p in folder.iterdir() if p.is_dir() and p.name != "try")]:
             files = sorted(p for p in place.iterdir() if p.is_file() and p.suffix != ".json")
-            batches = [batch for file in files for batch in imports.receive_all(file, by=admin)[0]]
+            batches = [batch for file in files for batch in imports.receive_all(file, by=admin).batches]
             batches = [b for b in batches if b.sha256 not in done or imports.discard(b, by=admin) is None]
             for batch in batches:
                 batch.create_unknown = True
