@@ -32,6 +32,10 @@ def sound(desk: Desk) -> Desk:
     undone = desk.bring([files.trade("000", MON, "D7", commission="6.00")])
     desk.undo(undone)
     desk.bring([files.rate("HKD", MON, "0.92")])
+    held = desk.bring([files.client("002", 客户经理工号="E1")])
+    desk.bring([files.trade("002", MON, "D9")])
+    desk.undo(held)  # the client stays, because a trade leans on it: that is no breach
+    assert Client.objects.filter(batch=held).exists()
     assert complaints() == []
     return desk
 
@@ -64,9 +68,35 @@ def move_a_trade_to_another_month() -> None:
 
 
 def give_a_trade_to_somebody_else() -> None:
-    """Client and account of a fact are written together; what the copy was made from is what the check reads."""
     Trade.objects.filter(deal_key="D2").update(client=Client.objects.get(client_number="000"))
-    lose_a_file_of_the_copy()
+
+
+def give_a_trade_to_no_account() -> None:
+    Trade.objects.filter(deal_key="D2").update(account_id=999_999)
+
+
+def give_a_trade_to_no_branch() -> None:
+    Trade.objects.filter(deal_key="D2").update(branch_id=999_999)
+
+
+def move_an_account_to_another_branch() -> None:
+    Account.objects.filter(number="001").update(branch=Branch.objects.create(code="1102", name="望湖"))
+
+
+def say_that_no_file_brought_a_trade() -> None:
+    Trade.objects.filter(deal_key="D2").update(batch_id=999_999)
+
+
+def say_that_an_undone_file_brought_a_trade() -> None:
+    Trade.objects.filter(deal_key="D2").update(batch=ImportBatch.objects.get(state="undone", kind="trades"))
+
+
+def take_a_commit_back_and_leave_its_rows() -> None:
+    ImportBatch.objects.filter(kind="assets").update(state="checked")
+
+
+def throw_the_file_of_a_client_away() -> None:
+    ImportBatch.objects.filter(kind="clients", state="committed").update(state="discarded")
 
 
 def change_an_asset() -> None:
@@ -108,8 +138,8 @@ def lose_a_file_of_the_copy() -> None:
 
 
 BREAKAGES: list[tuple[Callable[[], None], str]] = [
-    (lose_a_row, "trades 2026-11: 2 rows"),
-    (add_a_row, "trades 2026-11: 3 rows"),
+    (lose_a_row, "trades 2026-11: 3 rows"),
+    (add_a_row, "trades 2026-11: 4 rows"),
     (change_a_commission, "commission differs"),
     (move_a_commission_between_clients, "commission differs"),
     (move_a_trade_to_another_month, "trades 2026-10: 1 rows"),
@@ -121,6 +151,14 @@ BREAKAGES: list[tuple[Callable[[], None], str]] = [
     (lose_an_audit_row, "no audit row of its import"),
     (lose_the_audit_row_of_an_undo, "no audit row of its undo"),
     (give_a_trade_to_somebody_else, "trades: 1 rows whose client is not the client of their account"),
+    (give_a_trade_to_no_account, "trades: 1 rows of accounts that do not exist"),
+    (give_a_trade_to_no_branch, "trades: 1 rows of branch 999999, which does not exist"),
+    (move_an_account_to_another_branch, "trades: 1 rows of accounts of another branch"),
+    (move_an_account_to_another_branch, "1 accounts of clients of another branch"),
+    (say_that_no_file_brought_a_trade, "trades: 1 rows of batch 999999, which is none"),
+    (say_that_an_undone_file_brought_a_trade, ", which is undone"),
+    (take_a_commit_back_and_leave_its_rows, ", which is checked"),
+    (throw_the_file_of_a_client_away, ", which is discarded"),
 ]
 
 
