@@ -13,9 +13,7 @@ from clients.models import Account, Client
 from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reveal
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
-from segmentation.thresholds import NoThreshold, threshold
-
-LIMIT_KEY, USUAL_LIMIT = "reveal_daily_limit", 50
+from segmentation.thresholds import threshold
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,8 +82,5 @@ def _day_began() -> datetime:
 
 
 def daily_limit() -> int:
-    """How many values one person may see in a day: a dated number where somebody decided one."""
-    try:
-        return threshold(LIMIT_KEY, timezone.localdate())
-    except NoThreshold:
-        return USUAL_LIMIT
+    """How many values one person may see in a day: a dated number that somebody decided."""
+    return threshold("reveal_daily_limit", timezone.localdate())

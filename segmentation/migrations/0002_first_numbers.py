@@ -15,6 +15,7 @@ THRESHOLDS = [
     ("churn_horizon", 90, "days", "scoring note, section 1"),
     ("churn_lead", 5, "trading days", "scoring note, section 1"),
     ("churn_asset_floor", 1_000_000, "fen", "scoring note, section 1, E2"),
+    ("reveal_daily_limit", 50, "values", "reliability note: values in clear per person and day"),
 ]
 
 

@@ -199,6 +199,7 @@ def test_why_it_changed_between_two_days_is_told_from_the_ledgers(branch, boss):
 
 
 def test_a_phone_is_shown_after_a_reason_and_never_more_often_than_a_day_allows(branch, boss):
+    assert Threshold.objects.get(key="reveal_daily_limit").value == 50  # until somebody decides another number
     Threshold.objects.create(key="reveal_daily_limit", value=2, unit="values", from_day=date(2020, 1, 1), source="test")
     person = client(branch, "沈慕云", phone=PHONE)
     address = reverse("reveal-client-field", args=[person.pk, "phone"])
