@@ -15,6 +15,7 @@ from crm.models import Branch
 from segmentation.models import TierScheme
 
 FIRM = "firm"
+WORDS = ("name", "source")  # what a scheme is called and why it came: saved, not computed from
 _YUAN = {"min_value": Decimal("0.01"), "max_digits": 15, "decimal_places": 2, "required": False}
 
 
@@ -42,7 +43,7 @@ class SchemeForm(forms.Form):
     )
     period_months = forms.IntegerField(label=_("Months that count"), min_value=1, max_value=120, widget=_number("1"))
     from_day = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d")
+        label=_("First day"), widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d")
     )
     vip_share = _share(_("VIP: best % of clients"))
     key_share = _share(_("VIP and key together: best %"))
@@ -101,11 +102,16 @@ class SchemeForm(forms.Form):
             raise forms.ValidationError(_("A scheme begins today or later."))
         return day
 
+    def pass_over_words(self) -> None:
+        """For a preview, which computes from the numbers alone: what is missing for saving only is no error yet."""
+        for name in WORDS:
+            self.errors.pop(name, None)
+
     def scheme(self) -> TierScheme:
-        """The unsaved scheme of a valid form."""
+        """The unsaved scheme of a form that is valid, but for its words."""
         data = self.cleaned_data
         return TierScheme(
-            name=data["name"],
+            name=data.get("name", ""),
             branch=self.branch(),
             measure=data["measure"],
             period_months=data["period_months"],
@@ -118,7 +124,7 @@ class SchemeForm(forms.Form):
             exclude_custody_rank_permille=None if data["custody_rank"] is None else int(data["custody_rank"] * 10),
             exclude_turnover_below_e2=None if data["turnover"] is None else int(data["turnover"] * 100),
             from_day=data["from_day"],
-            source=data["source"],
+            source=data.get("source", ""),
         )
 
     def branch(self) -> Branch | None:
@@ -132,7 +138,8 @@ class SchemeForm(forms.Form):
 
     def digest(self) -> str:
         """Stands for what was previewed: saving asks for the same."""
-        values = {name: str(value) for name, value in self.cleaned_data.items() if name != "preview_branch"}
+        besides = {"preview_branch", *WORDS}
+        values = {name: str(value) for name, value in self.cleaned_data.items() if name not in besides}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -15,7 +15,7 @@ from clients.models import Client
 from crm import access, calendar
 from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
-from segmentation.forms import SchemeForm, initial_of
+from segmentation.forms import WORDS, SchemeForm, initial_of
 from segmentation.models import Tier, TierScheme
 from segmentation.schemes import NoScheme, Preview, SchemeRefused, preview_scheme, supersede_scheme
 
@@ -81,7 +81,6 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Who would move under the scheme in the form; nothing is saved."""
     user = staff_of(request)
     form = _form(request, user)
-    form.is_valid()
     found = _preview_of(user, form)
     return render(request, "segmentation/_scheme_preview.html", {"form": form, **found}, status=200 if found else 422)
 
@@ -93,9 +92,12 @@ def _form(request: HttpRequest, user: Staff) -> SchemeForm:
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
         base = TierScheme.objects.visible_to(user).select_related("branch").filter(pk=int(chosen))
     initial = initial_of(base.distinct().order_by("-from_day").first(), today)
-    return SchemeForm(
+    form = SchemeForm(
         request.POST or None, initial=initial, branches=_branches(user), may_firm=user.is_admin, today=today
     )
+    if "previewed" not in request.POST:
+        form.pass_over_words()
+    return form
 
 
 def _branches(user: Staff) -> QuerySet[Branch]:
@@ -123,9 +125,8 @@ def _lines(scheme: TierScheme) -> list[dict[str, Any]]:
 
 
 def _preview_of(user: Staff, form: SchemeForm) -> dict[str, Any]:
-    """The preview of a valid form, or nothing with the errors put on the form."""
-    form.is_valid()
-    if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS}:
+    """The preview of a form whose numbers are valid, or nothing with the errors put on the form."""
+    if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS, *WORDS}:
         return {}
     branch = form.preview_for()
     if branch is None:

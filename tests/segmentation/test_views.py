@@ -67,6 +67,19 @@ def test_a_scheme_is_saved_after_its_preview_and_ends_the_one_before(branch):
     assert "Wider VIP" in browser.get(reverse("scheme-list")).content.decode()
 
 
+def test_a_preview_asks_for_numbers_only_and_saving_for_the_name_and_the_reason_too(branch):
+    browser = browser_of(staff("boss", "manager", branch))
+    for unnamed in ({"source": ""}, {"name": ""}, {"source": "", "name": ""}):
+        digest = previewed(browser, fields(branch.code, **unnamed)).context["digest"]
+        refused = browser.post(reverse("create-scheme"), fields(branch.code, previewed=digest, **unnamed))
+        assert refused.status_code == 422
+        assert set(refused.context["form"].errors) == set(unnamed)
+        assert refused.context["preview"]["count"] == 1
+    assert TierScheme.objects.count() == 1
+    browser.post(reverse("create-scheme"), fields(branch.code, previewed=digest))
+    assert TierScheme.objects.get(branch=branch).source == "board of 2026-11-20"
+
+
 def test_what_was_changed_after_the_preview_is_not_saved(branch):
     browser = browser_of(staff("boss", "manager", branch))
     digest = previewed(browser, fields(branch.code)).context["digest"]
@@ -86,7 +99,6 @@ def test_what_was_changed_after_the_preview_is_not_saved(branch):
         {"custody_rank": "10"},
         {"period_months": "0"},
         {"from_day": timezone.localdate() - timedelta(days=1)},
-        {"source": ""},
     ],
 )
 def test_a_scheme_that_cannot_work_is_neither_previewed_nor_saved(branch, wrong):
