@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crm.models import Branch, Staff
 
 M = TypeVar("M", bound=models.Model)
+Night = int | RawSQL  # a publication's key, or what stands for it in a query that is asked for each night
 
 BANDS = ("low", "watch", "raised", "high")
 RISEN = Q(pk__in=[])
@@ -84,7 +86,7 @@ class StandingQuerySet(models.QuerySet[M]):
         nights = list(Publication.objects.visible_to(user).current().values_list("pk", flat=True))
         return self.visible_to(user).filter(publication__in=nights)
 
-    def of_nights(self, nights: Iterable[int]) -> StandingQuerySet[M]:
+    def of_nights(self, nights: Iterable[Night]) -> StandingQuerySet[M]:
         """Standings of publications that the request has resolved; start from `visible_to`."""
         found = list(nights)
         return self.filter(publication=found[0]) if len(found) == 1 else self.filter(publication__in=found)
@@ -114,14 +116,14 @@ class StandingQuerySet(models.QuerySet[M]):
         rich = Q(computed_tier="small", net_assets_fen__gte=F("publication__figures__giant_fen"))
         return self.filter(rich | Q(tier_reason="sleeping_giant"))
 
-    def changed_in(self, nights: Iterable[int], *news: str) -> StandingQuerySet[M]:
+    def changed_in(self, nights: Iterable[Night], *news: str) -> StandingQuerySet[M]:
         """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""
         found = list(nights)
         changed = [_changed_by(found)[one] for one in news]
         # one set to join from, not a choice of sets to test every standing against
         return self.of_nights(found).filter(client__in=changed[0].union(*changed[1:]) if changed[1:] else changed[0])
 
-    def summed(self, nights: Iterable[int]) -> models.QuerySet[M, dict[str, Any]]:
+    def summed(self, nights: Iterable[Night]) -> models.QuerySet[M, dict[str, Any]]:
         """How many of these nights' clients stand alike and what they add up to: what a night stores as its sums."""
         found = list(nights)
         known = {"is_near": NEAR, **{f"{news}_news": Q(client__in=who) for news, who in _changed_by(found).items()}}
@@ -130,13 +132,14 @@ class StandingQuerySet(models.QuerySet[M]):
         return cast("models.QuerySet[M, dict[str, Any]]", rows)
 
 
-def _changed_by(nights: list[int]) -> dict[str, models.QuerySet[Any, Any]]:
+def _changed_by(nights: list[Night]) -> dict[str, models.QuerySet[Any, Any]]:
     """Ids of the clients whom these nights changed, by kind of news."""
     from segmentation.models import StateChange, TierMove
 
-    changes = StateChange.objects.filter(publication__in=nights)
+    of_nights = Q(publication=nights[0]) if len(nights) == 1 else Q(publication__in=nights)
+    changes = StateChange.objects.filter(of_nights)
     return {
-        "tier": TierMove.objects.filter(publication__in=nights).exclude(why="first").values("client"),
+        "tier": TierMove.objects.filter(of_nights).exclude(why="first").values("client"),
         "risk": changes.filter(RISEN, subject="band").values("client"),
         "state": changes.filter(subject="dormancy").values("client"),
     }

@@ -38,7 +38,7 @@ def branch_detail(request: HttpRequest) -> HttpResponse:
     published = Publication.objects.visible_to(user).published().filter(branch=branch).distinct()
     nights = list(published.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of")[:60])
     if not nights:
-        return render(request, "crm/branch_page.html", {"branch": branch, "branches": branches, "night": None})
+        return render(request, "crm/branch_page.html", {"branch": branch, "choices": _choices(branches), "night": None})
     night = _night(nights, request.GET.get("day", ""))
     earlier = _earlier(nights, night, request.GET.get("against", ""))
     return render(request, "crm/branch_page.html", _context(user, branches, nights, night, earlier))
@@ -59,7 +59,7 @@ def _context(
     giants = Standing.objects.visible_to(user).filter(publication=night).sleeping_giants()
     return {
         "branch": night.branch,
-        "branches": branches,
+        "choices": _choices(branches),
         "nights": nights,
         "night": night,
         "earlier": earlier,
@@ -84,6 +84,10 @@ def _chosen(branches: list[Branch], code: str) -> Branch:
     if found is None:
         raise Http404
     return found
+
+
+def _choices(branches: list[Branch]) -> list[tuple[str, str]]:
+    return [(branch.code, branch.name) for branch in branches]
 
 
 def _night(nights: list[Publication], text: str) -> Publication:

@@ -84,17 +84,17 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "choices": _choices(filters),
         "sees_names": access.sees_names(user),
         "shows_advisor": not user.is_advisor,
+        "asks_advisor": not user.is_advisor and (not part or bool(filters.branch) or len(nights.publications) > 1),
         "shows_branch": len(nights.publications) > 1,
         "previous_url": filters.address(before=page.before) if page.before else "",
         "next_url": filters.address(after=page.after) if page.after else "",
         "part": part,
     }
+    if not part or filters.branch:
+        context["advisors"] = _advisors(user, nights, filters)
     if not part:
-        context |= {
-            "views": _views(filters),
-            "advisors": _advisors(user, nights, filters),
-            "branches": [] if filters.branch else nights.branches,
-        }
+        branches = [(branch.code, branch.name) for branch in nights.branches]
+        context |= {"views": _views(filters), "branches": branches}
     response = render(request, f"crm/{'_client_rows' if part else 'client_list'}.html", context)
     if part:
         response["HX-Push-Url"] = _address(request, filters)

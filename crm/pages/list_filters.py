@@ -17,7 +17,7 @@ from crm.lib.keyset import Order, Parts
 from crm.models import Staff
 from crm.pages.nights import Nights
 from segmentation.models import Band, Dormancy, Standing, StandingSum, Tier
-from segmentation.querysets import ADDED, COUNTED, NEWS, StandingQuerySet
+from segmentation.querysets import ADDED, COUNTED, NEWS, Night, StandingQuerySet
 
 SORTS = {
     "risk_money": Order("at_risk_fen", int, tie="client_id", has_gaps=True),
@@ -132,7 +132,7 @@ def address_of_list(**conditions: object) -> str:
 
 def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
     """The rows of the list: standings of the resolved nights, of clients the reader sees, under the conditions."""
-    rows = _narrowed(Standing.objects.visible_to(user).of_nights(nights.pks), nights, filters)
+    rows = _narrowed(Standing.objects.visible_to(user).of_nights(nights.pks), nights.pks, filters)
     if filters.text:
         rows = rows.filter(sought(filters.text, "client__", by_name=sees_names(user)))
     if filters.advisor is not None:
@@ -143,13 +143,15 @@ def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuer
 
 
 def parts_for(user: Staff, nights: Nights, filters: Filters) -> Parts[Standing] | None:
-    """The same rows night by night, to be merged; None where few are looked for, who would be looked for in each."""
-    if filters.text or filters.giants:
+    """The same rows night by night, to be merged; None where somebody is looked for, who would be looked for in each."""
+    if filters.text:
         return None
-    rows = _narrowed(Standing.objects.visible_to(user).for_table(), nights, filters)
+    rows = Standing.objects.visible_to(user).for_table()
     if filters.advisor is not None:
         rows = rows.filter(client__advisor=filters.advisor)
-    return Parts(nights.pks, lambda night: rows.filter(publication=night))
+    if filters.giants:
+        rows = rows.sleeping_giants()
+    return Parts(nights.pks, lambda night: _narrowed(rows.of_nights([night]), [night], filters))
 
 
 def totals_for(user: Staff, nights: Nights, filters: Filters) -> dict[str, int] | None:
@@ -164,15 +166,17 @@ def totals_for(user: Staff, nights: Nights, filters: Filters) -> dict[str, int] 
         sums = sums.filter(**{f"{filters.news}_news": True})
     told = sums.order_by().values(times=Value(1)).annotate(**ADDED)
     if not user.is_compliance:
-        hidden = _narrowed(Standing.objects.hidden_from(user).of_nights(nights.pks), nights, filters)
+        hidden = _narrowed(Standing.objects.hidden_from(user).of_nights(nights.pks), nights.pks, filters)
         told = told.union(hidden.order_by().values(times=Value(-1)).annotate(**COUNTED), all=True)
     found = cast("list[dict[str, Any]]", list(told))
     return {name: sum(row["times"] * int(row[name] or 0) for row in found) for name in ADDED}
 
 
-def _narrowed(rows: StandingQuerySet[Standing], nights: Nights, filters: Filters) -> StandingQuerySet[Standing]:
+def _narrowed(
+    rows: StandingQuerySet[Standing], nights: Iterable[Night], filters: Filters
+) -> StandingQuerySet[Standing]:
     """Under the conditions that sums know too."""
     rows = rows.filter(filters.alike())
     if filters.near:
         rows = rows.near_boundary()
-    return rows.changed_in(nights.pks, filters.news) if filters.news else rows
+    return rows.changed_in(nights, filters.news) if filters.news else rows

@@ -35,8 +35,8 @@ class Nights:
     @property
     def measure(self) -> str:
         """What the clients are ranked by, where all branches agree."""
-        names = {str(night.basis.scheme.get_measure_display()) for night in self.publications}
-        return names.pop() if len(names) == 1 else ""
+        schemes = {night.basis.scheme.measure: night.basis.scheme for night in self.publications}
+        return str(next(iter(schemes.values())).get_measure_display()) if len(schemes) == 1 else ""
 
     @property
     def have_sums(self) -> bool:

@@ -1,7 +1,7 @@
 """Today: what changed last night for my clients, and whom to call first, ordered by what is at stake."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -22,10 +22,12 @@ from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import Dormancy, Standing, StateChange, TierMove
-from segmentation.querysets import StandingQuerySet
+from segmentation.querysets import NEWS, Night, StandingQuerySet
 
 SHOWN, SHOWN_SHORT = 12, 8
 STAKE, MEASURE = (replace(SORTS[name], descending=True) for name in ("risk_money", "measure"))
+
+Rows = Callable[[Iterable[Night]], StandingQuerySet[Standing]]  # of these nights
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """The first page of advisors and managers."""
     user = staff_of(request)
     nights = nights_of(user)
-    mine = Standing.objects.visible_to(user)
+    mine = Standing.objects.visible_to(user).for_table()
     changed = _changed(nights, mine)
-    at_stake = _first(nights, mine.filter(at_risk_fen__gt=0), replace(STAKE, has_gaps=False), SHOWN)
+    at_stake = _first(nights, mine.filter(at_risk_fen__gt=0).of_nights, replace(STAKE, has_gaps=False), SHOWN)
     keep = [Row(standing, (), first_reason(standing.churn_reasons)) for standing in at_stake]
-    boundary = _first(nights, mine.near_boundary(), MEASURE, SHOWN_SHORT)
+    boundary = _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT)
     counts = _counts(sums_seen(user, nights.pks, are_stored=nights.have_sums))
     context = {
         "today": timezone.localdate(),
@@ -73,16 +75,15 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/today.html", context)
 
 
-def _first(nights: Nights, rows: StandingQuerySet[Standing], order: Order, count: int) -> Sequence[Standing]:
+def _first(nights: Nights, rows: Rows, order: Order, count: int) -> Sequence[Standing]:
     """The first rows of the nights in an order of the list, read as the list reads them."""
-    rows = rows.for_table()
-    parts = Parts(nights.pks, lambda night: rows.filter(publication=night))
-    return page_of(rows.of_nights(nights.pks), order, size=count, parts=parts).rows
+    parts = Parts(nights.pks, lambda night: rows([night]))
+    return page_of(rows(nights.pks), order, size=count, parts=parts).rows
 
 
 def _changed(nights: Nights, mine: StandingQuerySet[Standing]) -> list[Row]:
     """Clients whom the night changed: tier, risk for the worse, state. Most at stake first."""
-    standings = _first(nights, mine.changed_in(nights.pks, "tier", "risk", "state"), STAKE, SHOWN)
+    standings = _first(nights, lambda some: mine.changed_in(some, *NEWS), STAKE, SHOWN)
     told = _ledger(nights.pks, [standing.client_id for standing in standings])
     return [
         Row(standing, tuple(changes), next((c.why for c in changes if c.why), ""))

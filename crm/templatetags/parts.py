@@ -49,6 +49,16 @@ def tier(code: str | None, label: str = "") -> SafeString | str:
     return format_html('<span class="tier {}">{}</span>', letter, label or word)
 
 
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, str]], chosen: object = None) -> SafeString:
+    """The choices of a select: value and word. There may be hundreds; a loop in a template takes ten times as long."""
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected") if value == chosen else "", word) for value, word in pairs),
+    )
+
+
 def _risk_bars(level: int) -> SafeString:
     bars = format_html_join(
         "",

@@ -221,3 +221,17 @@ def test_a_cursor_says_what_was_measured_and_whose_row_it_was():
     assert order.read("~123") == (None, 123)
     with pytest.raises(BadCursor):
         order.read("12~")
+
+
+def test_whose_clients_are_asked_for_once_a_branch_is_chosen(branch):
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    staff("here", "advisor", branch)
+    there = staff("there", "advisor", other)
+    for each in (branch, other):
+        stand(night(each), client(each))
+    browser = browser_of(staff("reader", "compliance"))
+    assert browser.get(reverse("client-list")).context["advisors"] == []
+    asked = browser.get(reverse("client-list") + "?branch=1102", headers={"HX-Request": "true"})
+    assert asked.context["advisors"] == [(there.pk, "员工there")]
+    assert b'id="advisor-filter"' in asked.content  # the filters around the rows are not drawn anew
+    assert browser.get(reverse("client-list") + f"?advisor={there.pk}").context["advisors"] == [(there.pk, "员工there")]
