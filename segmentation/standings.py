@@ -80,11 +80,12 @@ def publish(
         _write_csv(con, night, path)
         night.client_count = bulk.copy_in(Standing._meta.db_table, ["publication_id", *_COLUMNS], path)
         night.save(update_fields=["client_count"])
-        counts = write_ledgers(night)
-        write_figures(night)
-        if later := next_night(night):
-            write_ledgers(later)
-            write_figures(later)
+        with bulk.whole_sets():
+            counts = write_ledgers(night)
+            write_figures(night)
+            if later := next_night(night):
+                write_ledgers(later)
+                write_figures(later)
         pruned = prune(branch, keep=night)
         run.counts = {**run.counts, "clients": night.client_count, **counts, "pruned": pruned}
         audit.record(
