@@ -186,10 +186,12 @@ def _steps(card: Card, found: Inspection | None) -> list[dict[str, str]]:
         State.COMMITTING: 3,
         State.COMMITTED: 4,
         State.UNDOING: 4,
-        State.UNDONE: 4,
+        State.UNDONE: 5,
     }
     at = reached.get(State(batch.state), 2 if found and not card.questions else 1)
     names = [_("recognise"), _("columns"), _("dry run"), _("commit")]
+    if batch.state in {State.UNDOING, State.UNDONE}:
+        names.append(_("undo"))
     guessed = sum(c.confidence == "guess" for c in found.columns) if found else 0
     if guessed and at < 4:
         names[1] = ngettext("columns: %(count)s to confirm", "columns: %(count)s to confirm", guessed) % {

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from clients import imports
 from clients.models import RememberedMapping, Trade
 from tests.clients import files
 from tests.clients.desk import Desk
@@ -126,6 +127,24 @@ def test_a_column_can_be_given_another_field_and_the_header_is_remembered(admin:
     assert RememberedMapping.objects.get().columns["内部流水"] == "deal_number"
     (second,) = upload(admin, second_csv=text(row | {"内部流水": "78"}))
     assert "deal_number" in {c["field"] for c in second.inspection["columns"]}
+
+
+def test_a_finished_file_whose_first_rows_are_gone_is_told_in_one_column(admin: Browser, desk: Desk) -> None:
+    batch = desk.clients("00310001")
+    assert "wide-l" in page(admin, batch)
+    (imports.batches.folder(batch) / "sample.json").unlink()
+    assert "wide-l" not in page(admin, batch)
+    assert "New 1" in words(page(admin, batch))
+
+
+def test_an_undone_file_says_first_when_it_was_undone_and_what_went(admin: Browser, desk: Desk) -> None:
+    batch = desk.clients("00310001")
+    desk.undo(batch)
+    shown = words(page(admin, batch))
+    told = re.search(
+        r"dry run commit undo .*Undone on 2026-11-\d\d \d\d:\d\d 2 rows went, 0 came back.*What had come in", shown
+    )
+    assert told, shown
 
 
 def test_the_field_policy_of_a_client_file_is_kept(admin: Browser, desk: Desk) -> None:
