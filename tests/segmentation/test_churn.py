@@ -1,92 +1,21 @@
-"""The churn score: fitted once a month on the firm, honest or silent, the same twice."""
+"""The churn model: fitted once a month on the firm, honest or silent, the same twice."""
 
-import copy
 import json
 import threading
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-import duckdb
 import pytest
 from django.db import connection
 
 from clients.models import FactGeneration
 from crm.models import Branch
 from segmentation import churn, metrics
-from segmentation.churn import fit, registry, scores
-from segmentation.features import compute_features
-from segmentation.models import ScoreModel, Threshold
-from tests.segmentation.facts import facts_of, trades_on, weekdays
+from segmentation.churn import fit, registry
+from segmentation.models import ScoreModel
+from tests.segmentation.churn_firm import CUTOFF, TONIGHT, firm, fitted, scored
+from tests.segmentation.facts import facts_of, trades_on
 
-pytestmark = pytest.mark.django_db
-
-TONIGHT = date(2026, 6, 12)
-CUTOFF = datetime(2026, 6, 13, 1, tzinfo=UTC)
-FIRST = date(2024, 6, 3)
-
-
-@pytest.fixture(autouse=True)
-def exchange_without_holidays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.calendar.trading_days", weekdays)
-
-
-@pytest.fixture(autouse=True)
-def fits_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fit depends on the facts alone: the same connection and day need not be fitted for every test again."""
-    monkeypatch.setattr(registry, "_fitted", lambda con, day: copy.deepcopy(_remembered(con, day)))
-
-
-_fit = registry._fitted
-_fits: dict[tuple[int, date], tuple[duckdb.DuckDBPyConnection, dict[str, Any]]] = {}
-
-
-def _remembered(con: duckdb.DuckDBPyConnection, day: date) -> dict[str, Any]:
-    if (id(con), day) not in _fits:
-        _fits[id(con), day] = con, _fit(con, day)  # keeps the connection, so that its id stays its own
-    return _fits[id(con), day][1]
-
-
-def firm(clients: int = 2400, *, until: date = date(2026, 6, 30), leavers: bool = True) -> duckdb.DuckDBPyConnection:
-    """A firm in which everybody trades in a rhythm of 3 to 42 days, and most stop for good at some time. A few withdraw
-    their money when they stop. Everything by arithmetic on the client's number: no chance, no order."""
-    con = facts_of()
-    con.execute(f"""INSERT INTO clients (client_id, client_number)
-        SELECT n, lpad(n::VARCHAR, 8, '0') FROM range(1, {clients + 1}) t(n)""")
-    stop = "DATE '2024-09-01' + ((hash(n * 7919 + 1) % 1400)::INT)" if leavers else "DATE '2030-01-01'"
-    con.execute(f"""CREATE TABLE people AS
-        SELECT n, 3 + (hash(n * 31 + 7) % 40)::INT AS rhythm, {stop} AS stop FROM range(1, {clients + 1}) t(n)""")
-    con.execute(f"""INSERT INTO trades (client_id, account_id, traded_on, commission_minor, amount_minor)
-        SELECT n, n, day, 500 + n % 700, 100000 FROM (
-            SELECT n, stop, DATE '{FIRST}' + (k * rhythm + (hash(n * 1000 + k) % rhythm)::INT)::INT AS day
-            FROM people, range(0, 300) t(k))
-        WHERE day < stop AND day <= DATE '{until}'""")
-    con.execute(f"""INSERT INTO assets (client_id, account_id, day, net_minor, market_value_minor)
-        SELECT n, n, DATE '{FIRST}', 5000000, 3000000 FROM people""")
-    con.execute(f"""INSERT INTO cash_transfers (client_id, account_id, moved_on, amount_minor)
-        SELECT n, n, stop, -4000000 FROM people WHERE n % 5 = 0 AND stop <= DATE '{until}'""")
-    return con
-
-
-@pytest.fixture(scope="module")
-def whole_firm() -> Iterator[duckdb.DuckDBPyConnection]:
-    yield firm()
-    _fits.clear()
-
-
-def fitted(con: duckdb.DuckDBPyConnection, as_of: date = TONIGHT, cutoff: datetime = CUTOFF) -> ScoreModel:
-    return churn.ensure_model(con, as_of=as_of, cutoff=cutoff)
-
-
-def scored(con: duckdb.DuckDBPyConnection, model: ScoreModel, as_of: date = TONIGHT) -> dict[int, dict[str, Any]]:
-    compute_features(con, as_of)
-    churn.score_clients(con, model, as_of)
-    found = con.execute("SELECT * FROM scores ORDER BY client_id")
-    names = [column[0] for column in found.description]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
-
-
-# The model
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("exchange_without_holidays", "fits_once")]
 
 
 def test_a_firm_with_a_matured_month_gets_honest_probabilities(whole_firm):
@@ -249,104 +178,3 @@ def test_a_fit_that_comes_second_takes_the_first_one(whole_firm, monkeypatch):
     monkeypatch.setattr(registry, "model_for", lambda *_: None)
     assert fitted(whole_firm) == first
     assert ScoreModel.objects.count() == 1
-
-
-# The scores
-
-
-def test_scores_are_probabilities_with_the_words_of_the_cut_offs(whole_firm):
-    rows = scored(whole_firm, fitted(whole_firm))
-    eligible = [row for row in rows.values() if row["is_eligible"]]
-    assert len({row["band"] for row in eligible}) >= 3
-    for row in eligible:
-        assert 0 <= row["score"] <= 1
-        expected = next(
-            (b for b, low in (("high", 0.3), ("raised", 0.15), ("watch", 0.05)) if row["score"] >= low), "low"
-        )
-        assert row["band"] == expected
-
-
-def test_the_words_follow_the_dated_cut_offs(whole_firm):
-    model = fitted(whole_firm)
-    Threshold.objects.create(key="band_high", value=9_999, unit="e-4", from_day=TONIGHT, source="decided today")
-    assert "high" not in {row["band"] for row in scored(whole_firm, model).values()}
-    before = scored(whole_firm, model, as_of=TONIGHT - timedelta(days=1))
-    assert "high" in {row["band"] for row in before.values()}
-
-
-def test_commission_at_risk_is_score_times_the_commission_of_a_year(whole_firm):
-    """C8, in fen, half up."""
-    rows = scored(whole_firm, fitted(whole_firm))
-    paid = dict(whole_firm.execute("SELECT client_id, commission_365_fen FROM features").fetchall())
-    some = [number for number, row in rows.items() if row["is_eligible"]][:50]
-    for number in some:
-        assert rows[number]["at_risk_fen"] == int(rows[number]["score"] * paid[number] + 0.5)
-
-
-def test_who_is_not_eligible_has_no_score_no_word_and_no_reason():
-    """L3, L4 and section 1."""
-    con = firm(clients=400)
-    model = fitted(con)
-    changes = ["scoring_off = true", "restricted = true", "state = 'frozen'", "opened_on = DATE '2026-06-01'"]
-    for number, change in enumerate(changes, start=1):
-        con.execute(f"UPDATE clients SET {change} WHERE client_id = {number}")
-    rows = scored(con, model)
-    for number in range(1, 5):
-        row = rows[number]
-        assert not row["is_eligible"]
-        assert (row["score"], row["band"], row["reasons"], row["at_risk_fen"]) == (None, "", "[]", None)
-    assert rows[5]["is_eligible"]
-
-
-def test_where_calibration_fails_there_are_bands_and_no_numbers():
-    con = firm(clients=600, leavers=False)
-    rows = scored(con, fitted(con))
-    eligible = [row for row in rows.values() if row["is_eligible"]]
-    assert {row["score"] for row in eligible} == {None}
-    assert {row["at_risk_fen"] for row in eligible} == {None}
-    count = len(eligible)
-    high = sum(row["band"] == "high" for row in eligible)
-    raised = sum(row["band"] == "raised" for row in eligible)
-    assert 0 < high <= round(count * scores.SHARES[0][1]) + 5
-    assert high + raised <= round(count * scores.SHARES[1][1]) + 5
-
-
-def test_reasons_are_stored_as_codes_and_numbers(whole_firm):
-    rows = scored(whole_firm, fitted(whole_firm))
-    told = [reason for row in rows.values() for reason in json.loads(row["reasons"])]
-    assert {"overdue", "recent"} <= {reason["code"] for reason in told}
-    assert all(set(reason) == {"code", "slots"} for reason in told)
-
-
-def test_waiting_without_events_never_lowers_the_raw_score(whole_firm):
-    """Invariant 5."""
-    model = fitted(whole_firm)
-    for row in (0, 5, 40):
-        history = {"client_id": [1], "repeats": [row], "last": [20 * row], "regular": [True], "outcome": [0]}
-        ages = [20 * row + days for days in range(0, 400, 7)]
-        raw = [
-            float(fit.raw_scores(model.kind, model.params, fit.rows_of({**history, "age": [age]}), 90)[0])
-            for age in ages
-        ]
-        assert raw == sorted(raw)
-
-
-def test_another_client_changes_no_score(whole_firm):
-    con = firm()
-    model = fitted(whole_firm)
-    before = scored(whole_firm, model)
-    con.execute("DELETE FROM trades WHERE client_id > 1000")
-    con.execute("DELETE FROM clients WHERE client_id > 1000")
-    after = scored(con, model)
-    for number in range(1, 1001):
-        assert after[number]["score"] == before[number]["score"]
-
-
-def test_a_firm_without_any_fact_is_a_night_without_scores():
-    con = facts_of(clients=[{"client_id": 1}])
-    model = fitted(con)
-    assert (model.kind, model.is_calibrated) == ("m0", False)
-    assert scored(con, model)[1]["is_eligible"] is False
-    nobody = facts_of()
-    churn_rows = scored(nobody, model)
-    assert churn_rows == {}
