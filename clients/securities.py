@@ -1,6 +1,6 @@
 """The register of instruments: which code meant which instrument on which day (F5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -28,25 +28,32 @@ def register(seen: Iterable[Seen]) -> int:
     rows = sorted(seen, key=lambda s: (s.first_day, s.market, s.code))
     codes = InstrumentCode.objects.filter(code__in={row.code for row in rows}).order_by("-from_day")
     known = {(code.market, code.code): code for code in codes}  # of several, the earliest
-    made = 0
     for row in rows:
         entry = known.get((row.market, row.code))
-        if entry is None:
-            instrument = _continued(row) or Instrument.objects.create(
-                name=row.name[:60], instrument_class=row.instrument_class
-            )
-            known[row.market, row.code] = InstrumentCode.objects.create(
-                instrument=instrument, market=row.market, code=row.code, from_day=row.first_day
-            )
-            made += 1
-        elif row.first_day < entry.from_day:
+        if entry and row.first_day < entry.from_day:
             InstrumentCode.objects.filter(pk=entry.pk).update(from_day=row.first_day)
-    return made
+    # Of two rows for one code the first is the earliest.
+    new = {(row.market, row.code): row for row in reversed(rows) if (row.market, row.code) not in known}
+    alone = [row for row in new.values() if row.market != "bj"]
+    _enter(alone, Instrument.objects.bulk_create(_instrument(row) for row in alone))
+    for row in sorted((row for row in new.values() if row.market == "bj"), key=lambda s: (s.first_day, s.code)):
+        found = _continued(row) or Instrument.objects.create(name=row.name[:60], instrument_class=row.instrument_class)
+        _enter([row], [found])
+    return len(new)
+
+
+def _instrument(row: Seen) -> Instrument:
+    return Instrument(name=row.name[:60], instrument_class=row.instrument_class)
+
+
+def _enter(rows: Sequence[Seen], instruments: Sequence[Instrument]) -> None:
+    InstrumentCode.objects.bulk_create(
+        InstrumentCode(instrument=instrument, market=row.market, code=row.code, from_day=row.first_day)
+        for row, instrument in zip(rows, instruments, strict=True)
+    )
 
 
 def _continued(row: Seen) -> Instrument | None:
-    if row.market != "bj":
-        return None
     alike = InstrumentCode.objects.filter(market="bj", code__endswith=row.code[-3:], instrument__name=row.name)
     if row.code.startswith("920"):
         earlier = alike.exclude(code__startswith="920").filter(from_day__lt=BEIJING_RECODED_ON)

@@ -44,7 +44,7 @@ def _make_rows(con: duckdb.DuckDBPyConnection, source: RowSource) -> None:
     if "instrument_class" in source.columns:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE classes AS SELECT *, {instrument_class_sql('c', 'm')} AS instrument_class FROM"
-            f" (SELECT DISTINCT coalesce(security_code, '') AS c, coalesce(market, '') AS m {rows})"
+            f" (SELECT DISTINCT coalesce(security_code, '') AS c, coalesce(market, '') AS m FROM staged)"
         )
         rows = (
             "FROM owned JOIN classes ON classes.c = coalesce(security_code, '') AND classes.m = coalesce(market, '')"
@@ -67,11 +67,7 @@ def _refuse_incomplete(con: duckdb.DuckDBPyConnection, table: FactTable) -> None
     said = {c for (c, *_) in con.execute(f"DESCRIBE rows_{table.name}").fetchall()}
     needed = [c for c, default in table.required.items() if default is None and c in said]
     which = "CASE " + " ".join(f"WHEN {c} IS NULL THEN '{c}'" for c in needed) + " END"
-    con.execute(
-        f"INSERT INTO rejected SELECT line, {which}, '', 'missing_value', '{{}}' FROM rows_{table.name}"
-        f" WHERE ({which}) IS NOT NULL"
-    )
-    con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
+    _refuse(con, table, which, "''", "missing_value")
     refuse_too_long(con, table, said)
 
 
@@ -82,11 +78,17 @@ def refuse_too_long(con: duckdb.DuckDBPyConnection, table: FactTable, said: Iter
     limits = {c: longest for c, longest in table.longest.items() if c in present}
     which = "CASE " + " ".join(f"WHEN length({c}) > {n} THEN '{c}'" for c, n in limits.items()) + " END"
     value = "CASE " + " ".join(f"WHEN length({c}) > {n} THEN {c}" for c, n in limits.items()) + " END"
-    con.execute(
-        f"INSERT INTO rejected SELECT line, {which}, left({value}, 200), 'too_long', '{{}}' FROM rows_{table.name}"
+    _refuse(con, table, which, f"left({value}, 200)", "too_long")
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, table: FactTable, which: str, value: str, code: str) -> None:
+    """Reject the rows for which `which` names a column."""
+    refused = con.execute(
+        f"INSERT INTO rejected SELECT line, {which}, {value}, '{code}', '{{}}' FROM rows_{table.name}"
         f" WHERE ({which}) IS NOT NULL"
-    )
-    con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
+    ).fetchone()
+    if refused != (0,):
+        con.execute(f"DELETE FROM rows_{table.name} WHERE ({which}) IS NOT NULL")
 
 
 def _slots(con: duckdb.DuckDBPyConnection, table: FactTable) -> set[Slot]:

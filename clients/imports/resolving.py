@@ -47,7 +47,7 @@ def branch_of_row(batch: ImportBatch, branches: list[Branch]) -> str:
 
 
 def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[Slot, int]:
-    """Make table `owned` = staged + branch_id, client_id, account_id, and add what has no owner to `rejected`.
+    """Make view `owned` = staged + branch_id, client_id, account_id, and add what has no owner to `rejected`.
     An account that the file names for a known client, and nobody knows, is made with it (table `missing_accounts`).
     Returns the generations of clients and accounts that were seen."""
     branches = load_branches(con, batch)
@@ -107,7 +107,7 @@ def resolve_owners(con: duckdb.DuckDBPyConnection, batch: ImportBatch) -> dict[S
     """)
     extra = "".join(f", NULL::VARCHAR AS {r}" for r in REFERENCES if r not in columns)
     con.execute(f"""
-        CREATE TEMP TABLE owned AS
+        CREATE TEMP VIEW owned AS
         SELECT s.*, r.branch_id, r.client_id, coalesce(r.account_id, n.account_id) AS account_id, r.code, r.family
         FROM (SELECT *{extra} FROM staged) s JOIN resolved r ON {_same_reference("s", "r")}
         LEFT JOIN missing_accounts n ON r.account_id IS NULL AND n.branch_id = r.branch_id

@@ -98,11 +98,8 @@ class Writer:
             "NULL" if default is None else columnar.literal(int(default) if isinstance(default, bool) else default)
         )
         value = f"r.{column}" if column in present else "NULL"
-        if column.endswith("_id"):
-            value = (
-                f"CASE WHEN {value} < 0 THEN (SELECT actual FROM ids WHERE kind = '{column}' AND provisional = {value})"
-            )
-            value = f"{value} ELSE r.{column} END" if column in present else "NULL"
+        if column.endswith("_id") and column in present:
+            value = self._mapped(column)
         if kind == "BOOLEAN" and column in present:
             value = f"CAST({value} AS INTEGER)"
         return value if fallback == "NULL" else f"coalesce(CAST({value} AS VARCHAR), {fallback})"
@@ -145,7 +142,7 @@ class Writer:
         return done
 
     def _mapped(self, column: str) -> str:
-        if not column.endswith("_id"):
+        if not column.endswith("_id") or not self.count("ids"):
             return f"r.{column}"
         found = f"(SELECT actual FROM ids WHERE kind = '{column}' AND provisional = r.{column})"
         return f"CASE WHEN r.{column} < 0 THEN {found} ELSE r.{column} END"

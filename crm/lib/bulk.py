@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from django.db import connection
 
 NULL = "\\N"  # in both directions; an empty cell is an empty string
 _BATCH = 20_000
+_SENT = 1 << 18  # bytes that the driver asks for at a time
 
 
 def is_postgresql() -> bool:
@@ -114,16 +115,16 @@ def reserve_ids(table: str, count: int) -> list[int]:
 
 
 class _Counted:
-    """A text file that tells how many lines have been read of it."""
+    """A file that tells how many lines have been read of it."""
 
-    def __init__(self, file: TextIO, told: Callable[[int], None]) -> None:
+    def __init__(self, file: BinaryIO, told: Callable[[int], None]) -> None:
         self._file, self._told, self._lines = file, told, 0
 
-    def read(self, size: int = -1) -> str:
-        text = self._file.read(size)
-        self._lines += text.count("\n")
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._lines += data.count(b"\n")
         self._told(self._lines)
-        return text
+        return data
 
     readline = read
 
@@ -133,21 +134,20 @@ def copy_in(table: str, columns: Sequence[str], path: Path, *, told: Callable[[i
     Runs in the caller's transaction; a broken constraint raises IntegrityError and nothing of the file stays. `told` is
     called now and then with the rows so far."""
     names = ", ".join(f'"{c}"' for c in columns)
-    with connection.cursor() as cursor, path.open(newline="", encoding="utf-8") as file:
+    with connection.cursor() as cursor:
         if is_postgresql():
-            with (
-                connection.wrap_database_errors
-            ):  # COPY is the driver's own call, its errors would pass the ORM's names by
-                cursor.copy_expert(
-                    f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Counted(file, told)
-                )
+            sql = f"COPY \"{table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
+            # COPY is the driver's own call, its errors would pass the ORM's names by
+            with connection.wrap_database_errors, path.open("rb") as sent:
+                cursor.copy_expert(sql, _Counted(sent, told), _SENT)
             return int(cursor.rowcount)
         marks = ", ".join(["%s"] * len(columns))
         count = 0
-        for rows in _chunks(csv.reader(file)):
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-            count += len(rows)
-            told(count)
+        with path.open(newline="", encoding="utf-8") as file:
+            for rows in _chunks(csv.reader(file)):
+                cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+                count += len(rows)
+                told(count)
         return count
 
 
