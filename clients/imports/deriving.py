@@ -33,15 +33,19 @@ def derive(
 
 
 def load_current(con: duckdb.DuckDBPyConnection, table: FactTable, branches: list[int]) -> None:
-    """Table `current_<table>`: the stored rows of these branches, every column."""
+    """Table `current_<table>`: the stored rows of these branches that `rows_<table>` may speak of, every column. The first
+    and last number of the file bound them: a file of new clients need not read the old ones."""
     types = "{" + ", ".join(f"'{c}': '{t}'" for c, t in table.types.items()) + "}"
+    number = table.key[-1]
+    bounds = con.execute(f"SELECT min({number}), max({number}) FROM rows_{table.name}").fetchone() or (None, None)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "current.csv"
         path.touch()
-        if branches:
+        if branches and bounds[0] is not None:
             columns = ", ".join(bulk.plain_sql(c, t) for c, t in table.types.items())
             marks = ", ".join(["%s"] * len(branches))
-            bulk.copy_out(f"SELECT {columns} FROM {table.db_table} WHERE branch_id IN ({marks})", branches, path)
+            within = f"branch_id IN ({marks}) AND {bulk.bytewise_sql(number)} BETWEEN %s AND %s"
+            bulk.copy_out(f"SELECT {columns} FROM {table.db_table} WHERE {within}", [*branches, *bounds], path)
         con.execute(f"CREATE TABLE current_{table.name} AS SELECT * FROM {csv_sql(path, types)}")
 
 

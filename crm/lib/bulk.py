@@ -40,6 +40,11 @@ def whole_sets() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
+def bytewise_sql(column: str) -> str:
+    """A text column that is compared byte by byte, as DuckDB compares, whatever the database's collation is."""
+    return f'"{column}" COLLATE "C"' if is_postgresql() else f'"{column}" COLLATE BINARY'
+
+
 def moment(at: datetime) -> str:
     """A moment as the ORM stores it, in UTC: SQLite compares moments as text, so every writer has to write them alike."""
     return str(at.astimezone(UTC).replace(tzinfo=None))

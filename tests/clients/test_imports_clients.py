@@ -49,6 +49,13 @@ def test_a_file_overwrites_what_another_file_said(known: Desk) -> None:
     assert client.identity_sealed
 
 
+def test_client_numbers_are_found_again_however_the_database_sorts_letters(known: Desk) -> None:
+    numbers = ["a1", "B1", "C-3", "9_9", "Z9"]
+    known.bring([files.client(number, "张三") for number in (*numbers, "0001", "zz")])
+    batch = known.bring([files.client(number, "张三", 职业="医生") for number in numbers])
+    assert counts(batch) == {"changed": len(numbers)}
+
+
 def test_a_blank_never_erases(known: Desk) -> None:
     before = facts()
     batch = known.bring([files.client("000", "张三", **dict.fromkeys(FULL, ""))])
