@@ -93,7 +93,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     if not part or filters.branch:
         context["advisors"] = _advisors(user, nights, filters)
     if not part:
-        branches = [(branch.code, branch.name) for branch in nights.branches]
+        branches = [(night.branch_code, night.branch_name) for night in nights.publications]
         context |= {"views": _views(filters), "branches": branches}
     response = render(request, f"crm/{'_client_rows' if part else 'client_list'}.html", context)
     if part:

@@ -135,7 +135,7 @@ def standings_for(user: Staff, nights: Nights, filters: Filters) -> StandingQuer
     rows = _narrowed(Standing.objects.visible_to(user).of_nights(nights.pks), nights.pks, filters)
     if filters.text:
         # the branches said again, as an index of names wants them: who is looked for is found before the standing
-        branches = Q(client__branch__in=[branch.pk for branch in nights.branches])
+        branches = Q(client__branch__in=nights.branches)
         rows = rows.filter(branches, sought(filters.text, "client__", by_name=sees_names(user)))
     if filters.advisor is not None:
         rows = rows.filter(client__advisor=filters.advisor)

@@ -6,25 +6,38 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from crm.models import Branch, Publication, Staff
-from segmentation.models import NightFigures
+from crm.models import Publication, Staff
+from segmentation.models import NightFigures, TierScheme
 
-_FITTED = [f"basis__model__{name}" for name in ("params", "calibrator", "counts", "metrics", "gates")]
 _HAS_SUMS = Exists(NightFigures.objects.filter(publication=OuterRef("pk")))
+
+
+@dataclass(frozen=True)
+class ReadNight:
+    """What a page needs to know of one published night; there may be a hundred of them."""
+
+    pk: int
+    as_of: date
+    branch: int
+    branch_code: str
+    branch_name: str
+    measure: str | None
+    is_calibrated: bool | None  # None: no model
+    has_sums: bool
 
 
 @dataclass(frozen=True)
 class Nights:
     """One published night of each branch that the reader sees."""
 
-    publications: tuple[Publication, ...]
+    publications: tuple[ReadNight, ...]
 
     @property
     def pks(self) -> list[int]:
         return [night.pk for night in self.publications]
 
     @property
-    def branches(self) -> Sequence[Branch]:
+    def branches(self) -> Sequence[int]:
         return [night.branch for night in self.publications]
 
     @property
@@ -35,19 +48,19 @@ class Nights:
     @property
     def measure(self) -> str:
         """What the clients are ranked by, where all branches agree."""
-        schemes = {night.basis.scheme.measure: night.basis.scheme for night in self.publications}
-        return str(next(iter(schemes.values())).get_measure_display()) if len(schemes) == 1 else ""
+        measures = {night.measure for night in self.publications}
+        one = measures.pop() if len(measures) == 1 else None
+        return str(TierScheme.Measure(one).label) if one else ""
 
     @property
     def have_sums(self) -> bool:
         """Whether every one of them was published with its sums (segmentation.figures)."""
-        return all(getattr(night, "has_sums", False) for night in self.publications)
+        return all(night.has_sums for night in self.publications)
 
     @property
     def know_stakes(self) -> bool:
         """Whether a calibrated model scored any of the nights, so that commission at risk is known."""
-        models = [night.basis.model for night in self.publications]
-        return not models or any(model is None or model.is_calibrated for model in models)
+        return not self.publications or any(night.is_calibrated is not False for night in self.publications)
 
 
 def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nights:
@@ -56,5 +69,9 @@ def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nigh
     found = found.published().filter(as_of=day) if day else found.current()
     if branch:
         found = found.filter(branch__code=branch)
-    read = found.select_related("branch", "basis__scheme", "basis__model").defer(*_FITTED).order_by("branch__code")
-    return Nights(tuple(read.annotate(has_sums=_HAS_SUMS).distinct()))
+    read = found.annotate(has_sums=_HAS_SUMS).order_by("branch__code").distinct()
+    rows = read.values_list(
+        *("pk", "as_of", "branch", "branch__code", "branch__name"),
+        *("basis__scheme__measure", "basis__model__is_calibrated", "has_sums"),
+    )
+    return Nights(tuple(ReadNight(*row) for row in rows))
