@@ -20,7 +20,7 @@ from clients.models.people import State
 from crm.access import mask_name, mask_tail, sees_names
 from crm.lib.uploads import too_large
 from crm.models import Branch
-from crm.rest import LatestFirst, Listing, Scoped, Single
+from crm.rest import Listing, Scoped, Single
 
 
 class Masking:
@@ -126,7 +126,6 @@ class ClientList(Listing[Client]):
 
     serializer_class = ClientSerializer
     params_class = ClientParams
-    pagination_class = LatestFirst
     conditions: ClassVar[dict[str, str]] = {
         "branch": "branch__code",
         "advisor": "advisor__employee_code",
@@ -154,7 +153,6 @@ class AccountList(Listing[Account]):
 
     serializer_class = AccountSerializer
     params_class = AccountParams
-    pagination_class = LatestFirst
     conditions: ClassVar[dict[str, str]] = {
         "branch": "branch__code",
         "client": "client__uid",
@@ -171,7 +169,6 @@ class TradeList(Listing[Trade]):
 
     serializer_class = TradeSerializer
     params_class = TradeParams
-    pagination_class = LatestFirst
     conditions: ClassVar[dict[str, str]] = {
         "since": "traded_on__gte",
         "until": "traded_on__lte",
@@ -246,7 +243,6 @@ class ImportList(_Imports, Listing[ImportBatch]):
 
     serializer_class = ImportSerializer
     params_class = ImportParams
-    pagination_class = LatestFirst
     parser_classes = (MultiPartParser,)
     conditions: ClassVar[dict[str, str]] = {"state": "state", "kind": "kind", "since": "created_at__gte"}
 

@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from clients.api import AccountList, ClientDetail, ClientList, ImportDetail, ImportList, TradeList
 from crm.models import JobRun
-from crm.rest import LatestFirst, Listing, Single
+from crm.rest import Listing, Single
 from segmentation.api import StandingList
 
 
@@ -45,7 +45,6 @@ class RunList(Listing[JobRun]):
 
     serializer_class = RunSerializer
     params_class = RunParams
-    pagination_class = LatestFirst
     conditions = {"kind": "kind", "state": "state", "branch": "branch__code", "as_of": "as_of"}  # noqa: RUF012
 
     def rows(self) -> Any:

@@ -44,6 +44,7 @@ class Listing(Scoped[M], generics.ListAPIView[M]):
     """A list with conditions from the address: `conditions` maps a parameter of `params_class` to a look-up. An unknown
     parameter or an impossible value is a 400 that says which."""
 
+    pagination_class = LatestFirst
     params_class: type[serializers.Serializer[Any]]
     conditions: ClassVar[dict[str, str]] = {}
 

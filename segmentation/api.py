@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from crm.access import mask_tail, sees_names
 from crm.models import Publication
-from crm.rest import LatestFirst, Listing
+from crm.rest import Listing
 from segmentation.models import Band, Dormancy, Standing, Tier
 
 
@@ -49,7 +49,6 @@ class StandingList(Listing[Standing]):
 
     serializer_class = StandingSerializer
     params_class = StandingParams
-    pagination_class = LatestFirst
     conditions: ClassVar[dict[str, str]] = {
         "client": "client__uid",
         "tier": "tier",
