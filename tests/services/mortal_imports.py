@@ -43,7 +43,7 @@ if "CRM_TEST_DATABASE" in os.environ:
     plans.save = checking.save = commits.save = dying("before the plan is kept", plans.save)
     commits.make_plan = dying("while it is planned anew", commits.make_plan)
     Writer.insert = dying("inside the transaction", Writer.insert, after=True)
-    undoing._delete = dying("inside the undo", undoing._delete, after=True)
+    undoing._remove = dying("inside the undo", undoing._remove, after=True)
     jobs.finish = dying("after the commit", jobs.finish)
     if os.environ.get("CRM_TEST_WITHOUT") == "transaction":
         commits.transaction = SimpleNamespace(atomic=nullcontext)
