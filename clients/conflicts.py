@@ -69,7 +69,7 @@ def _decide(conflict: IdentityConflict, *, accept: bool, by: Staff, at: datetime
         if accept:
             _take(client, conflict, by=by, at=at)
         audit.record(
-            "accept identity" if accept else "refuse identity",
+            "accept-identity" if accept else "refuse-identity",
             actor=by,
             table="clients_client",
             key=client.pk,

@@ -18,7 +18,8 @@ def record(
     reason: str = "",
     address: str | None = None,
 ) -> AuditEvent:
-    """Write one audit row. Bulk work passes counts and a checksum in `detail`; no full personal value belongs there."""
+    """Write one audit row; the action is a verb or verb-noun. Bulk work passes counts and a checksum in `detail`; no full
+    personal value belongs there."""
     return AuditEvent.objects.create(
         action=action,
         actor=actor,

@@ -19,7 +19,7 @@ class LogIn(LoginView):
         response = super().form_valid(form)  # type: ignore[arg-type]
         user = self.request.user
         if isinstance(user, Staff):
-            audit.record("log in", actor=user, table="crm_staff", key=user.pk, address=_address(self.request))
+            audit.record("log-in", actor=user, table="crm_staff", key=user.pk, address=_address(self.request))
         return response
 
 
@@ -29,7 +29,7 @@ class LogOut(LogoutView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         user = request.user
         if isinstance(user, Staff):
-            audit.record("log out", actor=user, table="crm_staff", key=user.pk, address=_address(request))
+            audit.record("log-out", actor=user, table="crm_staff", key=user.pk, address=_address(request))
         return super().post(request, *args, **kwargs)
 
 

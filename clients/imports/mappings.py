@@ -34,7 +34,7 @@ def remember(found: export_files.Inspection, *, by: Staff | None, at: datetime) 
                 "confirmed_at": at,
             },
         )
-        audit.record("remember mapping", actor=by, table=_TABLE, key=mapping.pk, detail={"kind": found.kind})
+        audit.record("remember-mapping", actor=by, table=_TABLE, key=mapping.pk, detail={"kind": found.kind})
 
 
 def forget(mapping: RememberedMapping, *, by: Staff) -> bool:
@@ -43,7 +43,7 @@ def forget(mapping: RememberedMapping, *, by: Staff) -> bool:
     with transaction.atomic():
         gone, _ = RememberedMapping.objects.filter(pk=mapping.pk).delete()
         if gone:
-            audit.record("forget mapping", actor=by, table=_TABLE, key=mapping.pk, detail={"kind": mapping.kind})
+            audit.record("forget-mapping", actor=by, table=_TABLE, key=mapping.pk, detail={"kind": mapping.kind})
     return bool(gone)
 
 

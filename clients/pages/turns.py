@@ -114,7 +114,7 @@ def download_rejects(request: HttpRequest, uid: object) -> HttpResponse:
         messages.error(request, _("The rejected rows of this file are no longer kept."))
         return redirect("import-detail", uid=batch.uid)
     audit.record(
-        "export rejected rows",
+        "export-rejected-rows",
         actor=user,
         table="clients_importbatch",
         key=batch.pk,

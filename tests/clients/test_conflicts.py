@@ -75,7 +75,7 @@ def test_a_new_name_is_taken_with_history_search_keys_and_audit(
     assert (client.name, "|oym" in client.initials) == ("欧阳明", True)
     change = FactChange.objects.get(staff=reviewer)
     assert (change.before or {})["name"] == "沈怀瑾"
-    event = AuditEvent.objects.get(action="accept identity")
+    event = AuditEvent.objects.get(action="accept-identity")
     assert (event.actor, event.branch) == (reviewer, client.branch)
     assert "欧阳" not in str(event.detail)
 

@@ -55,7 +55,7 @@ def test_saving_the_columns_of_a_later_file_replaces_what_was_remembered(admin: 
     map_by_hand(admin, second, "order_number")
     assert RememberedMapping.objects.get().columns["内部流水"] == "order_number"
     assert "内部流水 → order number" in shown(admin)
-    assert AuditEvent.objects.filter(action="remember mapping").count() == 2
+    assert AuditEvent.objects.filter(action="remember-mapping").count() == 2
 
 
 def test_a_forgotten_header_is_recognised_afresh_and_the_audit_says_who_forgot_it(admin: Browser, desk: Desk) -> None:
@@ -64,7 +64,7 @@ def test_a_forgotten_header_is_recognised_afresh_and_the_audit_says_who_forgot_i
     mapping = RememberedMapping.objects.get()
     admin.post(reverse("forget-mapping", args=[mapping.pk]))
     assert not RememberedMapping.objects.exists()
-    event = AuditEvent.objects.get(action="forget mapping")
+    event = AuditEvent.objects.get(action="forget-mapping")
     assert (event.actor_id, event.key, event.detail) == (mapping.confirmed_by_id, str(mapping.pk), {"kind": "trades"})
     (second,) = upload(admin, second_csv=text(ROW))
     assert "deal_number" not in {c["field"] for c in second.inspection["columns"]}

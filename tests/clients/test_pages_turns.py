@@ -131,13 +131,13 @@ def test_the_file_of_rejected_rows_asks_for_a_reason_and_leaves_an_audit_row_fir
     address = reverse("download-rejects", args=[batch.uid])
     refused = admin.post(address, {"reason": " "})
     assert refused.status_code == 302
-    assert not AuditEvent.objects.filter(action="export rejected rows").exists()
+    assert not AuditEvent.objects.filter(action="export-rejected-rows").exists()
     response = admin.post(address, {"reason": "to correct the phone"})
     assert response["Cache-Control"] == "no-store"
     assert response["Content-Disposition"].startswith("attachment")
     body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert f"x{PHONE}" in body
-    event = AuditEvent.objects.get(action="export rejected rows")
+    event = AuditEvent.objects.get(action="export-rejected-rows")
     assert (event.reason, event.detail) == ("to correct the phone", {"rows": 1})
 
 

@@ -144,7 +144,7 @@ def test_a_token_opens_what_its_owner_sees_until_it_is_taken_back(cast: Cast) ->
     assert browser.get(reverse("api-client-list")).status_code == 401
     call_command("api_token", "advisor", "--revoke", stdout=StringIO())
     assert not Token.objects.exists()
-    assert [e.action for e in AuditEvent.objects.order_by("pk")] == ["issue token", "issue token", "revoke token"]
+    assert [e.action for e in AuditEvent.objects.order_by("pk")] == ["issue-token", "issue-token", "revoke-token"]
 
 
 def test_the_token_of_somebody_who_has_left_opens_nothing(cast: Cast) -> None:

@@ -26,6 +26,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             Token.objects.filter(user=staff).delete()
             revoked = options["revoke"]
-            audit.record("revoke token" if revoked else "issue token", actor=None, table="crm_staff", key=staff.pk)
+            audit.record("revoke-token" if revoked else "issue-token", actor=None, table="crm_staff", key=staff.pk)
             token = None if revoked else Token.objects.create(user=staff)
         self.stdout.write("revoked" if token is None else token.key)
