@@ -78,7 +78,8 @@ check: test-venv
 
 bench: test-venv
 	@for script in tests/bench/bench_*.py; do \
-		$(BIN)/python $$script $(if $(CLIENTS),--clients $(CLIENTS)) || { printf '\n!! red: %s\n' $$script; exit 1; }; done
+		$(BIN)/python -m tests.bench.$$(basename $$script .py) $(if $(CLIENTS),--clients $(CLIENTS)) \
+			|| { printf '\n!! red: %s\n' $$script; exit 1; }; done
 
 real: test-venv
 	@$(BIN)/python tests/real_cdnow.py

@@ -5,14 +5,10 @@ counts. (Django-CRM is not installed here: its side of G8 stands in the note.)""
 
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.bench.installation import arguments, database, installation, say
 
