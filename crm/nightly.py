@@ -17,6 +17,7 @@ from django.utils import timezone
 from clients import mirror
 from clients.models import ExchangeRate, FactGeneration
 from crm import calendar, jobs
+from crm.lib import columnar
 from crm.lib.processes import this_process
 from crm.models import Branch, Holiday, JobRun, Publication, Staff
 from reactivation import dormancy
@@ -172,7 +173,7 @@ def run_branch(run: JobRun) -> None:
     with closing(con):
         with jobs.step(run, "features") as counts:
             compute_features(con, as_of)
-            counts["rows"] = _count(con, "features")
+            counts["rows"] = columnar.count_rows(con, "features")
         with jobs.step(run, "tiers") as counts:
             counts["rows"] = tiers.rank_clients(con, scheme, as_of, pins=pins)
         with jobs.step(run, "dormancy") as counts:
@@ -184,11 +185,11 @@ def run_branch(run: JobRun) -> None:
                 cooling_default=threshold("cooling_default", as_of),
                 regulatory_days=confirmed_threshold("regulatory_dormancy", as_of),
             )
-            counts["rows"] = _count(con, "states")
+            counts["rows"] = columnar.count_rows(con, "states")
         with jobs.step(run, "churn") as counts:
             model = _model(run, as_of, cutoff)
             churn.score_clients(con, model, as_of)
-            counts["rows"] = _count(con, "scores WHERE is_eligible")
+            counts["rows"] = columnar.count_rows(con, "scores WHERE is_eligible")
         run.versions["model"] = model.pk
         with jobs.step(run, "publish") as counts:
             night = standings.publish(
@@ -207,10 +208,6 @@ def run_branch(run: JobRun) -> None:
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:
     kept = TierScheme.objects.filter(pk=run.arguments.get("scheme")).first()
     return kept or scheme_in_force(branch, as_of)
-
-
-def _count(con: Any, table: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 def fit_model(run: JobRun) -> None:

@@ -10,7 +10,7 @@ from clients.generations import Slot
 from clients.imports.refusals import Refusal, hold_clients, leaned_on, refuse
 from clients.mirror_files import csv_sql, span
 from clients.models import Account, FactChange, ImportBatch
-from crm.lib import bulk
+from crm.lib import bulk, columnar
 
 _CHANGES = (
     "{'id': 'BIGINT', 'key': 'BIGINT', 'batch': 'BIGINT', 'before_batch': 'BIGINT', 'before': 'VARCHAR',"
@@ -54,7 +54,10 @@ def plan_undo(
         )
     for table in written:
         refused += _choose_back(con, table, batch)
-    counted = {kind: sum(_count(con, f"{kind}_{t.name}") for t in written) for kind in ("leaving", "former", "back")}
+    counted = {
+        kind: sum(columnar.count_rows(con, f"{kind}_{t.name}") for t in written)
+        for kind in ("leaving", "former", "back")
+    }
     return {"deleted": counted["leaving"], "restored": counted["former"] + counted["back"]}, refused
 
 
@@ -146,7 +149,7 @@ def _choose_back(con: duckdb.DuckDBPyConnection, table: FactTable, batch: Import
     name, key = table.name, ", ".join(table.key)
     said = ", ".join(f"json_extract_string(before, '$.{c}')::{table.types[c]} AS {c}" for c in table.key)
     con.execute(f"CREATE TABLE back_{name} AS SELECT key AS id, {said} FROM done_{name} WHERE is_removal")
-    if not _count(con, f"back_{name}"):
+    if not columnar.count_rows(con, f"back_{name}"):
         return []
     rows = con.execute(f"SELECT id, {key} FROM back_{name} ORDER BY id").fetchall()
     accounts = sorted({row[1] for row in rows})
@@ -169,8 +172,3 @@ def _choose_back(con: duckdb.DuckDBPyConnection, table: FactTable, batch: Import
     if refused:
         con.execute(f"DELETE FROM back_{name} WHERE id IN ({', '.join(str(r.key) for r in refused)})")
     return refused
-
-
-def _count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
-    found = con.execute(f"SELECT count(*) FROM {rows}").fetchone()
-    return int(found[0]) if found else 0

@@ -140,7 +140,7 @@ def _restore(writer: Writer, table: FactTable) -> None:
 def _bring_back(writer: Writer, table: FactTable) -> None:
     """Rows that the batch removed come back as they were, with their ids."""
     chosen = f"back_{table.name}"
-    if not writer.count(chosen):
+    if not columnar.count_rows(writer.con, chosen):
         return
     columns = tuple(table.types)
     plain = [f"CAST({c} AS INTEGER)" if t == "BOOLEAN" else c for c, t in table.types.items()]

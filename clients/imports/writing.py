@@ -106,7 +106,7 @@ class Writer:
 
     def update(self, table: FactTable, rows: str, columns: list[str]) -> int:
         """Update changed rows and keep what they were. Raises Overtaken where a row is no longer what the plan saw."""
-        count = self.count(rows)
+        count = columnar.count_rows(self.con, rows)
         if not count:
             return 0
         pairs = ", ".join(f"{c} := {self._mapped(c)}" for c in columns)
@@ -124,7 +124,7 @@ class Writer:
 
     def put_back(self, table: FactTable, former: str, present: str) -> int:
         """Give rows their former values and their former batch, recorded now; what they were until now is kept."""
-        count = self.count(former)
+        count = columnar.count_rows(self.con, former)
         if not count:
             return 0
         self.keep_before(table.db_table, present, month=_month_sql(table), said="'{}'")
@@ -142,14 +142,14 @@ class Writer:
         return done
 
     def _mapped(self, column: str) -> str:
-        if not column.endswith("_id") or not self.count("ids"):
+        if not column.endswith("_id") or not columnar.count_rows(self.con, "ids"):
             return f"r.{column}"
         found = f"(SELECT actual FROM ids WHERE kind = '{column}' AND provisional = r.{column})"
         return f"CASE WHEN r.{column} < 0 THEN {found} ELSE r.{column} END"
 
     def remove(self, table: FactTable, rows: str) -> int:
         """Delete rows that a plan removes; they stay readable in the history."""
-        count = self.count(rows)
+        count = columnar.count_rows(self.con, rows)
         if not count:
             return 0
         self.keep_before(table.db_table, rows, month=_month_sql(table), said="NULL")
@@ -171,15 +171,10 @@ class Writer:
             f" '{bulk.moment(self.at)}', {int(self.is_undo)} FROM {rows} r",
         )
 
-    def count(self, rows: str) -> int:
-        """How many rows a table has."""
-        found = self.con.execute(f"SELECT count(*) FROM {rows}").fetchone()
-        return int(found[0]) if found else 0
-
     def reserve(self, table: FactTable, rows: str, *, kind: str, provisional: str) -> str:
         """Give real ids to the rows of a plan table (a new table `<rows>_with_ids`, column `given_id`) and map their
         provisional ones."""
-        given = bulk.reserve_ids(table.db_table, self.count(rows))
+        given = bulk.reserve_ids(table.db_table, columnar.count_rows(self.con, rows))
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "ids.csv"
             path.write_text("".join(f"{n},{i}\n" for n, i in enumerate(given, start=1)))

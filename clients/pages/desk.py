@@ -5,12 +5,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +23,8 @@ from clients.imports.runs import FOUNDATIONS
 from clients.models import IdentityConflict, ImportBatch
 from clients.pages.cards import Card
 from crm.lib import formats
-from crm.lib.http import is_swap, only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, is_swap, only, staff_of
+from crm.lib.keyset import Order
 from crm.lib.uploads import too_large
 from crm.models import Staff
 
@@ -55,18 +54,12 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """Drop zone, cards of the files in work, history by keyset pages."""
     user, now = staff_of(request), timezone.now()
     batches = ImportBatch.objects.visible_to(user).history()
-    after, before = request.GET.get("after"), request.GET.get("before")
-    try:
-        page = page_of(batches, LAST_IN_FIRST, size=HISTORY_ROWS, after=after, before=before)
-    except BadCursor:
-        raise Http404 from None
-    here = reverse("import-list")
+    page, links = asked_page(request, batches, LAST_IN_FIRST, size=HISTORY_ROWS)
     context = {
         "may_act": user.is_admin,
         "history": [Card(batch, now) for batch in page.rows],
         "history_count": batches.count(),
-        "previous_url": f"{here}?{urlencode({'before': page.before})}" if page.before else "",
-        "next_url": f"{here}?{urlencode({'after': page.after})}" if page.after else "",
+        **links,
         **desk_of(user, now),
     }
     return render(request, "clients/import_list.html", context)

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,8 +15,7 @@ from clients.imports.masking import masked_header
 from clients.models import ImportBatch, RememberedMapping
 from clients.pages.desk import ADMIN, LATEST_FIRST, READERS
 from clients.pages.words import field_label, kind_label
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, page_of
+from crm.lib.http import asked_page, only, staff_of
 from crm.models import Staff
 
 ROWS = 30
@@ -41,19 +39,12 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
     """Every remembered mapping, the latest first."""
     user = staff_of(request)
     remembered = RememberedMapping.objects.visible_to(user).select_related("confirmed_by")
-    try:
-        page = page_of(
-            remembered, LATEST_FIRST, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before")
-        )
-    except BadCursor:
-        raise Http404 from None
-    here = reverse("mapping-list")
+    page, links = asked_page(request, remembered, LATEST_FIRST, size=ROWS)
     context = {
         "rows": _rows(page.rows, user),
         "count": remembered.count(),
         "may_act": user.is_admin,
-        "previous_url": f"{here}?before={page.before}" if page.before else "",
-        "next_url": f"{here}?after={page.after}" if page.after else "",
+        **links,
     }
     return render(request, "clients/mapping_list.html", context)
 

@@ -1,9 +1,8 @@
 """The review queue (P5): names and documents in files that contradict what is known."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -11,8 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients import conflicts
 from clients.models import IdentityConflict
 from clients.pages.desk import ADMIN, LATEST_FIRST, READERS
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, page_of
+from crm.lib.http import asked_page, only, staff_of
 
 ROWS = 30
 
@@ -23,19 +21,12 @@ def conflict_list(request: HttpRequest) -> HttpResponse:
     """Contradictions that wait, both readings masked, the latest first."""
     user = staff_of(request)
     waiting = IdentityConflict.objects.visible_to(user).waiting()
-    try:
-        page = page_of(
-            waiting, LATEST_FIRST, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before")
-        )
-    except BadCursor:
-        raise Http404 from None
-    here = reverse("conflict-list")
+    page, links = asked_page(request, waiting, LATEST_FIRST, size=ROWS)
     context = {
         "rows": [conflicts.contradiction_of(conflict) for conflict in page.rows],
         "count": waiting.count(),
         "may_act": user.is_admin,
-        "previous_url": f"{here}?before={page.before}" if page.before else "",
-        "next_url": f"{here}?after={page.after}" if page.after else "",
+        **links,
     }
     return render(request, "clients/conflict_list.html", context)
 

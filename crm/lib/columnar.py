@@ -29,6 +29,12 @@ def connect(
     return con
 
 
+def count_rows(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """How many rows a table, view or `table WHERE …` has."""
+    found = con.execute(f"SELECT count(*) FROM {rows}").fetchone()
+    return int(found[0]) if found else 0
+
+
 def literal(value: object) -> str:
     """A value as a SQL string literal, for places that take no parameters (file names, views)."""
     return "'" + str(value).replace("'", "''") + "'"

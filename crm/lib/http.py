@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse  # noqa: TID251 (shared by the views of every app)
 from django.utils.cache import patch_vary_headers
 
+from crm.lib.keyset import BadCursor, Order, Page, page_of
 from crm.models import Staff
 
 P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -38,6 +42,20 @@ def only(*roles: str) -> Callable[[View[P]], View[P]]:
 def is_swap(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment to swap in."""
     return bool(getattr(request, "htmx", False)) and not request.headers.get("HX-History-Restore-Request")
+
+
+def asked_page(request: HttpRequest, rows: QuerySet[M], order: Order, *, size: int) -> tuple[Page[M], dict[str, str]]:
+    """The page that an address asks for by its cursor, and the addresses of the pages around it ('' where there is none);
+    raises Http404 for a cursor that is none."""
+    try:
+        page = page_of(rows, order, size=size, after=request.GET.get("after"), before=request.GET.get("before"))
+    except BadCursor:
+        raise Http404 from None
+    around = {"previous_url": ("before", page.before), "next_url": ("after", page.after)}
+    links = {
+        name: f"{request.path}?{urlencode({way: cursor})}" if cursor else "" for name, (way, cursor) in around.items()
+    }
+    return page, links
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from duckdb import DuckDBPyConnection
 from duckdb import InvalidInputException as DuckDBInvalidInput
 
+from crm.lib import columnar
 from crm.lib.money import round_half_up
 from segmentation.models import Tier, TierScheme
 from segmentation.tiers.distances import distances_sql
@@ -44,8 +45,7 @@ def rank_clients(
         con.execute(f"CREATE OR REPLACE TABLE {into} AS {_query(scheme, start, as_of)}")
     except DuckDBInvalidInput as error:
         raise missing_rate_in(error) or error from error
-    found = con.execute(f"SELECT count(*) FROM {into}").fetchone()
-    return int(found[0]) if found else 0
+    return columnar.count_rows(con, into)
 
 
 def _keep_pins(con: DuckDBPyConnection, pins: Mapping[int, str]) -> None:
