@@ -19,7 +19,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 CRM_ENV=production CRM_VAR_DIR=/var/lib/crm
-RUN python -m compileall -q /app/crm /app/clients /app/segmentation /app/reactivation
+RUN python -m compileall -q /app/crm /app/clients /app/segmentation /app/servicing /app/reactivation
 USER 10001
 VOLUME /var/lib/crm
 EXPOSE 8000

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "crm",
     "clients",
     "segmentation",
+    "servicing",
     "reactivation",
     "django.contrib.auth",
     "django.contrib.contenttypes",

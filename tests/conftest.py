@@ -66,7 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         ours = [
             model
-            for app in ("crm", "clients", "segmentation", "reactivation")
+            for app in ("crm", "clients", "segmentation", "servicing", "reactivation")
             for model in apps.get_app_config(app).get_models()
         ]
         seeds: list[tuple[type[models.Model], list[models.Model]]] = [

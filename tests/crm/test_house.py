@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ["crm", "clients", "segmentation", "reactivation"]
+APPS = ["crm", "clients", "segmentation", "servicing", "reactivation"]
 EDGES = {"urls", "views", "api", "tasks", "admin", "management"}
 
 
