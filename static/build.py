@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "static" / "build"
 MODULES = ROOT / "node_modules"
-WANTED = ("app.css", "app.js", "charts.js", "theme.js", "icons.svg", "favicon.svg", "fonts")
+WANTED = ("app.css", "report.css", "app.js", "charts.js", "theme.js", "icons.svg", "favicon.svg", "fonts")
 
 
 def digest(paths: list[Path]) -> str:

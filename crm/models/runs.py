@@ -27,6 +27,7 @@ class JobRun(models.Model):
         CHECK = "check", _("dry run")
         IMPORT = "import", _("import")
         UNDO = "undo", _("undo of an import")
+        REPORT = "report", _("monthly report")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)

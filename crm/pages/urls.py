@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages.report import views as report
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
@@ -17,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
     path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
     path("branch/", branch_page.branch_detail, name="branch-detail"),
+    path("branch/report/", report.branch_report, name="branch-report"),
+    path("branch/report/make/", report.make_report, name="make-report"),
+    path("branch/report/<int:pk>/pdf/", report.download_report, name="download-report"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

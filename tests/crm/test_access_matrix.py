@@ -31,6 +31,7 @@ PAGES = {
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
+    "branch-report": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,
@@ -82,7 +83,7 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
     ),
     "tests/crm/test_api.py",
-)
+) | dict.fromkeys(("make-report", "download-report"), "tests/crm/test_pages_report.py")
 
 
 @pytest.fixture
