@@ -17,11 +17,12 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu by the name of its address."""
+    """A page of the menu by the name of its address; `letter` opens it after g."""
 
     name: str
     label: Text
     icon: str
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Entry:
     icon: str
     href: str
     is_current: bool
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,12 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-TODAY = Page("today", _("Today"), "sun-high")
-CLIENTS = Page("client-list", _("Clients"), "users")
-BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram")
-IMPORTS = Page("import-list", _("Imports"), "file-import")
-RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
-SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
+TODAY = Page("today", _("Today"), "sun-high", "t")
+CLIENTS = Page("client-list", _("Clients"), "users", "c")
+BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
+IMPORTS = Page("import-list", _("Imports"), "file-import", "i")
+RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
+SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 
@@ -59,10 +61,10 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
 TABS = 4
 
 
-def address(name: str) -> str | None:
+def address(name: str, *args: object) -> str | None:
     """The address of a page by name, None where it does not exist (yet)."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return None
 
@@ -73,7 +75,9 @@ def menu_of(user: Staff, path: str) -> list[Group]:
     begun = [href for _label, pages in found for _page, href in pages if href and path.startswith(href)]
     here = max(begun, key=len, default=None)
     groups = (
-        Group(label, tuple(Entry(page.label, page.icon, href, href == here) for page, href in pages if href))
+        Group(
+            label, tuple(Entry(page.label, page.icon, href, href == here, page.letter) for page, href in pages if href)
+        )
         for label, pages in found
     )
     return [group for group in groups if group.entries]

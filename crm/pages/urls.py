@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages import branch_page, client_list, client_page, palette, pins, reveal, runs, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),

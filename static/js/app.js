@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./dialogs.js";
 import "./toasts.js";
+import "./palette.js";
 import "./keys.js";
 import "./lists.js";
 import "./forms.js";

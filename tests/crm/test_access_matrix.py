@@ -28,6 +28,7 @@ SEEN = {
 # Pages without an object: who gets an answer other than 404.
 PAGES = {
     "home": EVERYBODY,
+    "find": EVERYBODY,
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
