@@ -50,12 +50,13 @@ RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
+STYLE = Page("style", _("Parts and style"), "layout-list")
 
-MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
+MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
     "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
-    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
+    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT)), (DESIGN, (STYLE,))),
     "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
 }
 TABS = 4

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, palette, pins, reveal, runs, today
+from crm.pages import branch_page, client_list, client_page, palette, pins, reveal, runs, style, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
     path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
     path("branch/", branch_page.branch_detail, name="branch-detail"),
+    path("style/", style.style, name="style"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

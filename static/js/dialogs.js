@@ -50,6 +50,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("close", (event) => {
+  if (event.target.contains(document.activeElement)) document.activeElement.blur();
   if (event.target.id !== "drawer") return;
   // what was revealed there does not stay in the page
   at("#drawer-body").replaceChildren();

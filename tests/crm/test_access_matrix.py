@@ -32,6 +32,7 @@ PAGES = {
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
+    "style": ADMIN,
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,
