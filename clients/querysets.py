@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models import Case, Count, Max, Q, Value, When
 
+from clients.searching import read_as, spelt
 from crm.lib.crypto import blind_index
 
 if TYPE_CHECKING:
@@ -38,17 +39,13 @@ def sought(text: str, prefix: str = "", *, by_name: bool = True) -> Q:
     text = text.strip()
     if not text:
         return Q()
-    if len(text) == 4 and text.isdigit():
+    if len(text) == 4 and text.isdecimal():
         return Q(**{f"{prefix}pk__in": _ending_in(text)})
-    found = Q(**{f"{prefix}client_number": text})
-    if by_name:
-        found |= Q(**{f"{prefix}name__startswith": text})
-        if any("一" <= c <= "鿿" for c in text):
-            found |= Q(**{f"{prefix}name__contains": text})
-        elif text.isascii() and text.isalpha():
-            found |= Q(**{f"{prefix}initials__contains": f"|{text.lower()}"})
-            found |= Q(**{f"{prefix}pinyin__contains": f"|{text.lower()}"})
-    return found
+    number = Q(**{f"{prefix}client_number": text}) if any(c.isdecimal() for c in text) else Q(pk__in=[])
+    if not by_name:
+        return number
+    is_reading = text.isascii() and text.isalpha()
+    return number | (read_as(text.lower(), prefix) if is_reading else spelt(text, prefix))
 
 
 def _ending_in(digits: str) -> models.QuerySet[Client, Any]:

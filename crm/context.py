@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Q
 
 from crm import navigation
+from crm.access import sees_names
 from crm.models import Branch, JobRun
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crm.models import Staff
 
 THEMES = ("auto", "light", "dark")
+DENSITIES = ("compact", "comfortable")
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,21 @@ class Shell:
         """The tab bar of the phone."""
         return navigation.tabs_of(self.menu)
 
-    @cached_property
-    def search_url(self) -> str | None:
-        """Where the search box leads: the client list, for those who open it."""
-        may = self.user is not None and not self.user.is_admin
-        return navigation.address("client-list") if may else None
+    @property
+    def finds_clients(self) -> bool:
+        """Whether the reader may look for clients at all; the admin finds pages and actions."""
+        return self.user is not None and not self.user.is_admin
+
+    @property
+    def finds_names(self) -> bool:
+        """Whether clients are found by name, or by their number only."""
+        return self.user is not None and sees_names(self.user)
+
+    @property
+    def client_seen(self) -> int | None:
+        """The client whose page this is: the browser remembers the last ones for its tab."""
+        match = self._request.resolver_match
+        return match.kwargs["pk"] if match and match.url_name == "client-detail" else None
 
     @cached_property
     def _branches(self) -> list[tuple[int, str, date | None]]:
@@ -110,6 +122,12 @@ class Shell:
         """light, dark, or auto: what the reader chose."""
         chosen = self._request.COOKIES.get("theme", "auto")
         return chosen if chosen in THEMES else "auto"
+
+    @cached_property
+    def density(self) -> str:
+        """Compact or comfortable: how much room rows and text take."""
+        chosen = self._request.COOKIES.get("density", "compact")
+        return chosen if chosen in DENSITIES else "compact"
 
     @cached_property
     def login_path(self) -> str:

@@ -17,11 +17,12 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu by the name of its address."""
+    """A page of the menu by the name of its address; `letter` opens it after g."""
 
     name: str
     label: Text
     icon: str
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Entry:
     icon: str
     href: str
     is_current: bool
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,30 +42,52 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-TODAY = Page("today", _("Today"), "sun-high")
-CLIENTS = Page("client-list", _("Clients"), "users")
-BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram")
-REPORT = Page("branch-report", _("Monthly report"), "report")
-IMPORTS = Page("import-list", _("Imports"), "file-import")
-RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
-SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
+TODAY = Page("today", _("Today"), "sun-high", "t")
+CLIENTS = Page("client-list", _("Clients"), "users", "c")
+GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
+BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
+COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
+SCENARIOS = Page("branch-scenarios", _("Scenarios"), "adjustments-horizontal")
+REPORT = Page("branch-report", _("Monthly report"), "report", "m")
+IMPORTS = Page("import-list", _("Imports"), "file-import", "i")
+RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
+EXPORTS = Page("export-list", _("Exports"), "download", "e")
+HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
+SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
+REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
+NUMBERS = Page("number-list", _("Numbers"), "numbers")
+RATES = Page("rate-list", _("Exchange rates"), "coin")
+HOLIDAYS = Page("holiday-list", _("Calendar"), "calendar")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
+STYLE = Page("style", _("Parts and style"), "layout-list")
 
-MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
+MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
-    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS, REPORT)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
-    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
-    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS, REPORT)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS)),),
+    "manager": (
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (DATA, (RUNS, EXPORTS)),
+        (RULES, (SCHEMES, REGIMES, NUMBERS, STAFF)),
+    ),
+    "admin": (
+        (DATA, (IMPORTS, RUNS, RATES, HEALTH)),
+        (RULES, (SCHEMES, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (DESIGN, (STYLE,)),
+    ),
+    "compliance": (
+        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (DATA, (RUNS, EXPORTS)),
+        (RULES, (SCHEMES, REGIMES, NUMBERS, STAFF, AUDIT)),
+    ),
 }
 TABS = 4
 
 
-def address(name: str) -> str | None:
+def address(name: str, *args: object) -> str | None:
     """The address of a page by name, None where it does not exist (yet)."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return None
 
@@ -74,7 +98,9 @@ def menu_of(user: Staff, path: str) -> list[Group]:
     begun = [href for _label, pages in found for _page, href in pages if href and path.startswith(href)]
     here = max(begun, key=len, default=None)
     groups = (
-        Group(label, tuple(Entry(page.label, page.icon, href, href == here) for page, href in pages if href))
+        Group(
+            label, tuple(Entry(page.label, page.icon, href, href == here, page.letter) for page, href in pages if href)
+        )
         for label, pages in found
     )
     return [group for group in groups if group.entries]

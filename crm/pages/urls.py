@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages import branch_page, client_list, client_page, palette, pins, reveal, runs, style, today
 from crm.pages.report import views as report
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("branch/report/", report.branch_report, name="branch-report"),
     path("branch/report/make/", report.make_report, name="make-report"),
     path("branch/report/<int:pk>/pdf/", report.download_report, name="download-report"),
+    path("style/", style.style, name="style"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

@@ -2,12 +2,14 @@
 import htmx from "htmx.org";
 import "./dialogs.js";
 import "./toasts.js";
+import "./palette.js";
 import "./keys.js";
 import "./lists.js";
 import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
 import "./figures.js";
+import { tellContrast } from "./contrast.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";
 
@@ -16,6 +18,7 @@ window.htmx = htmx;
 htmx.onLoad((element) => {
   enhanceSelects(element);
   loadCharts(element);
+  tellContrast(element);
   for (const frame of element.querySelectorAll("[data-scroll-end]")) frame.scrollLeft = frame.scrollWidth;
 });
 

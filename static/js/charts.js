@@ -4,7 +4,7 @@ import { init, use } from "echarts/core";
 import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
 import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
-import { font, token } from "./charts/tokens.js";
+import { drawWithin, font, token } from "./charts/tokens.js";
 import { bars } from "./charts/bars.js";
 import { heatmap } from "./charts/heatmap.js";
 import { interval } from "./charts/interval.js";
@@ -18,7 +18,9 @@ use([BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, GridComponent,
 const kinds = { bars, heatmap, interval, lines, lorenz, sankey, step };
 const drawn = new Map();
 
-function options(kind, spec, width) {
+function options(kind, source, element) {
+  const spec = JSON.parse(source.textContent);
+  drawWithin(element);
   return {
     animation: false,
     textStyle: { fontFamily: font(), fontSize: 12, color: token("ink-2") },
@@ -32,7 +34,7 @@ function options(kind, spec, width) {
       textStyle: { color: token("surface"), fontSize: 12, fontFamily: font() },
       axisPointer: { type: "line", lineStyle: { color: token("line-strong") } },
     },
-    ...kinds[kind](spec, width),
+    ...kinds[kind](spec, element.clientWidth),
   };
 }
 
@@ -51,10 +53,10 @@ function drawOne(element) {
     });
     new ResizeObserver(() => {
       chart.resize();
-      chart.setOption(options(kind, JSON.parse(source.textContent), element.clientWidth), true);
+      chart.setOption(options(kind, source, element), true);
     }).observe(element);
   }
-  chart.setOption(options(kind, JSON.parse(source.textContent), element.clientWidth), true);
+  chart.setOption(options(kind, source, element), true);
 }
 
 function draw(root) {

@@ -4,8 +4,18 @@ import htmx from "htmx.org";
 
 const at = (selector) => document.querySelector(selector);
 
+// Where the focus was: the browser gives it back when a dialog closes, unless what had it was swapped away meanwhile.
+let back = null;
+
+function noteFocus() {
+  const { activeElement } = document;
+  const row = activeElement?.closest("[data-row]");
+  back = { element: activeElement, place: row ? [...document.querySelectorAll("[data-row]")].indexOf(row) : -1 };
+}
+
 export function openDrawer(address) {
   const drawer = at("#drawer");
+  if (!drawer.open) noteFocus();
   htmx.ajax("GET", address, { target: "#drawer-body", swap: "innerHTML" }).then(() => {
     if (!drawer.open) drawer.showModal();
     drawer.querySelector("[autofocus], input, select, textarea")?.focus();
@@ -27,15 +37,31 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     openDrawer(link.href);
   }
-  const theme = target.closest("[data-theme-set]");
-  if (theme) {
-    document.dispatchEvent(new CustomEvent("crm:choose-theme", { detail: theme.dataset.themeSet }));
-    for (const button of document.querySelectorAll("[data-theme-set]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.themeSet === theme.dataset.themeSet));
+  for (const what of ["theme", "density"]) {
+    const name = `${what}Set`;
+    const button = target.closest(`[data-${what}-set]`);
+    if (!button) continue;
+    document.dispatchEvent(new CustomEvent(`crm:choose-${what}`, { detail: button.dataset[name] }));
+    for (const one of document.querySelectorAll(`[data-${what}-set][aria-pressed]`)) {
+      one.setAttribute("aria-pressed", String(one.dataset[name] === button.dataset[name]));
     }
   }
   if (target.closest("[data-print]")) window.print();
 });
+
+document.addEventListener("close", (event) => {
+  if (event.target.contains(document.activeElement)) document.activeElement.blur();
+  if (event.target.id !== "drawer") return;
+  // what was revealed there does not stay in the page
+  at("#drawer-body").replaceChildren();
+  setTimeout(() => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const row = document.querySelectorAll("[data-row]")[back?.place];
+    const target = back?.element?.isConnected ? back.element : row?.querySelector("a.nm, a") || at("#main");
+    row?.classList.add("cur");
+    target?.focus({ preventScroll: true });
+  });
+}, true);
 
 document.addEventListener("close-drawer", () => at("#drawer")?.close());
 

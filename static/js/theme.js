@@ -1,4 +1,4 @@
-// Runs before the first paint: "auto" follows the system. The choice itself is a cookie, so that the server can write it into the page.
+// Runs before the first paint: "auto" follows the system. The choice itself, as that of density, is a cookie, so that the server can write it into the page.
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -17,4 +17,8 @@ document.addEventListener("crm:choose-theme", (event) => {
   document.cookie = `theme=${event.detail}; path=/; max-age=31536000; samesite=lax`;
   apply();
   document.dispatchEvent(new Event("crm:theme"));
+});
+document.addEventListener("crm:choose-density", (event) => {
+  root.dataset.density = event.detail;
+  document.cookie = `density=${event.detail}; path=/; max-age=31536000; samesite=lax`;
 });

@@ -1,18 +1,23 @@
-// Short messages. The server sends them in the page, out of band by htmx, or as the event "toast" in HX-Trigger: {"toast": {"text", "href", "label", "stay"}}.
+// Short messages. The server sends them in the page, out of band by htmx, or as the event "toast" in HX-Trigger:
+// {"toast": {"text", "href", "label", "undo", "stay"}}; undo is an address that takes it back when it is posted to.
+import htmx from "htmx.org";
+
 const PATIENCE = 8000;
+const PATIENCE_FOR_UNDO = 20000;
 
 function expire(toast) {
   if (toast.dataset.stay !== undefined) return;
-  let timer = setTimeout(() => toast.remove(), PATIENCE);
+  const patience = toast.querySelector("form") ? PATIENCE_FOR_UNDO : PATIENCE;
+  let timer = setTimeout(() => toast.remove(), patience);
   const hold = () => clearTimeout(timer);
-  const release = () => { hold(); timer = setTimeout(() => toast.remove(), PATIENCE / 2); };
+  const release = () => { hold(); timer = setTimeout(() => toast.remove(), patience / 2); };
   toast.addEventListener("mouseenter", hold);
   toast.addEventListener("focusin", hold);
   toast.addEventListener("mouseleave", release);
   toast.addEventListener("focusout", release);
 }
 
-export function toast({ text, href, label, stay }) {
+export function toast({ text, href, label, undo, stay }) {
   const box = document.querySelector("#toasts");
   const copy = document.querySelector("#toast-model")?.content.firstElementChild.cloneNode(true);
   if (!box || !copy) return;
@@ -24,9 +29,23 @@ export function toast({ text, href, label, stay }) {
   } else {
     link.remove();
   }
+  const form = copy.querySelector("form");
+  if (undo) {
+    form.action = undo;
+    form.setAttribute("hx-post", undo);
+    if (label) form.querySelector("button").textContent = label;
+  } else {
+    form.remove();
+  }
   if (stay) copy.dataset.stay = "";
   box.append(copy);
+  if (undo) htmx.process(copy);
 }
+
+// What was taken back needs no message about it any more; the answer brings its own.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target instanceof Element) event.target.closest(".tst")?.remove();
+});
 
 function watch() {
   const box = document.querySelector("#toasts");

@@ -26,6 +26,7 @@ PAGES = [
     ("admin", "/imports/"),
     ("admin", "/imports/ one"),
     ("admin", "/imports/conflicts/"),
+    ("admin", "/style/"),
     ("admin", "/api/docs/"),
 ]
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}

@@ -28,10 +28,12 @@ SEEN = {
 # Pages without an object: who gets an answer other than 404.
 PAGES = {
     "home": EVERYBODY,
+    "find": EVERYBODY,
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
     "branch-report": MANAGERS | {"compliance"},
+    "style": ADMIN,
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,

@@ -1,5 +1,8 @@
 // Colours and type from the stylesheet, axes in one look, numbers in the language of the page.
-export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+let place = document.documentElement;
+// The element that is drawn next: a part of a page may be in the other theme.
+export const drawWithin = (element) => { place = element; };
+export const token = (name) => getComputedStyle(place).getPropertyValue(`--${name}`).trim();
 export const font = () => getComputedStyle(document.body).fontFamily;
 export const shade = (number) => token(`c-${Math.min(4, Math.max(1, number))}`);
 
