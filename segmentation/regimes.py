@@ -182,7 +182,7 @@ def regime_gap_counts(user: Staff, night: Publication) -> GapCounts | None:
     if reference is None:
         return None
     if user.is_advisor:
-        seen = _histogram(_judged(Behaviour.objects.visible_to(user).of_nights([night.pk]), night))
+        seen: Histogram = _histogram(_judged(Behaviour.objects.visible_to(user).of_nights([night.pk]), night))
     else:
         stored = BehaviourFigures.objects.filter(publication=night).first()
         hidden = _histogram(_judged(Behaviour.objects.hidden_from(user).of_nights([night.pk]), night))

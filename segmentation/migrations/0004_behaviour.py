@@ -12,6 +12,7 @@ THRESHOLDS = [
     ("position_points", 6, "month-ends", "ours: fewer are no habit (B1)"),
     ("position_band_floor", 500, "e-4", "ours: a habit is at least 5 points wide on either side (B1)"),
     ("result_flat", 300, "e-4", "ours: within 3 % of mean assets is flat (B2)"),
+    ("result_days", 90, "days", "ours: a shorter time is no result (B2)"),
     ("deep_loss", 3000, "e-4", "ours: a loss of 30 % of mean assets is deep (R1)"),
     ("horizon_high", 4000, "e-2 a year", "rule B4: above 40 high-frequency"),
     ("horizon_short", 1200, "e-2 a year", "rule B4: from 12 short-term"),

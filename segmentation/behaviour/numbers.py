@@ -1,0 +1,38 @@
+"""The numbers that people decided about behaviour, as they hold on a day."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from segmentation.models import Threshold
+from segmentation.thresholds import NoThreshold
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Each of the name of its threshold, in the unit that its row states; the defaults are those of the first rows."""
+
+    behaviour_floor: int = 1_000_000
+    position_points: int = 6
+    position_band_floor: int = 500
+    result_flat: int = 300
+    result_days: int = 90
+    deep_loss: int = 3000
+    horizon_high: int = 4000
+    horizon_short: int = 1200
+    horizon_medium: int = 300
+    overtrading_turnover: int = 1200
+    programme_trades: int = 100
+    programme_days: int = 5
+    preference_p: int = 100
+    preference_trades: int = 30
+
+
+def numbers_on(day: date) -> Numbers:
+    """The numbers in force on a day, read at once; raises NoThreshold naming the first that nobody decided."""
+    names = [field.name for field in fields(Numbers)]
+    rows = Threshold.objects.filter(key__in=names, from_day__lte=day).order_by("from_day")
+    found = dict(rows.values_list("key", "value"))  # of several the latest
+    for name in names:
+        if name not in found:
+            raise NoThreshold(f"no threshold {name} on {day.isoformat()}")
+    return Numbers(**found)
