@@ -4,6 +4,7 @@ An occasion to talk, never advice to buy or sell."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, Sum
@@ -11,13 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
-from crm.models import Publication, Staff
+from crm.models import Staff
 from segmentation.models import Behaviour, BehaviourFigures, MarketRegime
 from segmentation.querysets import BehaviourQuerySet
-from segmentation.thresholds import threshold
+from segmentation.thresholds import threshold, thresholds
 
 SIDES = ("below", "above")
 Histogram = Mapping[int, tuple[int, int]]  # whole percent of position: clients and fen
+
+
+class Night(Protocol):
+    """A published night: a publication, or what a page has read of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def as_of(self) -> date: ...
 
 
 class RegimeRefused(Exception):
@@ -88,6 +98,17 @@ class GapCounts:
     below_fen: int
     above_fen: int
 
+    def plus(self, other: "GapCounts") -> "GapCounts":
+        """Both together, under the reference of this one."""
+        return GapCounts(
+            self.reference,
+            self.clients + other.clients,
+            self.below + other.below,
+            self.above + other.above,
+            self.below_fen + other.below_fen,
+            self.above_fen + other.above_fen,
+        )
+
     @property
     def far(self) -> int:
         """Clients on either side."""
@@ -112,7 +133,7 @@ def regime_on(day: date) -> MarketRegime | None:
 def reference_on(day: date) -> Reference | None:
     """The reference in force on a day; None where no regime is set."""
     regime = regime_on(day)
-    return _reference(regime, day) if regime else None
+    return _references([regime], day)[0] if regime else None
 
 
 def references_on(days: Sequence[date]) -> list[Reference | None]:
@@ -121,12 +142,16 @@ def references_on(days: Sequence[date]) -> list[Reference | None]:
         return []
     begun = list(MarketRegime.objects.in_force(max(days)))
     found = [next((regime for regime in begun if regime.from_day <= day), None) for day in days]
-    known = {regime.level: _reference(regime, max(days)) for regime in found if regime}
-    return [known[regime.level] if regime else None for regime in found]
+    return _references(found, max(days))
 
 
-def _reference(regime: MarketRegime, day: date) -> Reference:
-    return Reference(regime, threshold(f"regime_{regime.level}", day), threshold("regime_tolerance", day))
+def _references(regimes: Sequence[MarketRegime | None], day: date) -> list[Reference | None]:
+    keys = [*(f"regime_{level}" for level in MarketRegime.Level.values), "regime_tolerance"]
+    known = thresholds(keys, day)
+    return [
+        Reference(regime, known[f"regime_{regime.level}"], known["regime_tolerance"]) if regime else None
+        for regime in regimes
+    ]
 
 
 def set_regime(
@@ -168,36 +193,61 @@ def _same_or_changed(latest: MarketRegime, wanted: Mapping[str, object]) -> Mark
     raise RegimeChanged(latest)
 
 
-def gap_rows(user: Staff, night: Publication, reference: Reference, side: str = "") -> BehaviourQuerySet[Behaviour]:
-    """The clients of a night, of those the reader sees, who own enough to be judged and whose position is far from the
-    reference: on one side, or on either."""
-    rows = Behaviour.objects.visible_to(user).of_nights([night.pk])
-    return _judged(rows, night).filter(reference.far(side))
+def far_from_reference(nights: Sequence[Night], side: str = "") -> Q:
+    """The condition on rows of behaviour of these nights: enough assets to be judged, and a position far from the reference
+    of the night's own day, on one side or on either. Where no regime is set nobody is far."""
+    found = Q(pk__in=[])
+    days = _by_day(nights)
+    for day, some in days.items():
+        if reference := reference_on(day):
+            of_day = Q(publication__in=[night.pk for night in some]) if len(days) > 1 else Q()
+            found |= of_day & _judged(day) & reference.far(side)
+    return found
 
 
-def regime_gap_counts(user: Staff, night: Publication) -> GapCounts | None:
+def gap_rows(user: Staff, nights: Sequence[Night], side: str = "") -> BehaviourQuerySet[Behaviour]:
+    """The clients of some nights far from the reference, of those the reader sees."""
+    rows = Behaviour.objects.visible_to(user).of_nights([night.pk for night in nights])
+    return rows.filter(far_from_reference(nights, side))
+
+
+def regime_gap_counts(user: Staff, night: Night) -> GapCounts | None:
     """The clients of a night far from the reference of its day, of those the reader sees: from what the night stored, less
     the clients hidden from the reader; of an advisor's own clients from their rows. None where no regime is set."""
-    reference = reference_on(night.as_of)
-    if reference is None:
-        return None
+    return gap_counts(user, [night])
+
+
+def gap_counts(user: Staff, nights: Sequence[Night]) -> GapCounts | None:
+    """The same over the nights of several branches, each against the reference of its own day; None where none is set."""
+    found: GapCounts | None = None
+    for day, some in sorted(_by_day(nights).items()):
+        if reference := reference_on(day):
+            counted = _counted(reference, _seen(user, day, [night.pk for night in some]))
+            found = counted.plus(found) if found else counted
+    return found
+
+
+def _by_day(nights: Sequence[Night]) -> dict[date, list[Night]]:
+    days: dict[date, list[Night]] = {}
+    for night in nights:
+        days.setdefault(night.as_of, []).append(night)
+    return days
+
+
+def _seen(user: Staff, day: date, nights: Sequence[int]) -> Histogram:
     if user.is_advisor:
-        seen: Histogram = _histogram(_judged(Behaviour.objects.visible_to(user).of_nights([night.pk]), night))
-    else:
-        stored = BehaviourFigures.objects.filter(publication=night).first()
-        hidden = _histogram(_judged(Behaviour.objects.hidden_from(user).of_nights([night.pk]), night))
-        seen = _less(stored_positions(stored), hidden)
-    return _counted(reference, seen)
+        return _histogram(Behaviour.objects.visible_to(user).of_nights(nights).filter(_judged(day)))
+    stored: dict[int, tuple[int, int]] = {}
+    for figures in BehaviourFigures.objects.filter(publication__in=nights):
+        for percent, clients, fen in figures.positions:
+            n, total = stored.get(percent, (0, 0))
+            stored[percent] = (n + clients, total + fen)
+    hidden = _histogram(Behaviour.objects.hidden_from(user).of_nights(nights).filter(_judged(day)))
+    return _less(stored, hidden)
 
 
-def stored_positions(figures: BehaviourFigures | None) -> dict[int, tuple[int, int]]:
-    """The positions of a night as it stored them; empty where it stored none."""
-    return {percent: (clients, fen) for percent, clients, fen in figures.positions} if figures else {}
-
-
-def _judged(rows: BehaviourQuerySet[Behaviour], night: Publication) -> BehaviourQuerySet[Behaviour]:
-    floor = threshold("behaviour_floor", night.as_of)
-    return rows.filter(position_e4__isnull=False, net_assets_fen__gte=floor)
+def _judged(day: date) -> Q:
+    return Q(position_e4__isnull=False, net_assets_fen__gte=threshold("behaviour_floor", day))
 
 
 def _histogram(rows: BehaviourQuerySet[Behaviour]) -> dict[int, tuple[int, int]]:

@@ -9,7 +9,7 @@ from clients.models import Client
 from crm.lib.money import round_half_up
 from crm.models import Publication
 from segmentation.models import Behaviour, BehaviourFigures, Standing, Tier
-from segmentation.thresholds import threshold
+from segmentation.thresholds import thresholds
 
 DAYS_IN_YEAR = 365
 SHORTEST_DAYS = 180  # a shorter time of trading is taken as half a year, so that one good week is no yearly habit
@@ -63,12 +63,12 @@ def lifetime_value(client: Client, night: Publication) -> LifetimeValue | None:
 
 
 def _values(night: Publication, sums: Mapping[str, tuple[int, int, int]]) -> dict[str, LifetimeValue]:
+    costs = thresholds([f"service_cost_{tier}" for tier in Tier.values], night.as_of)
     found = {}
     for tier in Tier.values:
         clients, days, yearly = sums.get(tier, (0, 0, 0))
         if clients:
             years = Decimal(round_half_up(Decimal(days * 10) / (clients * DAYS_IN_YEAR))) / 10
             mean = round_half_up(Decimal(yearly) / clients)
-            cost = threshold(f"service_cost_{tier}", night.as_of)
-            found[tier] = LifetimeValue(tier, years, mean, cost, clients)
+            found[tier] = LifetimeValue(tier, years, mean, costs[f"service_cost_{tier}"], clients)
     return found

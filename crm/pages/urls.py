@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages import branch_page, client_list, client_page, pins, regimes, reveal, runs, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
     path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
     path("branch/", branch_page.branch_detail, name="branch-detail"),
+    path("regimes/", regimes.regime_list, name="regime-list"),
+    path("regimes/new/", regimes.set_regime, name="set-regime"),
+    path("regimes/gap/", regimes.regime_gap, name="regime-gap"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from segmentation.models import Threshold
-from segmentation.thresholds import NoThreshold
+from segmentation.thresholds import thresholds
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,4 @@ class Numbers:
 
 def numbers_on(day: date) -> Numbers:
     """The numbers in force on a day, read at once; raises NoThreshold naming the first that nobody decided."""
-    names = [field.name for field in fields(Numbers)]
-    rows = Threshold.objects.filter(key__in=names, from_day__lte=day).order_by("from_day")
-    found = dict(rows.values_list("key", "value"))  # of several the latest
-    for name in names:
-        if name not in found:
-            raise NoThreshold(f"no threshold {name} on {day.isoformat()}")
-    return Numbers(**found)
+    return Numbers(**thresholds([field.name for field in fields(Numbers)], day))

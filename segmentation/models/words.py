@@ -54,3 +54,20 @@ class Horizon(models.TextChoices):
     SHORT = "short", pgettext_lazy("horizon", "short-term")
     MEDIUM = "medium", pgettext_lazy("horizon", "medium-term")
     LONG = "long", pgettext_lazy("horizon", "long-term")
+
+
+KINDS = {
+    "main": pgettext_lazy("kind", "main boards"),
+    "chinext": pgettext_lazy("kind", "ChiNext"),
+    "star": pgettext_lazy("kind", "STAR"),
+    "bse": pgettext_lazy("kind", "Beijing"),
+    "hk": pgettext_lazy("kind", "Stock Connect"),
+    "b_share": pgettext_lazy("kind", "B shares"),
+    "etf": pgettext_lazy("kind", "ETF"),
+    "lof": pgettext_lazy("kind", "LOF"),
+    "convertible": pgettext_lazy("kind", "convertibles"),
+    "bond": pgettext_lazy("kind", "bonds"),
+    "fund": pgettext_lazy("kind", "funds"),
+    "note": pgettext_lazy("kind", "notes"),
+    "other": pgettext_lazy("kind", "other"),
+}
