@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -115,6 +115,14 @@ class StandingQuerySet(models.QuerySet[M]):
         it (T4): the best to wake."""
         rich = Q(computed_tier="small", net_assets_fen__gte=F("publication__figures__giant_fen"))
         return self.filter(rich | Q(tier_reason="sleeping_giant"))
+
+    def behaving(self, **conditions: Any) -> StandingQuerySet[M]:
+        """Clients whose behaviour of the same night is so: conditions on `Behaviour` (horizon, result, is_overtrading,
+        position_band …)."""
+        from segmentation.models import Behaviour
+
+        same = Behaviour.objects.filter(publication=OuterRef("publication"), client=OuterRef("client"), **conditions)
+        return self.filter(Exists(same))
 
     def changed_in(self, nights: Iterable[Night], *news: str) -> StandingQuerySet[M]:
         """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""

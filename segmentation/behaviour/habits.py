@@ -3,8 +3,8 @@
 A share is *surely* above the branch's when a client who picked each trade by the branch's shares would have so many with a
 chance below `preference_p` (one-sided binomial, 1 %), and the client has at least `preference_trades` trades. Each kind is
 judged by itself, without a correction for their number: a reader looks at one client's dozen of shares, and the trades and
-the base stand beside each. Programme traders are judged against programme traders: a machine's thousand trades would else
-be what is usual for everybody."""
+the base stand beside each. What is only known as "other" is nobody's preference. Programme traders are judged against
+programme traders: a machine's thousand trades would else be what is usual for everybody."""
 
 from datetime import date
 
@@ -62,7 +62,7 @@ def _judge(con: DuckDBPyConnection, numbers: Numbers) -> None:
         FROM habit_counts h JOIN (
             SELECT *, sum(n) OVER (PARTITION BY branch_id, is_programme, what)::DOUBLE AS total FROM habit_bases) b
         USING (branch_id, is_programme, what, name)
-        WHERE h.total >= {numbers.preference_trades} AND h.name <> '' AND h.n * b.total > b.n * h.total
+        WHERE h.total >= {numbers.preference_trades} AND h.name NOT IN ('', 'other') AND h.n * b.total > b.n * h.total
         ORDER BY h.client_id, h.what, h.name""").fetchnumpy()
     chance = np.asarray(special.bdtrc(np.asarray(found["n"]) - 1.0, found["total"], found["base"]))
     sure = chance * 10_000 < numbers.preference_p

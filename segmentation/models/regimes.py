@@ -15,9 +15,9 @@ class MarketRegime(models.Model):
     from its day. `number` counts from 1 without a gap, so that two people cannot both follow the same row."""
 
     class Level(models.TextChoices):
-        STRONG = "strong", pgettext_lazy("market", "strong")
-        RANGE = "range", pgettext_lazy("market", "range")
-        WEAK = "weak", pgettext_lazy("market", "weak")
+        STRONG = "strong", pgettext_lazy("market", "Strong")
+        RANGE = "range", pgettext_lazy("market", "Range")
+        WEAK = "weak", pgettext_lazy("market", "Weak")
 
     class Phase(models.TextChoices):
         A = "A", _("A, bottoming")

@@ -125,5 +125,5 @@ def _habits(rows: Rows, everybody: list[dict[str, Any]], own: list[dict[str, Any
         fen = sum(in_fen(t["amount_minor"], t["currency"], t["traded_on"], rows) for t in own if t[column] == name)
         p = Decimal(base[name]) / len(everybody)
         chance = sum(comb(len(own), k) * p**k * (1 - p) ** (len(own) - k) for k in range(n, len(own) + 1))
-        cells.append([name, n, fen, int(len(own) >= 30 and chance < Decimal("0.01"))])
+        cells.append([name, n, fen, int(name not in ("", "other") and len(own) >= 30 and chance < Decimal("0.01"))])
     return sorted(cells, key=lambda c: (-c[1], c[0]))

@@ -13,7 +13,7 @@ from tests.oracle import behaviour as oracle
 from tests.segmentation.facts import facts_of, weekdays
 
 DAYS = [date(2024, 2, 29), date(2025, 3, 31), date(2025, 2, 28), date(2025, 6, 13), date(2024, 12, 31)]
-KINDS, CHANNELS = ("main", "etf", "convertible", "star", "reverse_repo"), ("mobile", "phone", "web")
+KINDS, CHANNELS = ("main", "etf", "convertible", "other", "reverse_repo"), ("mobile", "phone", "")
 
 
 def random_world(seed: int) -> tuple[oracle.Rows, list[int], date]:
