@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, palette, pins, reveal, runs, style, today
+from crm.pages import branch_page, client_list, client_page, palette, pins, regimes, reveal, runs, style, today
 from crm.pages.report import views as report
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("branch/report/make/", report.make_report, name="make-report"),
     path("branch/report/<int:pk>/pdf/", report.download_report, name="download-report"),
     path("style/", style.style, name="style"),
+    path("regimes/", regimes.regime_list, name="regime-list"),
+    path("regimes/new/", regimes.set_regime, name="set-regime"),
+    path("regimes/gap/", regimes.regime_gap, name="regime-gap"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]
