@@ -58,11 +58,11 @@ RULES: tuple[Rule, ...] = (
     Rule(Action("review", _("Offer a review of the holdings")), _said("trapped", "assets_down")),
     Rule(Action("wake", _("Call to wake the account")), _in_state(Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT)),
     Rule(
-        Action("neglected", _("Call: it has been long since anybody was in touch")),
+        Action("neglected", _("Call: long without contact")),
         lambda case: bool(case.codes) and (case.silent_days is None or case.silent_days >= case.stale_days),
     ),
     Rule(
-        Action("rhythm", _("Ask whether something has changed, trading fell silent")),
+        Action("rhythm", _("Ask whether something has changed")),
         lambda case: (
             bool(case.codes & {"overdue", "less_often", "commission_down"}) or case.dormancy == Dormancy.COOLING
         ),

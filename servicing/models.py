@@ -22,7 +22,7 @@ class Contact(models.Model):
         PHONE = "phone", pgettext_lazy("contact", "phone")
         WECOM = "wecom", _("WeCom")
         SMS = "sms", _("SMS")
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", pgettext_lazy("contact", "e-mail")
         VISIT = "visit", _("visit")
         AT_BRANCH = "at_branch", _("at the branch")
         LETTER = "letter", _("letter")
@@ -36,7 +36,7 @@ class Contact(models.Model):
         UNKNOWN = "", _("not noted")
         PLEASED = "pleased", _("pleased")
         CALM = "calm", _("calm")
-        LOW = "low", _("low")
+        LOW = "low", pgettext_lazy("mood", "low")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -100,9 +100,10 @@ def settle_task(task: Task, *, by: Staff, at: datetime, contact: Contact | None 
 
 
 def withdraw_task(task: Task, *, by: Staff, at: datetime) -> bool:
-    """The task is not needed; also the undo of adding one. False where it was settled already."""
+    """The task is not needed, or was not done after all; also the undo of adding one. False where it is withdrawn."""
     with transaction.atomic():
-        return turn(task, Task.State.WITHDRAWN, since=[Task.State.OPEN], by=by, at=at, action="withdraw-task")
+        standing = [Task.State.OPEN, Task.State.DONE]
+        return turn(task, Task.State.WITHDRAWN, since=standing, by=by, at=at, action="withdraw-task")
 
 
 def reopen_task(task: Task, *, by: Staff, at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -25,7 +26,6 @@ LUNAR_FESTIVALS: dict[tuple[int, int], Text] = {
     (2, 2): pgettext_lazy("festival", "Dragon Head"),
     (5, 5): pgettext_lazy("festival", "Dragon Boat Festival"),
     (7, 7): pgettext_lazy("festival", "Qixi"),
-    (7, 15): pgettext_lazy("festival", "Zhongyuan"),
     (8, 15): pgettext_lazy("festival", "Mid-Autumn"),
     (9, 9): pgettext_lazy("festival", "Double Ninth"),
     (10, 15): pgettext_lazy("festival", "Xiayuan"),
@@ -55,6 +55,7 @@ class LunarDay:
         return f"{'闰' if self.is_leap else ''}{_month_name(self.month)}{_day_name(self.day)}"
 
 
+@lru_cache(maxsize=2_000)
 def lunar_day(day: date) -> LunarDay:
     """The lunar day of a solar one."""
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
@@ -70,13 +71,18 @@ def festivals(day: date) -> list[str]:
     lunar = lunar_day(day)
     if not lunar.is_leap and (lunar.month, lunar.day) in LUNAR_FESTIVALS:
         found.append(LUNAR_FESTIVALS[lunar.month, lunar.day])
-    term = Solar.fromYmd(day.year, day.month, day.day).getLunar().getJieQi()
+    term = _solar_term(day)
     if term in SOLAR_TERMS:
         found.append(SOLAR_TERMS[term])
     tomorrow = lunar_day(day + timedelta(days=1))
     if (tomorrow.month, tomorrow.day, tomorrow.is_leap) == (1, 1, False):
         found.append(EVE)
     return [str(name) for name in found]
+
+
+@lru_cache(maxsize=2_000)
+def _solar_term(day: date) -> str:
+    return str(Solar.fromYmd(day.year, day.month, day.day).getLunar().getJieQi())
 
 
 def coming_festivals(first: date, last: date) -> Iterator[tuple[date, str]]:
@@ -111,6 +117,25 @@ def next_birthday(born: date, first: date, *, is_lunar: bool = False) -> date:
         return next(day for year in (first.year, first.year + 1) if (day := solar_birthday(born, year)) >= first)
     start = lunar_day(first).year
     return next(day for year in (start, start + 1) if (day := lunar_birthday(born.month, born.day, year)) >= first)
+
+
+def birthdays_from(first: date, days: int) -> tuple[dict[tuple[int, int], date], dict[tuple[int, int], date]]:
+    """Whose birthday falls on so many days from a day on: (month, day) of birth → the day, for solar and for lunar
+    birthdays; the same days as `next_birthday` gives, for many people at once."""
+    solar: dict[tuple[int, int], date] = {}
+    lunar: dict[tuple[int, int], date] = {}
+    for step in range(days):
+        day = first + timedelta(days=step)
+        solar.setdefault((day.month, day.day), day)
+        if (day.month, day.day) == (2, 28) and (day + timedelta(days=1)).month == 3:
+            solar.setdefault((2, 29), day)
+        kept, tomorrow = lunar_day(day), lunar_day(day + timedelta(days=1))
+        if kept.is_leap:
+            continue
+        lunar.setdefault((kept.month, kept.day), day)
+        if kept.day == 29 and tomorrow.day == 1:
+            lunar.setdefault((kept.month, 30), day)
+    return solar, lunar
 
 
 def age_on(born: date, day: date, *, is_lunar: bool = False) -> int:

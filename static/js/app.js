@@ -1,5 +1,6 @@
 // Behaviours of every page. Each module listens on the document once, so that content swapped in by htmx needs no set-up.
 import htmx from "htmx.org";
+import "./drafts.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./keys.js";
@@ -7,6 +8,7 @@ import "./lists.js";
 import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
+import "./contacts.js";
 import "./figures.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";

@@ -1,4 +1,4 @@
-// Short messages. The server sends them in the page, out of band by htmx, or as the event "toast" in HX-Trigger: {"toast": {"text", "href", "label", "stay"}}.
+// Short messages. The server sends them in the page, out of band by htmx, or as the event "toast" in HX-Trigger: {"toast": {"text", "href", "label", "stay", "post"}}; post: the link is sent, not followed.
 const PATIENCE = 8000;
 
 function expire(toast) {
@@ -12,7 +12,7 @@ function expire(toast) {
   toast.addEventListener("focusout", release);
 }
 
-export function toast({ text, href, label, stay }) {
+export function toast({ text, href, label, stay, post }) {
   const box = document.querySelector("#toasts");
   const copy = document.querySelector("#toast-model")?.content.firstElementChild.cloneNode(true);
   if (!box || !copy) return;
@@ -21,6 +21,7 @@ export function toast({ text, href, label, stay }) {
   if (href) {
     link.href = href;
     link.textContent = label;
+    if (post) link.dataset.post = "";
   } else {
     link.remove();
   }
