@@ -26,3 +26,8 @@ def is_trading_day(day: date) -> bool:
 def last_trading_day_before(day: date) -> date:
     """The last trading day before a day; looks back at most 30 days, which is longer than any closure."""
     return trading_days(day - timedelta(days=30), day - _ONE_DAY)[-1]
+
+
+def trading_day_after(day: date, count: int) -> date:
+    """The trading day that many trading days after a day; no closure is longer than the fortnight added for it."""
+    return trading_days(day + _ONE_DAY, day + timedelta(days=2 * count + 30))[count - 1]

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.pages.urls")),
     path("imports/", include("clients.urls")),
     path("", include("segmentation.urls")),
+    path("", include("servicing.urls")),
     path("api/", include("crm.api")),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm import audit
 from crm.models import Staff
 from crm.navigation import address
+from crm.pages.news import remember_log_in
 
 
 class LogIn(LoginView):
@@ -16,9 +17,11 @@ class LogIn(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: object) -> HttpResponse:
+        before = getattr(form.get_user(), "last_login", None)  # type: ignore[attr-defined]
         response = super().form_valid(form)  # type: ignore[arg-type]
         user = self.request.user
         if isinstance(user, Staff):
+            remember_log_in(self.request, before)
             audit.record("log-in", actor=user, table="crm_staff", key=user.pk, address=_address(self.request))
         return response
 

@@ -124,10 +124,11 @@ class StandingQuerySet(models.QuerySet[M]):
         same = Behaviour.objects.filter(publication=OuterRef("publication"), client=OuterRef("client"), **conditions)
         return self.filter(Exists(same))
 
-    def changed_in(self, nights: Iterable[Night], *news: str) -> StandingQuerySet[M]:
-        """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""
+    def changed_in(self, nights: Iterable[Night], *news: str, by: Iterable[Night] | None = None) -> StandingQuerySet[M]:
+        """Clients whom these nights (or the nights `by`, as they stand in these) changed: `tier` (T7; a first night is no
+        change), `risk` (the band rose), `state`."""
         found = list(nights)
-        changed = [_changed_by(found)[one] for one in news]
+        changed = [_changed_by(found if by is None else list(by))[one] for one in news]
         # one set to join from, not a choice of sets to test every standing against
         return self.of_nights(found).filter(client__in=changed[0].union(*changed[1:]) if changed[1:] else changed[0])
 

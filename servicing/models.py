@@ -22,7 +22,7 @@ class Contact(models.Model):
         PHONE = "phone", pgettext_lazy("contact", "phone")
         WECOM = "wecom", _("WeCom")
         SMS = "sms", _("SMS")
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", pgettext_lazy("contact", "e-mail")
         VISIT = "visit", _("visit")
         AT_BRANCH = "at_branch", _("at the branch")
         LETTER = "letter", _("letter")
@@ -36,7 +36,7 @@ class Contact(models.Model):
         UNKNOWN = "", _("not noted")
         PLEASED = "pleased", _("pleased")
         CALM = "calm", _("calm")
-        LOW = "low", _("low")
+        LOW = "low", pgettext_lazy("mood", "low")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -83,7 +83,7 @@ class ContactChange(models.Model):
 
 
 class Promise(models.Model):
-    """Something promised to a client, with a due day. It always has an owner (S6)."""
+    """Something promised to a client in a contact, with a due day; `settled_contact` kept it. It always has an owner (S6)."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("promise", "open")
@@ -93,6 +93,7 @@ class Promise(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="promises")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="promises")
+    settled_contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="settled_promises")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     text = models.CharField(_("promise"), max_length=200)
     due_on = models.DateField(_("due"))
@@ -105,6 +106,7 @@ class Promise(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="promise_due"),
+            models.Index(fields=["branch", "due_on"], condition=Q(state="open"), name="promise_branch_due"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +114,8 @@ class Promise(models.Model):
 
 
 class Task(models.Model):
-    """Something to do for a client by a day (S5). `key` names what asked for it, so that asking twice adds nothing."""
+    """Something to do for a client by a day (S5). `key` names what asked for it, so that asking twice adds nothing. `contact`
+    asked for it, `settled_contact` did it; `due_before` is the day before the last postponement, for its undo."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("task", "open")
@@ -126,8 +129,10 @@ class Task(models.Model):
     title = models.CharField(_("what to do"), max_length=120)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     due_on = models.DateField(_("due"))
+    due_before = models.DateField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="tasks")
+    settled_contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="settled_tasks")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -138,6 +143,7 @@ class Task(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="task_due"),
+            models.Index(fields=["branch", "due_on"], condition=Q(state="open"), name="task_branch_due"),
         ]
 
     def __str__(self) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
+from django.db.models import Max
 
 from clients.querysets import seen_by
 
 if TYPE_CHECKING:
+    from clients.models import Client
     from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)
@@ -24,22 +27,42 @@ class ContactQuerySet(models.QuerySet[M]):
         """Those that nobody withdrew."""
         return self.filter(withdrawn_at=None)
 
+    def of_client(self, client: Client) -> ContactQuerySet[M]:
+        """What was said with one client, the latest first."""
+        return self.filter(client=client).order_by("-happened_at", "-pk")
 
-class PromiseQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> PromiseQuerySet[M]:
-        """Promises to the clients that the user sees."""
+    def latest_of(self, clients: Iterable[int]) -> dict[int, datetime]:
+        """Client id → moment of the last standing contact, of the named clients who have one."""
+        found = self.standing().filter(client__in=list(clients)).order_by().values_list("client")
+        return dict(found.annotate(Max("happened_at")))
+
+
+class _DueQuerySet(models.QuerySet[M]):
+    """What promises and tasks have in common: a client, an owner, a due day, a state."""
+
+    def visible_to(self, user: Staff) -> _DueQuerySet[M]:
+        """Those about the clients that the user sees."""
         return self.filter(seen_by(user, "client__"))
 
-    def open_until(self, day: date) -> PromiseQuerySet[M]:
+    def day_of(self, user: Staff) -> _DueQuerySet[M]:
+        """Those that make the user's day: an advisor's own, for a manager those of the whole branch; read by an index."""
+        seen = self.visible_to(user)
+        return seen.filter(owner=user) if user.is_advisor else seen.filter(branch__in=user.branches.all())
+
+    def open_until(self, day: date) -> _DueQuerySet[M]:
         """Open ones due on or before a day, the earliest first."""
         return self.filter(state="open", due_on__lte=day).order_by("due_on", "pk")
 
 
-class TaskQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> TaskQuerySet[M]:
-        """Tasks about the clients that the user sees."""
-        return self.filter(seen_by(user, "client__"))
+class PromiseQuerySet(_DueQuerySet[M]):
+    """Promises to the clients that the user sees."""
 
-    def open_until(self, day: date) -> TaskQuerySet[M]:
-        """Open ones due on or before a day, the earliest first."""
-        return self.filter(state="open", due_on__lte=day).order_by("due_on", "pk")
+
+class TaskQuerySet(_DueQuerySet[M]):
+    """Tasks about the clients that the user sees."""
+
+    def cared_for(self, clients: Iterable[int], since: datetime) -> set[int]:
+        """Of these clients those with an open task, or with one that was done since a moment: nobody needs to be told."""
+        named = self.filter(client__in=list(clients))
+        kept = named.filter(models.Q(state="open") | models.Q(state="done", settled_at__gte=since))
+        return set(kept.order_by().values_list("client_id", flat=True))

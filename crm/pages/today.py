@@ -1,70 +1,89 @@
-"""Today: what changed last night for my clients, and whom to call first, ordered by what is at stake."""
+"""Today: what to do, in the order of what is at stake; what is due, near a line, to be greeted; what changed meanwhile."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.lib.http import only, staff_of
+from crm.lib import lunar
+from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
-from crm.pages.changes import Change, change_of, first_reason, has_risen, tier_change
+from crm.pages import greetings, news, work
 from crm.pages.list_filters import SORTS, address_of_list
 from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
-from segmentation.models import Dormancy, Standing, StateChange, TierMove
+from segmentation.models import Band, Dormancy, Standing
 from segmentation.querysets import NEWS, Night, StandingQuerySet
+from servicing.forms import due_choices
+from servicing.urgency import Numbers, numbers_on
 
-SHOWN, SHOWN_SHORT = 12, 8
+SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
+LOOKED_AT = 40  # clients at stake of whom those without a plan are shown
 STAKE, MEASURE = (replace(SORTS[name], descending=True) for name in ("risk_money", "measure"))
 
 Rows = Callable[[Iterable[Night]], StandingQuerySet[Standing]]  # of these nights
 
 
-@dataclass(frozen=True)
-class Row:
-    """A client to look at: the standing, what changed, and why, in one sentence."""
-
-    standing: Standing
-    changes: tuple[Change, ...]
-    why: str
-
-
 @require_safe
 @only("advisor", "manager")
 def today(request: HttpRequest) -> HttpResponse:
-    """The first page of advisors and managers."""
-    user = staff_of(request)
-    nights = nights_of(user)
+    """The first page of advisors and managers; as a fragment it reads itself anew after every action."""
+    user, now = staff_of(request), timezone.now()
+    context = _context(request, user, now)
+    template = "crm/_today.html" if is_swap(request) else "crm/today.html"
+    return varies(render(request, template, context))
+
+
+def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]:
+    day, nights = timezone.localdate(now), nights_of(user)
     mine = Standing.objects.visible_to(user).for_table()
-    changed = _changed(nights, mine)
-    at_stake = _first(nights, mine.filter(at_risk_fen__gt=0).of_nights, replace(STAKE, has_gaps=False), SHOWN)
-    keep = [Row(standing, (), first_reason(standing.churn_reasons)) for standing in at_stake]
-    boundary = _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT)
     counts = _counts(sums_seen(user, nights.pks, are_stored=nights.have_sums))
-    context = {
-        "today": timezone.localdate(),
+    due = work.due_of(user, day)
+    shows_all = "all" in request.GET
+    numbers = numbers_on(day)
+    rows = _work(nights, mine, due, now, numbers, ALL if shows_all else LOOKED_AT)
+    shown = rows[: ALL if shows_all else SHOWN]
+    rest, staked = rows[len(shown) :], [row for row in rows if row.stake_fen][:3]
+    since = news.since_log_in(request, user, nights)
+    changed = _first(nights, lambda some: mine.changed_in(some, *NEWS, by=since.nights), STAKE, SHOWN_SHORT)
+    return {
+        "today": day,
+        "lunar": lunar.lunar_day(day),
+        "festival": lunar.festivals(day),
         "nights": nights,
         "as_of": nights.as_of,
-        "changed": changed,
-        "keep": keep,
-        "keep_rest": max(counts["risk_n"] - len(keep), 0),
-        "keep_rest_fen": counts["risk_fen"] - sum(row.standing.at_risk_fen or 0 for row in keep),
-        "boundary": boundary,
-        "left": _left(user, nights),
-        "stats": _stats(counts, nights.as_of),
-        "first": keep[:3],
-        "first_fen": sum(row.standing.at_risk_fen or 0 for row in keep[:3]),
-        "first_rate": _share(sum(row.standing.at_risk_fen or 0 for row in keep[:3]), counts["risk_fen"]),
+        "work": shown,
+        "work_count": len(rows),
+        "rest_count": len(rest),
+        "rest_fen": sum(row.stake_fen for row in rest),
+        "shows_all": shows_all,
+        "numbers": numbers,
+        "shows_advisor": user.is_manager,
+        "due_days": due_choices(day),
+        "promises": due.promises[:SHOWN_SHORT],
+        "promise_count": len(due.promises),
+        "changed": news.told_of(changed, since.nights),
+        "since": since.moment,
+        "files": news.files_since(since.moment),
+        "left": news.left_in(user, since.nights, SHOWN_SHORT),
+        "boundary": _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
+        "birthdays": greetings.birthdays(user, nights, day),
+        "festivals": greetings.festivals(day),
+        "stats": _stats(counts, due, rows, nights.as_of),
+        "first": staked,
+        "first_fen": sum(row.stake_fen for row in staked),
+        "first_rate": _share(sum(row.stake_fen for row in staked), counts["risk_fen"]),
         "urls": {
             "changed_tier": address_of_list(news="tier", sort="-measure"),
             "risen": address_of_list(news="risk"),
@@ -72,38 +91,25 @@ def today(request: HttpRequest) -> HttpResponse:
             "near": address_of_list(near=True, sort="-measure"),
         },
     }
-    return render(request, "crm/today.html", context)
+
+
+def _work(
+    nights: Nights, mine: StandingQuerySet[Standing], due: work.Due, now: datetime, numbers: Numbers, count: int
+) -> list[work.Row]:
+    worth = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW)
+    at_stake = _first(nights, worth.of_nights, replace(STAKE, has_gaps=False), count)
+
+    def standings(clients: Iterable[int]) -> Sequence[Standing]:
+        asked = list(clients)
+        return list(mine.of_nights(nights.pks).filter(client__in=asked)) if asked else []
+
+    return work.work_of(due, at_stake, standings, now=now, numbers=numbers)
 
 
 def _first(nights: Nights, rows: Rows, order: Order, count: int) -> Sequence[Standing]:
     """The first rows of the nights in an order of the list, read as the list reads them."""
     parts = Parts(nights.pks, lambda night: rows([night]))
     return page_of(rows(nights.pks), order, size=count, parts=parts).rows
-
-
-def _changed(nights: Nights, mine: StandingQuerySet[Standing]) -> list[Row]:
-    """Clients whom the night changed: tier, risk for the worse, state. Most at stake first."""
-    standings = _first(nights, lambda some: mine.changed_in(some, *NEWS), STAKE, SHOWN)
-    told = _ledger(nights.pks, [standing.client_id for standing in standings])
-    return [
-        Row(standing, tuple(changes), next((c.why for c in changes if c.why), ""))
-        for standing in standings
-        if (changes := [c for c in told[standing.client_id] if c.kind != "risk" or has_risen(c)])
-    ]
-
-
-def _ledger(nights: Iterable[int], clients: list[int]) -> dict[int, list[Change]]:
-    told: dict[int, list[Change]] = defaultdict(list)
-    for change in StateChange.objects.of_nights(nights).filter(client__in=clients).order_by("subject"):
-        told[change.client_id].append(change_of(change))
-    for move in TierMove.objects.of_nights(nights).filter(client__in=clients).exclude(why=TierMove.Why.FIRST):
-        told[move.client_id].insert(0, tier_change(move))
-    return told
-
-
-def _left(user: Staff, nights: Nights) -> list[StateChange]:
-    gone = StateChange.objects.visible_to(user).of_nights(nights.pks).filter(after=Dormancy.CLOSED)
-    return list(gone.select_related("client").order_by("pk")[:SHOWN_SHORT])
 
 
 def _counts(sums: Sequence[Alike]) -> dict[str, int]:
@@ -116,23 +122,21 @@ def _counts(sums: Sequence[Alike]) -> dict[str, int]:
         "risk_n": sum(one.at_risk for one in sums),
         "keep_n": sum(one.clients for one in keep),
         "asleep": sum(one.clients for one in asleep),
-        "tier": sum(one.clients for one in sums if one.tier_news),
         "risen": sum(one.clients for one in sums if one.risk_news),
         "near": sum(one.clients for one in sums if one.is_near),
     }
 
 
-def _stats(counts: dict[str, int], as_of: date | None) -> list[dict[str, Any]]:
+def _stats(counts: dict[str, int], due: work.Due, rows: Sequence[work.Row], as_of: date | None) -> list[dict[str, Any]]:
     if as_of is None:
         return []
     people = pgettext("counted", "clients")
     return [
         {
-            "label": _("Worth keeping"),
-            "figure": f"{counts['keep_n']:,}",
-            "unit": people,
-            "note": _("VIP and key, risk raised or high"),
-            "href": address_of_list(tiers=("vip", "key"), bands=("high", "raised")),
+            "label": _("To do"),
+            "figure": f"{len(rows):,}{'+' if due.is_cut or len(rows) >= LOOKED_AT else ''}",
+            "note": _due_note(due),
+            "href": "#work",
         },
         {
             "label": _("Commission at risk (12 months)"),
@@ -141,18 +145,18 @@ def _stats(counts: dict[str, int], as_of: date | None) -> list[dict[str, Any]]:
             "href": address_of_list(),
         },
         {
+            "label": _("Worth keeping"),
+            "figure": f"{counts['keep_n']:,}",
+            "unit": people,
+            "note": _("VIP and key, risk raised or high"),
+            "href": address_of_list(tiers=("vip", "key"), bands=("high", "raised")),
+        },
+        {
             "label": _("Risk up last night"),
             "figure": f"{counts['risen']:,}",
             "unit": people,
             "note": _("against the night before"),
             "href": address_of_list(news="risk"),
-        },
-        {
-            "label": _("Tier changed last night"),
-            "figure": f"{counts['tier']:,}",
-            "unit": people,
-            "note": _("up or down"),
-            "href": address_of_list(news="tier", sort="-measure"),
         },
         {
             "label": _("Near a boundary"),
@@ -169,6 +173,15 @@ def _stats(counts: dict[str, int], as_of: date | None) -> list[dict[str, Any]]:
             "href": address_of_list(states=("dormant", "regulatory_dormant"), sort="-assets"),
         },
     ]
+
+
+def _due_note(due: work.Due) -> SafeString | str:
+    late = due.count(last=due.day - timedelta(days=1))
+    rest = _("today {today} · in a week {week}").format(
+        today=due.count(first=due.day, last=due.day), week=due.count(last=due.day + work.WEEK)
+    )
+    told = format_html('<span class="late">{}</span> · ', _("overdue {n}").format(n=late)) if late else ""
+    return format_html("{}{}", told, rest)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,5 +1,6 @@
 // Behaviours of every page. Each module listens on the document once, so that content swapped in by htmx needs no set-up.
 import htmx from "htmx.org";
+import "./drafts.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./palette.js";
@@ -8,6 +9,7 @@ import "./lists.js";
 import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
+import "./contacts.js";
 import "./figures.js";
 import { tellContrast } from "./contrast.js";
 import { enhanceSelects } from "./selects.js";

@@ -24,6 +24,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
 
     from crm import calendar, nightly
     from crm.demo import days
+    from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
 
     call_command("migrate", verbosity=0)
@@ -39,6 +40,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     month_ago = days.last_trading_day(days.months_before(plan.until, 1))
     for day in (month_ago, before, plan.until) if until else (before,):
         call_command("run_nightly", as_of=day, verbosity=0, stdout=sys.stderr)
+    seed_contacts(timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

@@ -1,0 +1,159 @@
+"""What is done to tasks and promises: added, postponed, settled, withdrawn; each answer offers the way back."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.models import Client
+from crm.lib import formats
+from crm.lib.http import only, staff_of
+from servicing import promises, todo
+from servicing.forms import DayForm, TaskForm, due_choices
+from servicing.pages.answers import client_of, done, promise_of, refuse, task_of
+from servicing.settling import Refused
+
+FOUND = 8
+
+
+@require_safe
+@only("advisor", "manager")
+def choose_client(request: HttpRequest) -> HttpResponse:
+    """For whom? The first step of adding a task from a page that is about nobody."""
+    asked = request.GET.get("q", "").strip()
+    found = Client.objects.visible_to(staff_of(request)).matching(asked) if asked else Client.objects.none()
+    context = {"q": asked, "found": found.select_related("branch").order_by("name", "pk")[:FOUND]}
+    part = "servicing/_found_clients.html" if "q" in request.GET else "servicing/_choose_client.html"
+    return render(request, part, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager")
+def add_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """A task for a client."""
+    client, now, user = client_of(request, pk), timezone.now(), staff_of(request)
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    form = TaskForm(request.POST or None, initial={"uid": uuid4(), "due_on": tomorrow}, auto_id="task-%s")
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        key = f"hand:{given['uid'] or uuid4()}"
+        try:
+            task = todo.add_task(
+                client, given["title"], given["due_on"], key=key, by=user, at=now, reason=given["reason"]
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            words = _("Task for {name}, due {day}").format(name=_name(client), day=formats.day(task.due_on))
+            return done(request, client, words, undo=reverse("withdraw-task", args=[task.pk]))
+    context = {
+        "form": form,
+        "client": client,
+        "name": _name(client),
+        "form_action": request.path,
+        "due_days": due_choices(timezone.localdate(now)),
+        "draft": f"{user.pk}:task:{pk}",
+    }
+    return render(request, "servicing/_task.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@only("advisor", "manager")
+def postpone_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a task to another day."""
+    task, now = task_of(request, pk), timezone.now()
+    form = DayForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, task.client, _("Choose a day."))
+    try:
+        todo.postpone_task(task, form.cleaned_data["due_on"], by=staff_of(request), at=now)
+    except Refused as refused:
+        return refuse(request, task.client, str(refused))
+    words = _("Postponed to {day}: {name}").format(
+        day=formats.day(form.cleaned_data["due_on"]), name=_name(task.client)
+    )
+    return done(request, task.client, words, undo=reverse("undo-postpone-task", args=[pk]))
+
+
+@require_POST
+@only("advisor", "manager")
+def undo_postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    """The day before the last postponement."""
+    task = task_of(request, pk)
+    todo.undo_postpone(task, by=staff_of(request))
+    return done(request, task.client, _("Due as before: {name}").format(name=_name(task.client)))
+
+
+@require_POST
+@only("advisor", "manager")
+def settle_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Done."""
+    task = task_of(request, pk)
+    todo.settle_task(task, by=staff_of(request), at=timezone.now())
+    words = _("Done: {title}, {name}").format(title=task.title, name=_name(task.client))
+    return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
+
+
+@require_POST
+@only("advisor", "manager")
+def withdraw_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not needed; also the undo of adding one."""
+    task = task_of(request, pk)
+    todo.withdraw_task(task, by=staff_of(request), at=timezone.now())
+    words = _("Withdrawn: {title}, {name}").format(title=task.title, name=_name(task.client))
+    return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
+
+
+@require_POST
+@only("advisor", "manager")
+def reopen_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """The undo of done and of withdrawn."""
+    task = task_of(request, pk)
+    try:
+        todo.reopen_task(task, by=staff_of(request), at=timezone.now())
+    except Refused as refused:
+        return refuse(request, task.client, str(refused))
+    words = _("Open again: {title}, {name}").format(title=task.title, name=_name(task.client))
+    return done(request, task.client, words)
+
+
+@require_POST
+@only("advisor", "manager")
+def keep_promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was promised is done."""
+    promise = promise_of(request, pk)
+    promises.keep_promise(promise, by=staff_of(request), at=timezone.now())
+    words = _("Promise kept: {text}, {name}").format(text=promise.text, name=_name(promise.client))
+    return done(request, promise.client, words, undo=reverse("reopen-promise", args=[pk]))
+
+
+@require_POST
+@only("advisor", "manager")
+def withdraw_promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """The promise no longer holds."""
+    promise = promise_of(request, pk)
+    promises.withdraw_promise(promise, by=staff_of(request), at=timezone.now())
+    words = _("Withdrawn: {title}, {name}").format(title=promise.text, name=_name(promise.client))
+    return done(request, promise.client, words, undo=reverse("reopen-promise", args=[pk]))
+
+
+@require_POST
+@only("advisor", "manager")
+def reopen_promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """The undo of kept and of withdrawn."""
+    promise = promise_of(request, pk)
+    try:
+        promises.reopen_promise(promise, by=staff_of(request), at=timezone.now())
+    except Refused as refused:
+        return refuse(request, promise.client, str(refused))
+    words = _("Open again: {title}, {name}").format(title=promise.text, name=_name(promise.client))
+    return done(request, promise.client, words)
+
+
+def _name(client: Client) -> str:
+    return client.name or client.client_number

@@ -1,0 +1,49 @@
+"""The states of promises and tasks: each step is a conditional update, so that done twice is done once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from crm import audit
+from crm.models import Staff
+from servicing.models import Promise, Task
+
+OPEN = "open"
+
+
+class Refused(ValueError):
+    """What was asked for cannot be; `field` names the field of the form that it concerns, if any."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def turn(
+    row: Promise | Task, to: str, *, since: Iterable[str], by: Staff, at: datetime, action: str, **more: Any
+) -> bool:
+    """Turn a row from one of the states `since` into another, with an audit row, inside the caller's transaction. False
+    where somebody was quicker or it is so already; `more` are columns set with it."""
+    settled = {"settled_at": None, "settled_by": None} if to == OPEN else {"settled_at": at, "settled_by": by}
+    rows = type(row)._default_manager.filter(pk=row.pk, state__in=list(since))
+    if not rows.update(state=to, **settled, **more):
+        return False
+    tell(action, row, by=by)
+    return True
+
+
+def tell(action: str, row: Promise | Task, *, by: Staff, **detail: Any) -> None:
+    """The audit row of one step; it holds keys and days, never what was written about a client."""
+    audit.record(
+        action,
+        actor=by,
+        table=row._meta.db_table,
+        key=row.pk,
+        branch=row.branch,
+        detail={"client": row.client_id, **detail},
+    )
+
+
+def noun(row: Promise | Task) -> str:
+    """The word of a row in the names of actions."""
+    return "task" if isinstance(row, Task) else "promise"

@@ -1,0 +1,116 @@
+"""What is to be done for a client by a day (S5): added once, postponed, done, withdrawn, and each of it undone."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from crm.models import Staff
+from servicing.models import Contact, Task
+from servicing.promises import owner_for
+from servicing.settling import Refused, tell, turn
+
+TITLE_LENGTH, REASON_LENGTH = 120, 200
+
+
+def add_task(
+    client: Client,
+    title: str,
+    due_on: date,
+    *,
+    key: str,
+    by: Staff,
+    at: datetime,
+    reason: str = "",
+    contact: Contact | None = None,
+) -> Task:
+    """Add a task, or find the one that `key` added before: asking twice adds nothing (S5). Raises Refused for an empty
+    title, a due day before the day of `at`, or a key that belongs to another client."""
+    if not title.strip():
+        raise Refused(_("Say what is to be done."), "title")
+    check_due(due_on, at)
+    with transaction.atomic():
+        task, is_new = Task.objects.get_or_create(
+            key=key,
+            defaults={
+                "branch": client.branch,
+                "client": client,
+                "owner": owner_for(client, by),
+                "title": title.strip()[:TITLE_LENGTH],
+                "reason": reason.strip()[:REASON_LENGTH],
+                "due_on": due_on,
+                "contact": contact,
+                "made_by": by,
+                "made_at": at,
+            },
+        )
+        if task.client_id != client.pk:
+            raise Refused(_("This form belongs to another client; please open it anew."))
+        if is_new:
+            tell("add-task", task, by=by, due=str(due_on))
+    return task
+
+
+def check_due(due_on: date, at: datetime, field: str = "due_on") -> None:
+    """Raises Refused for a due day before the day of `at`."""
+    if due_on < timezone.localdate(at):
+        raise Refused(_("The due day has passed already."), field)
+
+
+def postpone_task(task: Task, due_on: date, *, by: Staff, at: datetime) -> bool:
+    """Move an open task to another day; the day before stays for the undo. False where it is settled or due then already.
+    Raises Refused for a day that has passed."""
+    check_due(due_on, at)
+    with transaction.atomic():
+        # the day that is replaced is part of the condition: two postponements never mix
+        fresh = Task.objects.select_for_update().get(pk=task.pk)
+        if fresh.state != Task.State.OPEN or fresh.due_on == due_on:
+            return False
+        Task.objects.filter(pk=task.pk).update(due_on=due_on, due_before=fresh.due_on)
+        tell("postpone-task", task, by=by, due=str(due_on), before=str(fresh.due_on))
+    return True
+
+
+def undo_postpone(task: Task, *, by: Staff) -> bool:
+    """Give an open task back the day that it had before it was postponed, also one that has passed; False where there is
+    nothing to undo."""
+    with transaction.atomic():
+        fresh = Task.objects.select_for_update().get(pk=task.pk)
+        if fresh.state != Task.State.OPEN or fresh.due_before is None:
+            return False
+        Task.objects.filter(pk=task.pk).update(due_on=fresh.due_before, due_before=None)
+        tell("undo-postpone-task", task, by=by, due=str(fresh.due_before), before=str(fresh.due_on))
+    return True
+
+
+def settle_task(task: Task, *, by: Staff, at: datetime, contact: Contact | None = None) -> bool:
+    """The task is done, by a contact where one did it; False where it was settled already."""
+    with transaction.atomic():
+        return turn(
+            task,
+            Task.State.DONE,
+            since=[Task.State.OPEN],
+            by=by,
+            at=at,
+            action="settle-task",
+            settled_contact=contact,
+        )
+
+
+def withdraw_task(task: Task, *, by: Staff, at: datetime) -> bool:
+    """The task is not needed, or was not done after all; also the undo of adding one. False where it is withdrawn."""
+    with transaction.atomic():
+        standing = [Task.State.OPEN, Task.State.DONE]
+        return turn(task, Task.State.WITHDRAWN, since=standing, by=by, at=at, action="withdraw-task")
+
+
+def reopen_task(task: Task, *, by: Staff, at: datetime) -> bool:
+    """Undo of settling or withdrawing; False where it is open already. Raises Refused while the contact that asked for it
+    is withdrawn."""
+    with transaction.atomic():
+        if task.contact_id and Contact.objects.filter(pk=task.contact_id, withdrawn_at__isnull=False).exists():
+            raise Refused(_("The contact that asked for this is withdrawn; restore it first."))
+        settled = [Task.State.DONE, Task.State.WITHDRAWN]
+        return turn(task, Task.State.OPEN, since=settled, by=by, at=at, action="reopen-task", settled_contact=None)
