@@ -46,15 +46,16 @@ BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram")
 IMPORTS = Page("import-list", _("Imports"), "file-import")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
+EXPORTS = Page("export-list", _("Exports"), "download")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 
 MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
-    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, EXPORTS)),),
+    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS, EXPORTS)), (RULES, (SCHEMES,))),
     "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
-    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
+    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS, EXPORTS)), (RULES, (SCHEMES, AUDIT))),
 }
 TABS = 4
 

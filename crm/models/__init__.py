@@ -1,6 +1,7 @@
 from crm.models.audit import AuditEvent
 from crm.models.calendar import Holiday
+from crm.models.lists import ListChoice, ListExport, SavedView
 from crm.models.people import Branch, Staff
 from crm.models.runs import JobRun, Publication
 
-__all__ = ["AuditEvent", "Branch", "Holiday", "JobRun", "Publication", "Staff"]
+__all__ = ["AuditEvent", "Branch", "Holiday", "JobRun", "ListChoice", "ListExport", "Publication", "SavedView", "Staff"]

@@ -4,6 +4,8 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./keys.js";
 import "./lists.js";
+import "./conditions.js";
+import "./returning.js";
 import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
