@@ -150,3 +150,15 @@ class FactChangeQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> FactChangeQuerySet[M]:
         """The history of facts is read by compliance and admin."""
         return self.all() if user.is_admin or user.is_compliance else self.none()
+
+
+class TagQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> TagQuerySet[M]:
+        """The tags of the reader's branches; compliance reads all, the admin has no clients to tag."""
+        if user.is_compliance:
+            return self.all()
+        return self.none() if user.is_admin else self.filter(branch__in=user.branches.all())
+
+    def in_use(self) -> TagQuerySet[M]:
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at=None)

@@ -83,3 +83,28 @@ class MonthlyReportQuerySet(models.QuerySet[M]):
     def for_list(self) -> MonthlyReportQuerySet[M]:
         """Without the documents themselves, the newest first."""
         return self.defer("content").select_related("made_by").order_by("-made_at", "-pk")
+
+
+class SavedViewQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> SavedViewQuerySet[M]:
+        """One's own views, and those that colleagues of the same branches share."""
+        shared = Q(is_shared=True, owner__is_active=True, owner__branches__in=user.branches.all())
+        return self.filter(Q(owner=user) | shared).distinct()
+
+    def kept(self) -> SavedViewQuerySet[M]:
+        """Those that nobody deleted, the owner's first."""
+        return self.filter(deleted_at=None).order_by("made_at", "pk")
+
+
+class ListExportQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ListExportQuerySet[M]:
+        """One's own exports; a manager those of the branch, compliance all: they approve what others ask for (L5)."""
+        if user.is_compliance:
+            return self.all()
+        mine = Q(asked_by=user)
+        return self.filter(mine | Q(branch__in=user.branches.all()) if user.is_manager else mine).distinct()
+
+    def waiting_for(self, user: Staff) -> ListExportQuerySet[M]:
+        """Exports that the user may decide on: somebody else's, not decided yet."""
+        may = user.is_manager or user.is_compliance
+        return self.visible_to(user).filter(state="waiting").exclude(asked_by=user) if may else self.none()

@@ -66,3 +66,11 @@ class TaskQuerySet(_DueQuerySet[M]):
         named = self.filter(client__in=list(clients))
         kept = named.filter(models.Q(state="open") | models.Q(state="done", settled_at__gte=since))
         return set(kept.order_by().values_list("client_id", flat=True))
+
+
+class HandOverQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> HandOverQuerySet[M]:
+        """Hand-overs of a manager's branches; compliance reads all, admin those of staff who leave."""
+        if user.is_compliance or user.is_admin:
+            return self.all()
+        return self.filter(branch__in=user.branches.all()) if user.is_manager else self.none()

@@ -10,11 +10,13 @@ from clients.models.facts import (
 )
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
+from clients.models.tags import ClientTag, Tag, TagStep
 
 __all__ = [
     "Account",
     "CashTransfer",
     "Client",
+    "ClientTag",
     "DailyAsset",
     "ExchangeRate",
     "FactChange",
@@ -29,5 +31,7 @@ __all__ = [
     "RememberedMapping",
     "RowError",
     "SecuritiesTransfer",
+    "Tag",
+    "TagStep",
     "Trade",
 ]

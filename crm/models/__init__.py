@@ -1,7 +1,19 @@
 from crm.models.audit import AuditEvent
 from crm.models.calendar import Holiday
+from crm.models.lists import ListChoice, ListExport, SavedView
 from crm.models.people import Branch, Staff
 from crm.models.reports import MonthlyReport
 from crm.models.runs import JobRun, Publication
 
-__all__ = ["AuditEvent", "Branch", "Holiday", "JobRun", "MonthlyReport", "Publication", "Staff"]
+__all__ = [
+    "AuditEvent",
+    "Branch",
+    "Holiday",
+    "JobRun",
+    "ListChoice",
+    "ListExport",
+    "MonthlyReport",
+    "Publication",
+    "SavedView",
+    "Staff",
+]

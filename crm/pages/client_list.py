@@ -1,24 +1,28 @@
-"""The client list: filters and order stand in the address, so that a view can be sent to a colleague."""
+"""The client list: filters, order and columns stand in the address, so that a view can be sent to a colleague."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
-from crm.lib.keyset import BadCursor, page_of
+from crm.lib.keyset import BadCursor, Page, page_of
 from crm.models import Staff
-from crm.pages.list_filters import Filters, parts_for, standings_for, totals_for
+from crm.pages.list_filters import ALL, Filters
+from crm.pages.lists.chips import chips_of, form_address
+from crm.pages.lists.columns import COLUMNS, Cell, Column, Shown, name_said, shown_for, usual_columns
+from crm.pages.lists.rows import for_order, parts_for, standings_for, totals_for
+from crm.pages.lists.views import Lists, filters_of, lists_of, query_of, tabs_of
 from crm.pages.nights import Nights, nights_of
-from crm.templatetags.parts import RISKS, TIERS
-from segmentation.models import Dormancy, Standing
-from segmentation.querysets import BANDS, COUNTED, StandingQuerySet
+from segmentation.models import Standing
+from segmentation.querysets import COUNTED, StandingQuerySet
 
 COUNTED_UP_TO = 2000  # more than any advisor has
 
@@ -39,70 +43,113 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A head of the table: its name, the sort it asks for, and which way it is sorted now."""
+class Head:
+    """A head of the table: the sort it asks for, and which way it is sorted now."""
 
-    name: str
+    column: Column
     label: str
     href: str
     sorted: str
-    right: bool
-    unit: str = ""
-    small: bool = False  # shown on the phone too
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as the table draws it."""
+
+    standing: Standing
+    name: str
+    cells: Sequence[tuple[Column, Cell]]
 
 
 @require_safe
 @only("advisor", "manager", "compliance")
 def client_list(request: HttpRequest) -> HttpResponse:
-    """The list, or for htmx only what changes with a condition: rows, count and the words on the filters."""
+    """The list, or for htmx only what changes with a condition: rows, count and chips. Without an address of its own the
+    view opens that the reader chose to open first."""
     user = staff_of(request)
+    lists = lists_of(user)
+    if not request.GET and lists.first:
+        return redirect(lists.first.address())
     filters = Filters.read(request.GET)
     nights = nights_of(user, branch=filters.branch, day=filters.day)
-    if not filters.sort:
-        # where no model tells a probability, nothing is known to be at risk
-        filters = replace(filters, usual="-risk_money" if nights.know_stakes else "-measure")
-    rows = standings_for(user, nights, filters)
-    try:
-        page = page_of(
-            rows.for_table(),
-            filters.order,
-            size=filters.size,
-            after=request.GET.get("after"),
-            before=request.GET.get("before"),
-            parts=parts_for(user, nights, filters),
-        )
-    except BadCursor:
-        raise Http404 from None
+    filters = known_order(filters, nights)
+    page, rows = read_page(user, nights, filters, request.GET.get("after"), request.GET.get("before"))
     part = is_swap(request)
+    names = lists.columns(filters) or usual_columns(user, branches=len(nights.publications))
+    columns = [COLUMNS[name] for name in names]
+    as_of, today = nights.as_of, timezone.localdate()
+    shown = shown_for(user, page.rows, names, as_of=as_of or today, today=today)
+    on = query_of(filters)
     context = {
         "page": page,
+        "lines": [_line(row, shown, columns) for row in page.rows],
+        "heads": _heads(nights, filters, columns),
+        "name_head": _name_head(user, filters),
         "filters": filters,
-        "as_of": nights.as_of,
+        "as_of": as_of,
         "totals": _totals_of(page.rows) if page.is_whole else _totals(user, nights, filters, rows),
         "measure": nights.measure or _("measure of the scheme"),
-        "columns": _columns(user, nights, filters),
-        "choices": _choices(filters),
+        "chips": chips_of(filters, user),
+        "add_url": form_address(filters),
+        "clear_url": replace(Filters(), view=ALL if lists.first else "").address(),
+        "export_query": urlencode({"on": filters.address().partition("?")[2], "cols": ",".join(names)}),
+        "save_url": f"{reverse('save-view')}?{_as_query(on, names, filters)}",
         "sees_names": access.sees_names(user),
-        "shows_advisor": not user.is_advisor,
-        "asks_advisor": not user.is_advisor and (not part or bool(filters.branch) or len(nights.publications) > 1),
-        "shows_branch": len(nights.publications) > 1,
+        "may_change": user.is_advisor or user.is_manager,
+        "may_hand_over": user.is_manager,
+        "chosen_columns": columns,
+        "other_columns": [one for name, one in COLUMNS.items() if name not in names],
+        "on": filters.address().partition("?")[2],
         "previous_url": filters.address(before=page.before) if page.before else "",
         "next_url": filters.address(after=page.after) if page.after else "",
         "part": part,
     }
-    if not part or filters.branch:
-        context["advisors"] = _advisors(user, nights, filters)
     if not part:
-        branches = [(night.branch_code, night.branch_name) for night in nights.publications]
-        context |= {"views": _views(filters), "branches": branches}
+        context |= {
+            "views": tabs_of(lists, filters),
+            "changed": _changed(lists, filters),
+            "kept": [pair for pair in filters.pairs() if pair[0] not in {"q", "sort"}],
+        }
     response = render(request, f"crm/{'_client_rows' if part else 'client_list'}.html", context)
     if part:
-        response["HX-Push-Url"] = _address(request, filters)
+        response["HX-Push-Url"] = filters.address(after=request.GET.get("after"), before=request.GET.get("before"))
     return varies(response)
 
 
-def _address(request: HttpRequest, filters: Filters) -> str:
-    return filters.address(after=request.GET.get("after"), before=request.GET.get("before"))
+def _line(row: Standing, shown: Shown, columns: Sequence[Column]) -> Line:
+    name = name_said(row, shown) or row.client.client_number
+    return Line(row, name, [(column, column.cell(row, shown)) for column in columns])
+
+
+def known_order(filters: Filters, nights: Nights) -> Filters:
+    """The list in an order that says something: where no model tells a probability, nothing is known to be at risk."""
+    return filters if filters.sort else replace(filters, usual="-risk_money" if nights.know_stakes else "-measure")
+
+
+def read_page(
+    user: Staff, nights: Nights, filters: Filters, after: str | None = None, before: str | None = None
+) -> tuple[Page[Standing], StandingQuerySet[Standing]]:
+    """A page of the list and all rows it is of; raises Http404 for a cursor that no list has written."""
+    rows = standings_for(user, nights, filters)
+    parts = parts_for(user, nights, filters)
+    try:
+        ordered = for_order(rows.for_table(), filters)
+        return page_of(ordered, filters.order, size=filters.size, after=after, before=before, parts=parts), rows
+    except BadCursor:
+        raise Http404 from None
+
+
+def _changed(lists: Lists, filters: Filters) -> str:
+    """The address that lets the reader's own view ask for what the list shows, where that is something else."""
+    saved = lists.view(filters.view)
+    if saved is None or saved.owner_id != lists.user.pk:
+        return ""
+    same = filters.asks_alike(filters_of(saved)) and (filters.sort or filters.usual) == (saved.sort or filters.usual)
+    return "" if same and not filters.columns else reverse("update-view", args=[saved.uid])
+
+
+def _as_query(on: str, names: Sequence[str], filters: Filters) -> str:
+    return urlencode({"on": on, "cols": ",".join(names), "sort": filters.sort})
 
 
 def _totals_of(rows: Sequence[Standing]) -> Totals:
@@ -125,85 +172,26 @@ def _totals(user: Staff, nights: Nights, filters: Filters, rows: StandingQuerySe
     return Totals(told["clients"], told["measure"], told["stake"], told["assets"])
 
 
-def _columns(user: Staff, nights: Nights, filters: Filters) -> list[Column]:
-    measure = nights.measure or _("measure of the scheme")
-    heads: list[tuple[str, str, bool, str, bool]] = [
-        ("name" if access.sees_names(user) else "", _("Client"), False, "", True),
-        ("number", _("Client number"), False, "", False),
-        ("rank", _("Tier · rank"), False, "", True),
-        ("risk", _("Churn risk"), False, "", True),
-        ("risk_money", _("Commission at risk"), True, pgettext("money", "yuan"), True),
-        ("measure", measure, True, pgettext("money", "yuan"), False),
-        ("assets", _("Net assets"), True, pgettext("money", "10k yuan"), False),
-        ("", _("State"), False, "", False),
-        ("active", _("Last trade"), False, "", False),
-    ]
-    if not user.is_advisor:
-        heads.append(("", _("Advisor"), False, "", False))
-    if len(nights.publications) > 1:
-        heads.append(("", _("Branch"), False, "", False))
+def _heads(nights: Nights, filters: Filters, columns: Sequence[Column]) -> list[Head]:
     return [
-        Column(
-            name,
-            label,
-            filters.sorted_by(name).address() if name else "",
-            _way(filters, name),
-            right,
-            unit,
-            small,
+        Head(
+            column,
+            nights.measure if column.name == "measure" and nights.measure else str(column.label),
+            filters.sorted_by(column.sort).address() if column.sort else "",
+            _way(filters, column.sort),
         )
-        for name, label, right, unit, small in heads
+        for column in columns
     ]
+
+
+def _name_head(user: Staff, filters: Filters) -> dict[str, str]:
+    """The head over the names; who sees none cannot sort by them."""
+    if not access.sees_names(user):
+        return {"href": "", "sorted": ""}
+    return {"href": filters.sorted_by("name").address(), "sorted": _way(filters, "name")}
 
 
 def _way(filters: Filters, name: str) -> str:
     if not name or filters.sorting.removeprefix("-") != name:
         return ""
     return "down" if filters.sorting.startswith("-") else "up"
-
-
-def _choices(filters: Filters) -> list[Mapping[str, Any]]:
-    """The three filters with check boxes; `words` is what is chosen, for the closed filter."""
-    asked: list[tuple[str, str, Sequence[tuple[str, Any]], tuple[str, ...]]] = [
-        ("tier", _("Tier"), [(code, word) for code, (_letter, word) in TIERS.items()], filters.tiers),
-        ("band", _("Churn risk"), [(code, RISKS[code][1]) for code in reversed(BANDS)], filters.bands),
-        ("state", _("State"), [c for c in Dormancy.choices if c[0] != Dormancy.CLOSED], filters.states),
-    ]
-    return [
-        {
-            "name": name,
-            "label": label,
-            "options": [(value, word, value in chosen) for value, word in options],
-            "words": _("、").join(str(word) for value, word in options if value in chosen),
-        }
-        for name, label, options, chosen in asked
-    ]
-
-
-def _advisors(user: Staff, nights: Nights, filters: Filters) -> list[tuple[int, str]]:
-    """Whose clients may be asked for: the advisors of one branch. Where there are several, the branch is chosen first;
-    an advisor who is asked for already stays."""
-    if user.is_advisor:
-        return []
-    found = Staff.objects.visible_to(user).advisors()
-    one = found.filter(branches__in=nights.branches) if len(nights.publications) == 1 else found.none()
-    asked = found.filter(pk=filters.advisor)
-    return list((one | asked).distinct().order_by("name").values_list("pk", "name"))
-
-
-def _views(filters: Filters) -> list[Mapping[str, Any]]:
-    """The usual questions, as tabs: each is nothing but an address."""
-    keep = Filters(branch=filters.branch, day=filters.day)
-    usual = [
-        (_("All"), keep),
-        (_("Worth keeping"), replace(keep, tiers=("vip", "key"), bands=("high", "raised"))),
-        (_("Risk up last night"), replace(keep, news="risk")),
-        (_("Tier changed last night"), replace(keep, news="tier", sort="-measure")),
-        (_("Near a boundary"), replace(keep, near=True, sort="-measure")),
-        (_("Dormant with assets"), replace(keep, states=("dormant",), sort="-assets")),
-    ]
-    here = replace(filters, sort="", size=50)
-    return [
-        {"label": label, "href": view.address(), "on": here == replace(view, sort="", size=50), "count": None}
-        for label, view in usual
-    ]

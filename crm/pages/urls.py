@@ -2,13 +2,49 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, palette, pins, regimes, reveal, runs, style, today
+from crm.pages import (
+    branch_page,
+    bulk,
+    client_list,
+    client_page,
+    condition_form,
+    exports,
+    palette,
+    pins,
+    regimes,
+    reveal,
+    runs,
+    saved_views,
+    style,
+    tags,
+    today,
+)
 from crm.pages.report import views as report
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
     path("clients/", client_list.client_list, name="client-list"),
+    path("clients/condition/", condition_form.condition_form, name="condition-form"),
+    path("clients/columns/", saved_views.choose_list_columns, name="choose-columns"),
+    path("clients/views/save/", saved_views.keep_view, name="save-view"),
+    path("clients/views/first/", saved_views.choose_first_view, name="choose-first-view"),
+    path("clients/views/<uuid:uid>/", saved_views.edit_view, name="edit-view"),
+    path("clients/views/<uuid:uid>/update/", saved_views.update_view, name="update-view"),
+    path("clients/views/<uuid:uid>/delete/", saved_views.remove_view, name="delete-view"),
+    path("clients/views/<uuid:uid>/restore/", saved_views.bring_back_view, name="restore-view"),
+    path("clients/tag/", bulk.tag_clients, name="tag-clients"),
+    path("clients/tag/<uuid:uid>/undo/", bulk.undo_tags, name="undo-tags"),
+    path("clients/hand-over/", bulk.hand_over_clients, name="hand-over-clients"),
+    path("clients/hand-over/<uuid:uid>/undo/", bulk.undo_hand_over_of_clients, name="undo-hand-over"),
+    path("clients/export/", exports.export_clients, name="export-clients"),
+    path("exports/", exports.export_list, name="export-list"),
+    path("exports/<uuid:uid>/decide/", exports.decide, name="decide-export"),
+    path("exports/<uuid:uid>/file/", exports.fetch, name="fetch-export"),
+    path("tags/", tags.tag_list, name="tag-list"),
+    path("tags/<int:pk>/rename/", tags.rename, name="rename-tag"),
+    path("tags/<int:pk>/withdraw/", tags.withdraw, name="withdraw-tag"),
+    path("tags/<int:pk>/restore/", tags.restore, name="restore-tag"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
     path("clients/<int:pk>/trades/", client_page.client_trades, name="client-trades"),
     path("clients/<int:pk>/days/", client_page.compare_days, name="compare-client-days"),

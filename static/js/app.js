@@ -6,6 +6,8 @@ import "./toasts.js";
 import "./palette.js";
 import "./keys.js";
 import "./lists.js";
+import "./conditions.js";
+import "./returning.js";
 import "./forms.js";
 import "./drop.js";
 import "./uploads.js";

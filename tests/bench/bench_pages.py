@@ -93,7 +93,8 @@ def bare_view(request: Any) -> Any:
 def cursor_of_page(number: int, user_name: str) -> str:
     """The address part that opens a page of the list, found the slow way."""
     from crm.models import Staff
-    from crm.pages.list_filters import Filters, standings_for
+    from crm.pages.list_filters import Filters
+    from crm.pages.lists.rows import standings_for
     from crm.pages.nights import nights_of
 
     user, filters = Staff.objects.get(username=user_name), Filters()

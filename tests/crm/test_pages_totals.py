@@ -14,7 +14,8 @@ from django.urls import reverse
 from clients import generations
 from clients.models import Client
 from crm.models import Branch
-from crm.pages.list_filters import Filters, standings_for, totals_for
+from crm.pages.list_filters import Filters
+from crm.pages.lists.rows import standings_for, totals_for
 from crm.pages.nights import nights_of
 from segmentation import invariants
 from segmentation.concentration import hundredths_of

@@ -1,0 +1,1 @@
+"""The client list by its nouns: kinds of conditions, attributes, conditions, columns, views, choices of rows, exports."""

@@ -1,0 +1,76 @@
+"""What was done for the client: contacts, tasks, promises. They are of today, not of the night."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
+from crm.pages.lists.kinds import NONE, Asked
+from crm.pages.lists.spans import Day, Days, Span, dates_of
+from servicing.models import Contact, Promise, Task
+
+_WORK = [("open", _("open")), ("overdue", _("overdue"))]
+
+
+def _contacts() -> Any:
+    return Contact.objects.standing().filter(client=OuterRef("client"))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _last_contact(value: Span[Day], asked: Asked) -> Q:
+    """The day of the last contact. Who was never spoken to was not spoken to for 30 days either."""
+    if value.is_none:
+        return ~Q(Exists(_contacts()))
+    span = dates_of(value, asked.today)
+    found = Q()
+    if span.low is not None:
+        found &= Q(Exists(_contacts().filter(happened_at__gte=_midnight(span.low))))
+    if span.high is not None:
+        later = span.high + timedelta(days=1) if span.high < date.max else span.high
+        found &= ~Q(Exists(_contacts().filter(happened_at__gte=_midnight(later))))
+    return found
+
+
+def _last_channel(value: tuple[str, ...], _asked: Asked) -> Q:
+    last = Subquery(_contacts().order_by("-happened_at").values("channel")[:1])
+    found = Q(pk__in=[])
+    for channel in value:
+        found |= Q(Exact(last, channel))
+    return found
+
+
+def _open(rows: Any, value: tuple[str, ...], asked: Asked) -> Q:
+    mine = rows.filter(client=OuterRef("client"), state="open")
+    found = Q(pk__in=[])
+    for one in value:
+        if one == NONE:
+            found |= ~Q(Exists(mine))
+        else:
+            found |= Q(Exists(mine.filter(due_on__lt=asked.today) if one == "overdue" else mine))
+    return found
+
+
+def _task(value: tuple[str, ...], asked: Asked) -> Q:
+    return _open(Task.objects, value, asked)
+
+
+def _promise(value: tuple[str, ...], asked: Asked) -> Q:
+    return _open(Promise.objects, value, asked)
+
+
+SUBJECT = Subject(
+    _("Service"),
+    (
+        Attribute("last_contact", _("Last contact"), Days(), build=_last_contact, never=_("never")),
+        Attribute("channel", _("Channel of the last contact"), of_values(Contact.Channel.choices), build=_last_channel),
+        Attribute("task", _("Task"), of_values(_WORK, none=True), build=_task, never=_("none")),
+        Attribute("promise", _("Promise"), of_values(_WORK, none=True), build=_promise, never=_("none")),
+    ),
+)

@@ -1,0 +1,310 @@
+"""Kinds whose operand is a span: money, numbers, shares, days. `500000..` from, `..500000` up to, both, or `none`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.lib import formats
+from crm.pages.lists.kinds import NONE, Asked, BadOperand, Kind, Options
+
+T = TypeVar("T")
+MOST_FEN = 10**17
+_UNITS = {"亿": 10**8, "万": 10**4, "w": 10**4, "k": 10**3, "m": 10**6, "千": 10**3, "": 1}
+_TYPED = re.compile(r"([+-]?[\d.]+)(亿|万|千|w|k|m)?元?")
+_AGE = re.compile(r"(\d{1,5})d")
+_AHEAD = re.compile(r"\+(\d{1,5})d")
+
+
+@dataclass(frozen=True)
+class Span(Generic[T]):
+    """From and to, both included; None: open on that side, both None: nothing is known."""
+
+    low: T | None = None
+    high: T | None = None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether rows without a value are asked for."""
+        return self.low is None and self.high is None
+
+
+class Numbers(Kind):
+    """A whole number: a rank, days."""
+
+    form = "span"
+    unit = ""
+
+    def parse(self, text: str) -> Any:
+        """A bound of an address; raises ValueError."""
+        value = int(text)
+        if abs(value) > 10**9:
+            raise ValueError(text)
+        return value
+
+    def write(self, value: Any) -> str:
+        """A bound as it stands in an address."""
+        return str(value)
+
+    def understand(self, typed: str) -> Any:
+        """A bound as people type it; raises ValueError."""
+        return self.parse(plain(typed))
+
+    def say(self, value: Any) -> str:
+        """A bound as people read it."""
+        return formats.count(value)
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("A whole number, for example 100.")
+
+    def read(self, text: str) -> Span[Any]:
+        """The span of an operand."""
+        if text == NONE:
+            return Span()
+        low, dots, high = text.partition("..")
+        if not dots:
+            low = high = text
+        span = Span(*(self.parse(bound) if bound else None for bound in (low, high)))
+        if span.is_none:
+            raise ValueError(text)
+        return span
+
+    def typed(self, data: Mapping[str, Any]) -> str:
+        """What was typed as from and to."""
+        if data.get("c_none"):
+            return NONE
+        bounds: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
+        for side in ("low", "high"):
+            text = str(data.get(f"c_{side}", "")).strip()
+            try:
+                bounds[side] = self.understand(text) if text else None
+            except (ValueError, InvalidOperation):
+                wrong[side] = self.hint()
+        if not wrong and bounds["low"] is None and bounds["high"] is None:
+            wrong["low"] = _("Type at least one of the two.")
+        elif not wrong and None not in bounds.values() and bounds["low"] > bounds["high"]:
+            wrong["high"] = _("The end lies before the beginning.")
+        if wrong:
+            raise BadOperand(**wrong)
+        return "..".join("" if bound is None else self.write(bound) for bound in bounds.values())
+
+    def words(self, value: Span[Any], options: Options) -> tuple[str, str]:
+        """≥ 50 万元, ≤ …, a – b."""
+        if value.is_none:
+            return "", _("nothing known")
+        if value.high is None:
+            return "≥", self.say(value.low)
+        if value.low is None:
+            return "≤", self.say(value.high)
+        return "", self.say(value.low) if value.low == value.high else f"{self.say(value.low)} – {self.say(value.high)}"
+
+    def filled(self, value: Span[Any]) -> dict[str, Any]:
+        """From and to."""
+        if value.is_none:
+            return {"none": True}
+        return {
+            side: self.write(bound) for side, bound in (("low", value.low), ("high", value.high)) if bound is not None
+        }
+
+    def among(self, field: str, value: Span[Any], asked: Asked) -> Q:
+        """The rows whose value lies in the span."""
+        if value.is_none:
+            return Q(**{f"{field}__isnull": True})
+        found = Q() if value.low is None else Q(**{f"{field}__gte": value.low})
+        return found if value.high is None else found & Q(**{f"{field}__lte": value.high})
+
+
+class Money(Numbers):
+    """Yuan in the address, fen in the rows. People type 500000, 50万 or 1.2亿."""
+
+    def parse(self, text: str) -> int:
+        """Fen of an amount in yuan."""
+        try:
+            fen = int((Decimal(text) * 100).to_integral_value())
+        except (InvalidOperation, OverflowError) as error:
+            raise ValueError(text) from error
+        if abs(fen) > MOST_FEN:
+            raise ValueError(text)
+        return fen
+
+    def write(self, value: int) -> str:
+        """Yuan, without zeros at the end."""
+        return f"{Decimal(value) / 100:.2f}".removesuffix(".00")
+
+    def understand(self, typed: str) -> int:
+        """Fen of what people type."""
+        found = _TYPED.fullmatch(plain(typed).lower())
+        if not found:
+            raise ValueError(typed)
+        return self.parse(str(Decimal(found[1]) * _UNITS[found[2] or ""]))
+
+    def say(self, value: int) -> str:
+        """50 万元."""
+        return formats.summary(value)
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("An amount in yuan: 500000, or 50万.")
+
+
+class Percent(Numbers):
+    """A share: percent in the address, 0 to 1 in the rows."""
+
+    def parse(self, text: str) -> float:
+        """The share of a percentage."""
+        value = float(text)
+        if not 0 <= value <= 100:
+            raise ValueError(text)
+        return value / 100
+
+    def write(self, value: float) -> str:
+        """The percentage."""
+        return f"{value * 100:.4g}"
+
+    def understand(self, typed: str) -> float:
+        """30 or 30 %."""
+        return self.parse(plain(typed).removesuffix("%"))
+
+    def say(self, value: float) -> str:
+        """30%."""
+        return formats.percent(value)
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("A percentage between 0 and 100.")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of an address: a date, or so many days before (ago) or after the day it is counted from."""
+
+    text: str
+
+    def on(self, base: date) -> date:
+        """The date it means."""
+        ago, ahead = _AGE.fullmatch(self.text), _AHEAD.fullmatch(self.text)
+        if ago or ahead:
+            return base + timedelta(days=int(ahead[1]) if ahead else -int(ago[1]) if ago else 0)
+        return date.fromisoformat(self.text)
+
+    @property
+    def age(self) -> int | None:
+        """Days ago, where it is said so."""
+        ago = _AGE.fullmatch(self.text)
+        return int(ago[1]) if ago else None
+
+
+class Days(Numbers):
+    """A day: `30d..` is 30 days ago or earlier, `..7d` within 7 days, dates as they are."""
+
+    form = "days"
+
+    def parse(self, text: str) -> Day:
+        """A bound of an address."""
+        day = Day(text)
+        try:
+            day.on(date(2000, 1, 1))
+        except OverflowError as error:
+            raise ValueError(text) from error
+        return day
+
+    def write(self, value: Day) -> str:
+        """The same again."""
+        return value.text
+
+    def read(self, text: str) -> Span[Day]:
+        """The span of an operand; ages and dates do not mix."""
+        span = super().read(text)
+        known = [day.age is None for day in (span.low, span.high) if day]
+        if len(set(known)) > 1:
+            raise ValueError(text)
+        return span
+
+    def typed(self, data: Mapping[str, Any]) -> str:
+        """Within so many days, longer ago, between dates, or never."""
+        mode = data.get("c_mode")
+        if mode == "never":
+            return NONE
+        if mode in {"within", "before", "ahead"}:
+            days = plain(str(data.get("c_days", ""))).removesuffix("天").removesuffix("d")
+            if not (days.isascii() and days.isdigit() and len(days) <= 4):
+                raise BadOperand(days=_("A number of days, for example 30."))
+            number = int(days)
+            return {"within": f"..{number}d", "before": f"{number}d..", "ahead": f"..+{number}d"}[mode]
+        return super().typed(data)
+
+    def understand(self, typed: str) -> Day:
+        """A date."""
+        return Day(date.fromisoformat(typed).isoformat())
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("A day as 2026-11-20.")
+
+    def words(self, value: Span[Day], options: Options) -> tuple[str, str]:
+        """30 天前或更早, 7 天内, 从 2026-01-01."""
+        ages = [None if day is None else day.age for day in (value.low, value.high)]
+        if value.is_none:
+            return "", _("never")
+        if ages[0] is not None and ages[1] is not None:
+            return "", _("%(from)s – %(to)s days ago") % {"from": ages[0], "to": ages[1]}
+        if ages[0] is not None:
+            return _("earlier than"), ngettext("%(days)s day ago", "%(days)s days ago", ages[0]) % {"days": ages[0]}
+        if ages[1] is not None:
+            return _("within"), ngettext("%(days)s day", "%(days)s days", ages[1]) % {"days": ages[1]}
+        said = [None if day is None else self.say(day) for day in (value.low, value.high)]
+        if said[1] is None:
+            return "≥", str(said[0])
+        return ("≤", said[1]) if said[0] is None else ("", f"{said[0]} – {said[1]}")
+
+    def say(self, value: Day) -> str:
+        """A date, or in so many days."""
+        ahead = _AHEAD.fullmatch(value.text)
+        if ahead:
+            return ngettext("in %(days)s day", "in %(days)s days", int(ahead[1])) % {"days": ahead[1]}
+        return value.text
+
+    def filled(self, value: Span[Day]) -> dict[str, Any]:
+        """The mode and its fields."""
+        if value.is_none:
+            return {"mode": "never"}
+        if value.low and value.low.age is not None and value.high is None:
+            return {"mode": "before", "days": value.low.age}
+        if value.high and value.high.age is not None:
+            return {"mode": "within", "days": value.high.age}
+        ahead = _AHEAD.fullmatch(value.high.text) if value.high else None
+        if ahead:
+            return {"mode": "ahead", "days": ahead[1]}
+        return {"mode": "dates", **super().filled(value)}
+
+    def among(self, field: str, value: Span[Day], asked: Asked) -> Q:
+        """The rows whose day lies in the span, counted from the day of the numbers."""
+        return super().among(field, dates_of(value, asked.as_of), asked)
+
+
+def dates_of(value: Span[Day], base: date) -> Span[date]:
+    """First and last date of a span; ages run backwards. Dates beyond the calendar are its ends."""
+    low, high = value.low, value.high
+    if (low and low.age is not None) or (high and high.age is not None):
+        low, high = high, low
+    return Span(_on(low, base), _on(high, base))
+
+
+def _on(day: Day | None, base: date) -> date | None:
+    try:
+        return day.on(base) if day else None
+    except OverflowError:
+        return date.min
+
+
+def plain(typed: str) -> str:
+    """What somebody typed without blanks, thousands marks and the sign of the currency."""
+    return typed.strip().replace(",", "").replace("，", "").replace(" ", "").replace("¥", "").replace("￥", "")
