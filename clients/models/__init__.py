@@ -1,4 +1,5 @@
 from clients.models.batches import FactChange, FactCommit, FactGeneration, ImportBatch, RememberedMapping, RowError
+from clients.models.cards import Background, CardChange, Consent, PreferenceCard
 from clients.models.facts import (
     CashTransfer,
     DailyAsset,
@@ -10,24 +11,34 @@ from clients.models.facts import (
 )
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
+from clients.models.surroundings import CloseContact, CommissionRate, HouseholdLink, Need, TradingPermission
 
 __all__ = [
     "Account",
+    "Background",
+    "CardChange",
     "CashTransfer",
     "Client",
+    "CloseContact",
+    "CommissionRate",
+    "Consent",
     "DailyAsset",
     "ExchangeRate",
     "FactChange",
     "FactCommit",
     "FactGeneration",
     "Holding",
+    "HouseholdLink",
     "IdentityConflict",
     "ImportBatch",
     "Instrument",
     "InstrumentCode",
     "Movement",
+    "Need",
+    "PreferenceCard",
     "RememberedMapping",
     "RowError",
     "SecuritiesTransfer",
     "Trade",
+    "TradingPermission",
 ]
