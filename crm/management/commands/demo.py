@@ -15,6 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
+from crm.demo.cards_of_clients import write_cards
 from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
 from crm.demo.staff import StaffEntry, staff_list
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             self._import(folder, people["admin"])
             self._seat(entries)
         self._nights(as_of)
+        write_cards(at=timezone.now(), seed=SEED)
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
