@@ -99,7 +99,7 @@ CHANNELS = {
     "phone": pgettext_lazy("contact", "phone"),
     "sms": _("SMS"),
     "wecom": _("WeCom"),
-    "email": _("e-mail"),
+    "email": pgettext_lazy("contact", "e-mail"),
     "letter": _("letter"),
 }
 

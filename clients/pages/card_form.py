@@ -16,6 +16,7 @@ from clients.profile.opening import Opened
 from crm.models import Staff
 
 FIRST_DAY = date(1900, 1, 1)
+DASHES = "---------"  # what Django writes where nothing is chosen yet
 UNSEEN = {"phone", "forget_phone", "other", "uid"}  # what is not sent along: it was not shown
 
 
@@ -103,6 +104,10 @@ def _dress(field: forms.Field) -> None:
     if isinstance(field, forms.DateField | forms.TimeField):
         kind, form = (forms.TimeInput, "%H:%M") if isinstance(field, forms.TimeField) else (forms.DateInput, "%Y-%m-%d")
         field.widget = widget = kind(attrs={"type": "time" if kind is forms.TimeInput else "date"}, format=form)
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label if field.empty_label != DASHES else _("please choose")
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(value, _("please choose") if word == DASHES else word) for value, word in field.choices]  # type: ignore[misc,union-attr]
     if isinstance(widget, forms.CheckboxInput):
         widget.attrs["class"] = "form-check-input"
     elif not widget.is_hidden:

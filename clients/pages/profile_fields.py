@@ -24,10 +24,9 @@ class ScaledField(forms.Field):
 
     def to_python(self, value: Any) -> int | None:
         """The integer behind a text; None for nothing. Raises ValidationError for what is no figure."""
-        if value is None:
-            return None
-        if isinstance(value, int):
-            return value
+        given: object = value
+        if given is None or isinstance(given, int):
+            return given
         text = _AFTER.sub("", _BEFORE.sub("", str(value).strip())).replace(",", "").replace("，", "")
         found = _FIGURE.fullmatch(text)
         if not text:
@@ -37,7 +36,7 @@ class ScaledField(forms.Field):
         rest = (found[1] or "").rstrip("0")
         if len(rest) > self.decimals:
             raise ValidationError(_("At most %(count)s decimals."), code="decimals", params={"count": self.decimals})
-        figure = int(text.partition(".")[0]) * 10**self.decimals + int(rest.ljust(self.decimals, "0") or 0)
+        figure: int = int(text.partition(".")[0]) * 10**self.decimals + int(rest.ljust(self.decimals, "0") or 0)
         if figure > self.most * 10**self.decimals:
             raise ValidationError(_("At most %(most)s."), code="most", params={"most": f"{self.most:,}"})
         return figure
