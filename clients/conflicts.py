@@ -7,13 +7,12 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
 
-from clients import generations
-from clients.fact_rows import row_of
+from clients.by_hand import write_by_hand
 from clients.fact_tables import CLIENTS
 from clients.generations import Overtaken
 from clients.imports.masking import masked
 from clients.imports.person_values import canonical_identity, search_keys
-from clients.models import Client, FactChange, IdentityConflict
+from clients.models import Client, IdentityConflict
 from crm import audit
 from crm.access import MASK
 from crm.lib.crypto import blind_index, seal, unseal
@@ -85,29 +84,16 @@ def _decide(conflict: IdentityConflict, *, accept: bool, by: Staff, at: datetime
 
 def _take(client: Client, conflict: IdentityConflict, *, by: Staff, at: datetime) -> None:
     value = unseal(conflict.value_sealed, table=_TABLE, column=conflict.field, owner=client.uid)
-    before = row_of(client)
+    changed: dict[str, str]
     if conflict.field == "name":
-        client.name = value
-        client.pinyin, client.initials = search_keys(value)
-        changed = ["name", "pinyin", "initials"]
+        pinyin, initials = search_keys(value)
+        changed = {"name": value, "pinyin": pinyin, "initials": initials}
     else:
-        client.identity_index = blind_index(canonical_identity(value), column="identity")
-        client.identity_sealed = seal(value, table=CLIENTS.db_table, column="identity", owner=client.uid)
-        changed = ["identity_index", "identity_sealed"]
-    client.recorded_at = at
-    # As with a file: the generation tells dry runs and the columnar copy that the clients of the branch changed.
-    generations.raise_generations(generations.current([(CLIENTS.db_table, client.branch_id, "")]), at)
-    client.save(update_fields=[*changed, "recorded_at"])
-    FactChange.objects.create(
-        table=CLIENTS.db_table,
-        key=client.pk,
-        branch_id=client.branch_id,
-        staff=by,
-        before_batch_id=client.batch_id,
-        before=before,
-        after={**before, conflict.field: getattr(client, conflict.field)},
-        at=at,
-    )
+        changed = {
+            "identity_index": blind_index(canonical_identity(value), column="identity"),
+            "identity_sealed": seal(value, table=CLIENTS.db_table, column="identity", owner=client.uid),
+        }
+    write_by_hand(client, changed, by=by, at=at, said=[conflict.field])
 
 
 def _opened(sealed: str, table: str, column: str, client: Client) -> str:

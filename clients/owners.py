@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from clients import generations
-from clients.fact_rows import row_of
+from clients.by_hand import row_of
 from clients.fact_tables import CLIENTS
 from clients.models import Client, FactChange
 from crm.models import Branch, Staff

@@ -162,3 +162,45 @@ class TagQuerySet(models.QuerySet[M]):
     def in_use(self) -> TagQuerySet[M]:
         """Those that nobody withdrew."""
         return self.filter(withdrawn_at=None)
+
+
+class CardQuerySet(models.QuerySet[M]):
+    """Cards that people write about a client."""
+
+    def visible_to(self, user: Staff) -> CardQuerySet[M]:
+        """Cards of the clients that the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def of_client(self, client: Client) -> CardQuerySet[M]:
+        """Cards of one client."""
+        return self.filter(client=client)
+
+    def standing(self) -> CardQuerySet[M]:
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at=None)
+
+    def same_as(self, values: dict[str, Any]) -> CardQuerySet[M]:
+        """The standing row under the same natural key."""
+        return self.standing().filter(**values)
+
+
+class HouseholdLinkQuerySet(CardQuerySet[M]):
+    """Links have two ends."""
+
+    def linked_to(self, client: Client) -> HouseholdLinkQuerySet[M]:
+        """Links at either of whose ends the client stands."""
+        return self.filter(Q(client=client) | Q(other=client))
+
+    def of_client(self, client: Client) -> HouseholdLinkQuerySet[M]:
+        """The same without links to a restricted client (L3)."""
+        return self.filter(Q(client=client, other__is_restricted=False) | Q(other=client, client__is_restricted=False))
+
+
+class CardChangeQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> CardChangeQuerySet[M]:
+        """The history of the cards of clients that the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def of_rows(self, card: str, keys: models.QuerySet[Any, Any]) -> CardChangeQuerySet[M]:
+        """Edits of some rows of one kind of card, the latest first."""
+        return self.filter(card=card, key__in=keys).select_related("staff").order_by("-at", "-pk")

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.models import Account, Client
+from clients.models import Account, Client, CloseContact
+from clients.profile.contacts import open_phone
 from crm import access, audit
 from crm.lib.crypto import unseal
 from crm.models import AuditEvent, Staff
@@ -33,6 +34,7 @@ def reveal(
     field: str,
     *,
     account: Account | None = None,
+    contact: CloseContact | None = None,
     by: Staff,
     reason: str,
     day_began: datetime,
@@ -45,7 +47,7 @@ def reveal(
         raise RevealRefused(_("This role may not show personal values."))
     if len(reason.strip()) < 2:
         raise RevealRefused(_("Please say why."))
-    subject = account or client
+    subject = account or contact or client
     with transaction.atomic():
         # two windows of one person count one after the other
         Staff.objects.select_for_update().get(pk=by.pk)
@@ -64,7 +66,7 @@ def reveal(
         )
     if account is not None:
         return account.number if field == "number" else _open_card(account)
-    return _open(client, field)
+    return open_phone(contact) if contact is not None else _open(client, field)
 
 
 def _open(client: Client, field: str) -> str:

@@ -1,4 +1,5 @@
 from clients.models.batches import FactChange, FactCommit, FactGeneration, ImportBatch, RememberedMapping, RowError
+from clients.models.cards import Background, CardChange, Consent, PreferenceCard
 from clients.models.facts import (
     CashTransfer,
     DailyAsset,
@@ -10,28 +11,38 @@ from clients.models.facts import (
 )
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
+from clients.models.surroundings import CloseContact, CommissionRate, HouseholdLink, Need, TradingPermission
 from clients.models.tags import ClientTag, Tag, TagStep
 
 __all__ = [
     "Account",
+    "Background",
+    "CardChange",
     "CashTransfer",
     "Client",
     "ClientTag",
+    "CloseContact",
+    "CommissionRate",
+    "Consent",
     "DailyAsset",
     "ExchangeRate",
     "FactChange",
     "FactCommit",
     "FactGeneration",
     "Holding",
+    "HouseholdLink",
     "IdentityConflict",
     "ImportBatch",
     "Instrument",
     "InstrumentCode",
     "Movement",
+    "Need",
+    "PreferenceCard",
     "RememberedMapping",
     "RowError",
     "SecuritiesTransfer",
     "Tag",
     "TagStep",
     "Trade",
+    "TradingPermission",
 ]

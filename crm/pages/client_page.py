@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clients import history
 from clients.models import Client
+from clients.profile import profile_cards
 from clients.revealing import masked_values
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
@@ -73,6 +74,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "days": _days(client),
         "sees_names": names,
         **behaviour_panel(client, night, as_of, user),
+        "profile": profile_cards(client, user, today=timezone.localdate()),
     }
     return render(request, "crm/client_page.html", context)
 

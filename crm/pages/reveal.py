@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.models import Account, Client
+from clients.models import Account, Client, CloseContact
 from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reveal
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
@@ -41,7 +41,20 @@ def reveal_account_field(request: HttpRequest, pk: int, field: str, account: int
     return _asked(request, row.client, field, row, reverse("reveal-account-field", args=[pk, field, account]))
 
 
-def _asked(request: HttpRequest, client: Client, field: str, account: Account | None, action: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_contact_field(request: HttpRequest, pk: int, field: str, contact: int) -> HttpResponse:
+    """Phone of a close contact."""
+    found = CloseContact.objects.visible_to(staff_of(request)).standing().filter(pk=contact, client=pk)
+    row = found.select_related("client__branch").first()
+    if row is None or field != "phone":
+        raise Http404
+    return _asked(request, row.client, field, row, reverse("reveal-contact-field", args=[pk, field, contact]))
+
+
+def _asked(
+    request: HttpRequest, client: Client, field: str, row: Account | CloseContact | None, action: str
+) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     context = {"form": form, "form_action": action, "label": _label(field), "client": client}
     status = 200
@@ -52,7 +65,8 @@ def _asked(request: HttpRequest, client: Client, field: str, account: Account | 
                 context["value"] = reveal(
                     client,
                     field,
-                    account=account,
+                    account=row if isinstance(row, Account) else None,
+                    contact=row if isinstance(row, CloseContact) else None,
                     by=staff_of(request),
                     reason=form.cleaned_data["reason"],
                     day_began=_day_began(),

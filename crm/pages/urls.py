@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from clients.pages import profile
 from crm.pages import (
+    arrival_card,
     branch_page,
     bulk,
     client_list,
@@ -52,6 +54,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "clients/<int:pk>/reveal/<slug:field>/<int:account>/", reveal.reveal_account_field, name="reveal-account-field"
     ),
+    path(
+        "clients/<int:pk>/reveal-contact/<slug:field>/<int:contact>/",
+        reveal.reveal_contact_field,
+        name="reveal-contact-field",
+    ),
+    path("clients/<int:pk>/card/", arrival_card.arrival_card, name="arrival-card"),
+    path("clients/<int:pk>/relatives/", profile.find_relatives, name="find-relatives"),
+    path("clients/<int:pk>/cards/<slug:card>/", profile.edit_card, name="add-card"),
+    path("clients/<int:pk>/cards/<slug:card>/history/", profile.card_changes, name="card-history"),
+    path("clients/<int:pk>/cards/<slug:card>/undo/<int:change>/", profile.undo_card_change, name="undo-card"),
+    path("clients/<int:pk>/cards/<slug:card>/<int:key>/", profile.edit_card, name="edit-card"),
+    path("clients/<int:pk>/cards/<slug:card>/<int:key>/withdraw/", profile.withdraw_card, name="withdraw-card"),
     path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
     path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
     path("branch/", branch_page.branch_detail, name="branch-detail"),

@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("strong", "strong"), ("range", "range"), ("weak", "weak")],
+                        choices=[("strong", "Strong"), ("range", "Range"), ("weak", "Weak")],
                         max_length=6,
                         verbose_name="market",
                     ),

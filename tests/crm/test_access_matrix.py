@@ -56,9 +56,18 @@ ABOUT_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "reveal-account-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
+    "arrival-card": CLIENT_PEOPLE,
+    "add-card": CLIENT_PEOPLE - {"compliance"},
+    "card-history": CLIENT_PEOPLE,
+    "find-relatives": CLIENT_PEOPLE - {"compliance"},
 }
 # The same by POST.
-DONE_TO_A_CLIENT = {"reveal-client-field": CLIENT_PEOPLE, "pin-client-tier": MANAGERS, "lift-client-pin": MANAGERS}
+DONE_TO_A_CLIENT = {
+    "add-card": CLIENT_PEOPLE - {"compliance"},
+    "reveal-client-field": CLIENT_PEOPLE,
+    "pin-client-tier": MANAGERS,
+    "lift-client-pin": MANAGERS,
+}
 # Routes about one import batch or conflict: method and who.
 ABOUT_A_BATCH = {
     "import-detail": ("get", READERS),
@@ -89,6 +98,9 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
     ),
     "tests/crm/test_api.py",
 ) | dict.fromkeys(("make-report", "download-report"), "tests/crm/test_pages_report.py")
+) | dict.fromkeys(
+    ("edit-card", "withdraw-card", "undo-card", "reveal-contact-field"), "tests/clients/test_profile_access.py"
+)
 
 
 @pytest.fixture
@@ -154,6 +166,8 @@ def client_address(cast: Cast, route: str, whose: str) -> str:
     args: list[object] = [pk]
     if route == "reveal-client-field":
         args.append("phone")
+    if route in {"add-card", "card-history"}:
+        args.append("preferences")
     if route == "reveal-account-field":
         args += ["card", cast.accounts[whose].pk if whose in cast.accounts else 999_999]
     asked = f"?from={DAY}&to={DAY}" if route == "compare-client-days" else ""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
+from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             self._import(folder, people["admin"])
             self._seat(entries)
         self._nights(as_of)
+        write_cards(at=timezone.now(), seed=SEED)
         self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
