@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages.timeline import views as timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
-    path("clients/<int:pk>/trades/", client_page.client_trades, name="client-trades"),
+    path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
+    path("clients/<int:pk>/trades/", timeline.client_trades, name="client-trades"),
     path("clients/<int:pk>/days/", client_page.compare_days, name="compare-client-days"),
     path("clients/<int:pk>/reveal/<slug:field>/", reveal.reveal_client_field, name="reveal-client-field"),
     path(
