@@ -157,6 +157,33 @@ class StandingSumQuerySet(models.QuerySet[M]):
         return cast("models.QuerySet[M, dict[str, Any]]", self.order_by().values(*ALIKE).annotate(**ADDED))
 
 
+class BehaviourQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> BehaviourQuerySet[M]:
+        """Behaviour of the clients that the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def hidden_from(self, user: Staff) -> BehaviourQuerySet[M]:
+        """What `visible_to` takes away from whole nights of the user's branches: restricted clients (L3), who are few."""
+        if user.is_compliance:
+            return self.none()
+        return self.filter(client__in=Client.objects.filter(is_restricted=True))
+
+    def of_nights(self, nights: Iterable[int]) -> BehaviourQuerySet[M]:
+        """Behaviour in publications that the request has resolved."""
+        found = list(nights)
+        return self.filter(publication=found[0]) if len(found) == 1 else self.filter(publication__in=found)
+
+
+class MarketRegimeQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> MarketRegimeQuerySet[M]:
+        """A market regime holds no personal data: everybody reads it."""
+        return self.all()
+
+    def in_force(self, day: date) -> MarketRegimeQuerySet[M]:
+        """What had begun by a day, the one that counts first: the latest day, of several the last one set."""
+        return self.filter(from_day__lte=day).order_by("-from_day", "-number")
+
+
 class LedgerQuerySet(models.QuerySet[M]):
     """Permanent ledgers of changes: tier moves, state and band changes."""
 
