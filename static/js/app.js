@@ -8,6 +8,7 @@ import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
 import "./figures.js";
+import { restoreFolds } from "./folds.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";
 
@@ -15,6 +16,7 @@ window.htmx = htmx;
 
 htmx.onLoad((element) => {
   enhanceSelects(element);
+  restoreFolds(element);
   loadCharts(element);
   for (const frame of element.querySelectorAll("[data-scroll-end]")) frame.scrollLeft = frame.scrollWidth;
 });

@@ -45,8 +45,10 @@ def client_trades(request: HttpRequest, pk: int) -> HttpResponse:
     except BadCursor:
         raise Http404 from None
     context = {"client": client, "trades": page, "day": day, "as_of": today, "name": shown_name(client, user)}
-    part = "crm/_client_trades.html" if after else "crm/_trade_table.html"
-    return varies(render(request, part if is_swap(request) else "crm/client_trades.html", context))
+    if not is_swap(request):
+        return varies(render(request, "crm/client_trades.html", context))
+    part = "crm/_client_day_trades.html" if day and request.GET.get("in") == "timeline" else "crm/_client_trades.html"
+    return varies(render(request, part, context))
 
 
 def _day(text: str) -> date | None:
