@@ -4,7 +4,7 @@ Amounts in CNY fen are converted fact by fact at the latest rate on or before it
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 

@@ -41,12 +41,12 @@ def days_sql(client: Client, day: date | None, count: int) -> tuple[str, list[An
     """The query behind `days_before`, one column `day`."""
     trade, account = Trade._meta.db_table, Account._meta.db_table
     latest = (
-        f"(SELECT max((SELECT max(t.traded_on) FROM {trade} t WHERE t.account_id = a.id AND t.traded_on < {{before}}))"  # noqa: S608
+        f"(SELECT max((SELECT max(t.traded_on) FROM {trade} t WHERE t.account_id = a.id AND t.traded_on < {{before}}))"
         f" FROM {account} a WHERE a.client_id = %s)"
     )
     first = latest.format(before="%s")
     text = (
-        f"WITH RECURSIVE days(n, day) AS (SELECT 1, {first}"  # noqa: S608 (names of our tables; values are parameters)
+        f"WITH RECURSIVE days(n, day) AS (SELECT 1, {first}"
         f" UNION ALL SELECT d.n + 1, {latest.format(before='d.day')} FROM days d WHERE d.day IS NOT NULL AND d.n < %s)"
         " SELECT day FROM days WHERE day IS NOT NULL ORDER BY n"
     )

@@ -103,9 +103,7 @@ def _beside(
     peers = peers_of(night, standing.tier, user)
     trades = Behaviour.objects.filter(publication=night, client=client).values_list("trade_count", flat=True).first()
     contact_days = max((night.as_of - contacted_on).days, 0) if contacted_on else None
-    lines = (
-        lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days) if peers else []
-    )
+    lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days) if peers else []
     return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
 
 

@@ -23,19 +23,24 @@ _SUMMED = {"n": "client_count", "measure": "measure_fen", "assets": "net_assets_
 
 
 @dataclass(frozen=True)
+class Amounts:
+    """What the clients of a tier bring, own and may take away, in fen."""
+
+    measure_fen: int
+    assets_fen: int
+    stake_fen: int
+
+
+@dataclass(frozen=True)
 class Peers:
-    """The clients of one tier whom the reader's role may count. Means in fen over all `count`; medians over `compared`
-    of them; None where too few have the figure."""
+    """The clients of one tier whom the reader's role may count: means over all `count` of them, medians over `compared`;
+    None where too few have the figure."""
 
     tier: str
     count: int
     compared: int
-    measure_fen: int
-    assets_fen: int
-    stake_fen: int
-    median_measure_fen: int | None
-    median_assets_fen: int | None
-    median_stake_fen: int | None
+    mean: Amounts
+    median: Amounts
     median_score: float | None
     median_band: str
     median_trades: int | None
@@ -65,8 +70,8 @@ def peers_of(night: Publication, tier: str, user: Staff) -> Peers | None:
         tier,
         count,
         len(rows),
-        *(total // count for total in totals),
-        *(_median([row[field] or 0 for row in rows]) for field in _FIELDS),
+        Amounts(*(total // count for total in totals)),
+        Amounts(*(median_low([row[field] or 0 for row in rows]) for field in _FIELDS)),
         median_score=_median(scores),
         median_band=BANDS[_median(bands) or 0] if len(bands) >= FEWEST else "",
         median_trades=_median(list(trades)),
@@ -118,20 +123,20 @@ def lines_of(
         Line(
             measure,
             formats.stake(standing.measure_fen),
-            formats.stake(peers.median_measure_fen),
-            formats.stake(peers.measure_fen),
+            formats.stake(peers.median.measure_fen),
+            formats.stake(peers.mean.measure_fen),
         ),
         Line(
             _("Net assets"),
             formats.summary(standing.net_assets_fen),
-            formats.summary(peers.median_assets_fen),
-            formats.summary(peers.assets_fen),
+            formats.summary(peers.median.assets_fen),
+            formats.summary(peers.mean.assets_fen),
         ),
         Line(
             _("Commission at risk"),
             formats.stake(standing.at_risk_fen),
-            formats.stake(peers.median_stake_fen),
-            formats.stake(peers.stake_fen),
+            formats.stake(peers.median.stake_fen),
+            formats.stake(peers.mean.stake_fen),
         ),
     ]
     if standing.churn_score is not None or peers.median_score is not None:

@@ -44,7 +44,9 @@ def _contact(one: Found, promised: Sequence[Promise]) -> Event:
     if row.next_step:
         said.append(_("Next: {what}").format(what=row.next_step))
     title = " · ".join(text for text in (str(row.get_channel_display()), way, mood) if text)
-    return Event(one.place, ICONS.get(Contact.Channel(row.channel), "users"), title, "\n".join(said), (), row.staff.name)
+    return Event(
+        one.place, ICONS.get(Contact.Channel(row.channel), "users"), title, "\n".join(said), (), row.staff.name
+    )
 
 
 def promises_of(client: Client, user: Staff) -> Rows:

@@ -48,8 +48,11 @@ FIELDS: dict[str, str | Lazy] = {
 }
 # Shown as they are; every other value is masked, and a sealed one is not shown at all.
 OPEN = frozenset(
-    "identity_type identity_expires_on birthday_calendar occupation education source risk_level risk_expires_on"
-    " is_professional state opened_on closed_on is_restricted is_unscored custodian_bank currency is_main".split()
+    {
+        *("identity_type", "identity_expires_on", "birthday_calendar", "occupation", "education", "source"),
+        *("risk_level", "risk_expires_on", "is_professional", "state", "opened_on", "closed_on", "is_restricted"),
+        *("is_unscored", "custodian_bank", "currency", "is_main"),
+    }
 )
 ACTIONS: dict[str, str | Lazy] = {
     "reveal": gettext_lazy("Value shown"),

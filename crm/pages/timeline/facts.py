@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from clients import trading_days
 from clients.models import CashTransfer, Client, SecuritiesTransfer, Trade
@@ -56,7 +56,7 @@ class TradingDays:
     def counted(self, limit: int) -> tuple[str, Sequence[Any]]:
         """See Source."""
         text, values = trading_days.days_sql(self.client, None, limit)
-        return f"SELECT count(*) FROM ({text}) AS some", values  # noqa: S608 (our own query)
+        return f"SELECT count(*) FROM ({text}) AS some", values
 
 
 def _told(place: Place, parts: Sequence[DayPart]) -> Event:
@@ -71,7 +71,7 @@ def _told(place: Place, parts: Sequence[DayPart]) -> Event:
         place,
         "coin",
         f"{title} · {formats.listed(said)}" if said else title,
-        "; ".join(line for line in (_side(parts, "buy"), _side(parts, "sell")) if line),
+        pgettext("between conditions", "; ").join(line for line in (_side(parts, "buy"), _side(parts, "sell")) if line),
         tuple(_sums(parts, "amount_minor")),
         _("net commission {amount}").format(amount=" + ".join(_sums(parts, "commission_minor"))),
         trades=True,
@@ -85,7 +85,7 @@ def _side(parts: Sequence[DayPart], side: str) -> str:
             kinds[part.instrument_class or "other"] += part.count
     if not kinds:
         return ""
-    told = [f"{CLASSES.get(kind, kind)} {formats.count(n)}" for kind, n in kinds.most_common()]
+    told = [_("{kind} {n}").format(kind=CLASSES.get(kind, kind), n=formats.count(n)) for kind, n in kinds.most_common()]
     return (_("bought {what}") if side == "buy" else _("sold {what}")).format(what=formats.listed(told))
 
 
@@ -121,7 +121,7 @@ def _securities(found: Sequence[Found]) -> list[Event]:
 
 
 def _moved(one: Found, icon: str, minor: int, what: str) -> Event:
-    way = _("in") if minor > 0 else _("out")
+    way = pgettext("transfer", "in") if minor > 0 else pgettext("transfer", "out")
     why = " · ".join(text for text in (what, mask_tail(one.row.account.number)) if text)
     title = f"{one.row.get_kind_display()} · {way}"
     amount = formats.plus(formats.minor(minor, one.row.currency))

@@ -10,6 +10,7 @@ from itertools import chain
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client
 from crm.access import sees_names
@@ -23,12 +24,12 @@ COUNTED_TO = 500
 GROUPS: Mapping[str, str | Promise] = {
     "trades": _("Trades"),
     "transfers": _("Transfers"),
-    "contacts": _("Contacts"),
+    "contacts": pgettext_lazy("events", "Contacts"),
     "promises": _("Promises and tasks"),
     "tier": _("Tier"),
     "risk": _("Risk and state"),
-    "data": _("Data"),
-    "audit": _("Audit"),
+    "data": pgettext_lazy("events", "Data"),
+    "audit": pgettext_lazy("events", "Audit"),
 }
 
 

@@ -21,7 +21,7 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """The card with its filters turned, or the events behind the last one shown; without a script as a page."""
     user = staff_of(request)
     client = seen_client(user, pk)
-    context = {"client": client, "name": shown_name(client, user), "as_of": timezone.localdate()}
+    context = {"client": client, "name": shown_name(client, user), "today": timezone.localdate()}
     if not is_swap(request):
         context |= timeline_panel(client, user, request.GET)
         return varies(render(request, "crm/client_timeline.html", context))
