@@ -15,12 +15,12 @@ from clients.models import Client
 from clients.revealing import masked_values
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
-from crm.models import Publication, Staff
+from crm.models import Publication
 from crm.pages import client_charts
 from crm.pages.changes import said_of, why_state
 from crm.pages.comparing import compare
 from crm.pages.next_steps import next_steps
-from crm.pages.peers import lines_of, peers_of
+from crm.pages.peers import Peers, lines_of, peers_of
 from crm.pages.seen_client import seen_client, shown_name, standing_of
 from crm.pages.timeline.panel import timeline_panel
 from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
@@ -61,7 +61,10 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context["next"] = next_steps(client, user, today)
     if night and standing:
         context |= _risk(client, night, standing)
-        context |= _beside(client, user, night, standing, context["next"].contacted_on)
+        contacted_on = context["next"].contacted_on
+        contact_days = max((today - contacted_on).days, 0) if contacted_on else None
+        peers = peers_of(night, standing.tier, user, today)
+        context |= _beside(client, night, standing, peers, contact_days)
     return varies(render(request, "crm/client_page.html", context))
 
 
@@ -96,14 +99,14 @@ def _risk(client: Client, night: Publication, standing: Standing) -> dict[str, A
 
 
 def _beside(
-    client: Client, user: Staff, night: Publication, standing: Standing, contacted_on: date | None
+    client: Client, night: Publication, standing: Standing, peers: Peers | None, contact_days: int | None
 ) -> dict[str, Any]:
     """What the client brings and is worth, beside the others of its tier."""
     measure = str(night.basis.scheme.get_measure_display())
-    peers = peers_of(night, standing.tier, user)
     trades = Behaviour.objects.filter(publication=night, client=client).values_list("trade_count", flat=True).first()
-    contact_days = max((night.as_of - contacted_on).days, 0) if contacted_on else None
-    lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days) if peers else []
+    lines = []
+    if peers:
+        lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days)
     return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
 
 

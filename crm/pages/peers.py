@@ -48,8 +48,8 @@ class Peers:
     contacted_count: int
 
 
-def peers_of(night: Publication, tier: str, user: Staff) -> Peers | None:
-    """The others of a tier in a night; None where they are too few to speak of."""
+def peers_of(night: Publication, tier: str, user: Staff, today: date) -> Peers | None:
+    """The others of a tier in a night, their contacts as of today; None where they are too few to speak of."""
     sums = {row["tier"]: row for row in _summed(StandingSum.objects.of_nights([night.pk]), _SUMMED)}
     own = sums.get(tier)
     if own is None:
@@ -65,7 +65,7 @@ def peers_of(night: Publication, tier: str, user: Staff) -> Peers | None:
     scores = [row["churn_score"] for row in rows if row["churn_score"] is not None]
     bands = [BANDS.index(row["churn_band"]) for row in rows if row["churn_band"]]
     trades = Behaviour.objects.filter(publication=night, client__in=clients).values_list("trade_count", flat=True)
-    ages = _contact_ages(clients, night.as_of)
+    ages = _contact_ages(clients, today)
     return Peers(
         tier,
         count,
@@ -99,10 +99,10 @@ def _median(values: Sequence[Any]) -> Any:
     return median_low(values) if len(values) >= FEWEST else None
 
 
-def _contact_ages(clients: Sequence[int], as_of: date) -> list[int]:
+def _contact_ages(clients: Sequence[int], today: date) -> list[int]:
     latest = Contact.objects.standing().filter(client__in=clients).order_by().values_list("client")
     found = latest.annotate(last=Max("happened_at")).values_list("last", flat=True)
-    return [max((as_of - timezone.localtime(moment).date()).days, 0) for moment in found]
+    return [max((today - timezone.localtime(moment).date()).days, 0) for moment in found]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
 import "./figures.js";
+import "./printing.js";
 import { restoreFolds } from "./folds.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";
