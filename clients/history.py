@@ -4,14 +4,14 @@ Amounts in CNY fen are converted fact by fact at the latest rate on or before it
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
-from clients.models import Account, CashTransfer, Client, DailyAsset, ExchangeRate, Movement, SecuritiesTransfer, Trade
+from clients.models import Account, Client, DailyAsset, ExchangeRate, Movement, Trade
 from crm.lib.keyset import Order, Page, page_of
 from crm.lib.money import to_fen
 
@@ -128,35 +128,9 @@ def _months(until: date, count: int) -> list[date]:
     return [date((first + n) // 12, (first + n) % 12 + 1, 1) for n in range(count)]
 
 
-def trades_page(client: Client, *, until: date, after: str | None = None) -> Page[Trade]:
-    """Trades of a client, newest first, from a cursor on; raises BadCursor."""
-    rows = Trade.objects.of_client(client).filter(traded_on__lte=until).select_related("account")
+def trades_page(client: Client, *, until: date, on: date | None = None, after: str | None = None) -> Page[Trade]:
+    """Trades of a client, newest first, or those of one day, from a cursor on; raises BadCursor."""
+    days = {"traded_on": on} if on else {"traded_on__lte": until}
+    rows = Trade.objects.of_client(client).filter(**days).select_related("account")
     order = Order("traded_on", date.fromisoformat, descending=True)
     return page_of(rows, order, size=TRADES_SHOWN, after=after)
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """Money or securities that came or went, in its own currency; + is in."""
-
-    day: date
-    amount_minor: int
-    currency: str
-    kind: str
-    what: str
-    account: Account
-
-
-def recent_transfers(client: Client, *, until: date, count: int = 12) -> Sequence[Transfer]:
-    """The latest transfers of money and securities, newest first."""
-    cash = CashTransfer.objects.of_client(client).filter(moved_on__lte=until).select_related("account")
-    papers = SecuritiesTransfer.objects.of_client(client).filter(moved_on__lte=until).select_related("account")
-    found = [
-        Transfer(row.moved_on, row.amount_minor, row.currency, row.get_kind_display(), row.bank, row.account)
-        for row in cash.order_by("-moved_on", "-pk")[:count]
-    ]
-    found += [
-        Transfer(row.moved_on, row.value_minor, row.currency, row.get_kind_display(), row.security_name, row.account)
-        for row in papers.order_by("-moved_on", "-pk")[:count]
-    ]
-    return sorted(found, key=lambda transfer: transfer.day, reverse=True)[:count]

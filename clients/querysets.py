@@ -151,6 +151,11 @@ class FactChangeQuerySet(models.QuerySet[M]):
         """The history of facts is read by compliance and admin."""
         return self.all() if user.is_admin or user.is_compliance else self.none()
 
+    def of_client(self, client: Client) -> FactChangeQuerySet[M]:
+        """What was changed about one client, whom the caller has been let see, and about its accounts."""
+        accounts = client.accounts.values_list("pk", flat=True)
+        return self.filter(Q(table="clients_client", key=client.pk) | Q(table="clients_account", key__in=accounts))
+
 
 class TagQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> TagQuerySet[M]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,6 +39,13 @@ class AuditEventQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> AuditEventQuerySet[M]:
         """The audit trail is read by compliance and admin."""
         return self.all() if user.is_compliance or user.is_admin else self.none()
+
+    def about(self, keys: Mapping[str, Iterable[int]]) -> AuditEventQuerySet[M]:
+        """What was done to some rows, by table; each is found by the index of subjects."""
+        found = Q(pk__in=[])
+        for table, some in keys.items():
+            found |= Q(table=table, key__in=[str(key) for key in some])
+        return self.filter(found)
 
 
 class JobRunQuerySet(models.QuerySet[M]):

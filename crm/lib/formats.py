@@ -1,5 +1,6 @@
 """How numbers, money, days and masked values are written, in the language of the reader. Nothing measured is "—"."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -213,6 +214,11 @@ def duration(seconds: float | None) -> str:
     if minutes < 60:
         return gettext("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
     return gettext("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def listed(words: Iterable[str]) -> str:
+    """Things of one kind beside each other: 手机、电话 / mobile, phone."""
+    return ("、" if is_chinese() else ", ").join(words)
 
 
 def size(value: int | None) -> str:

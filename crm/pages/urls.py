@@ -22,6 +22,7 @@ from crm.pages import (
     today,
 )
 from crm.pages.report import views as report
+from crm.pages.timeline import views as timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
@@ -48,7 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tags/<int:pk>/withdraw/", tags.withdraw, name="withdraw-tag"),
     path("tags/<int:pk>/restore/", tags.restore, name="restore-tag"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
-    path("clients/<int:pk>/trades/", client_page.client_trades, name="client-trades"),
+    path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
+    path("clients/<int:pk>/trades/", timeline.client_trades, name="client-trades"),
     path("clients/<int:pk>/days/", client_page.compare_days, name="compare-client-days"),
     path("clients/<int:pk>/reveal/<slug:field>/", reveal.reveal_client_field, name="reveal-client-field"),
     path(

@@ -14,6 +14,8 @@ import "./uploads.js";
 import "./contacts.js";
 import "./figures.js";
 import { tellContrast } from "./contrast.js";
+import "./printing.js";
+import { restoreFolds } from "./folds.js";
 import { enhanceSelects } from "./selects.js";
 import { loadCharts } from "./figures.js";
 
@@ -21,6 +23,7 @@ window.htmx = htmx;
 
 htmx.onLoad((element) => {
   enhanceSelects(element);
+  restoreFolds(element);
   loadCharts(element);
   tellContrast(element);
   for (const frame of element.querySelectorAll("[data-scroll-end]")) frame.scrollLeft = frame.scrollWidth;

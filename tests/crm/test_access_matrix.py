@@ -51,6 +51,7 @@ PAGES = {
 # Routes about one client (GET), and who of those that see the client may use them.
 ABOUT_A_CLIENT = {
     "client-detail": CLIENT_PEOPLE,
+    "client-timeline": CLIENT_PEOPLE,
     "client-trades": CLIENT_PEOPLE,
     "compare-client-days": CLIENT_PEOPLE,
     "reveal-client-field": CLIENT_PEOPLE,
@@ -257,6 +258,7 @@ def test_no_page_shows_a_full_personal_value_and_masked_roles_see_no_name(cast: 
     addresses = [reverse(name) for name in existing(PAGES)]
     addresses += [client_address(cast, "client-detail", whose) for whose in cast.clients]
     addresses += [client_address(cast, "client-trades", whose) for whose in cast.clients]
+    addresses += [client_address(cast, "client-timeline", whose) for whose in cast.clients]
     addresses += [reverse("import-detail", args=[cast.batch.uid]), reverse("conflict-list")]
     for who in EVERYBODY:
         browser = browser_of(cast, who)

@@ -1,0 +1,54 @@
+"""What is to be done for a client next: open tasks and promises, the earliest due first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from clients.models import Client
+from crm.models import Staff
+from servicing.models import Contact, Promise, Task
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """A task or a promise as the header shows it."""
+
+    kind: str
+    what: str
+    due_on: date
+    is_late: bool
+    is_today: bool
+    since: date | None
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """The first open ones, how many there are besides, and the last contact."""
+
+    steps: list[Step]
+    more: int
+    contacted_at: datetime | None
+
+    @property
+    def contacted_on(self) -> date | None:
+        """The day of the last contact in Shanghai."""
+        return timezone.localtime(self.contacted_at).date() if self.contacted_at else None
+
+
+def next_steps(client: Client, user: Staff, today: date) -> NextSteps:
+    """Open tasks and promises of a client whom the user sees, and when the client was contacted last."""
+    tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
+    promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
+    steps = [_step("task", row.title, row.due_on, None, today) for row in tasks]
+    steps += [_step("promise", row.text, row.due_on, row.contact.happened_at, today) for row in promises]
+    steps.sort(key=lambda step: (step.due_on, step.kind))
+    last = Contact.objects.visible_to(user).standing().filter(client=client).order_by("-happened_at").first()
+    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None)
+
+
+def _step(kind: str, what: str, due_on: date, since: datetime | None, today: date) -> Step:
+    promised = timezone.localtime(since).date() if since else None
+    return Step(kind, what, due_on, due_on < today, due_on == today, promised)

@@ -1,0 +1,83 @@
+"""What we did for the client: contacts with what was promised in them, promises and tasks that were settled."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from crm.lib import formats
+from crm.models import Staff
+from crm.pages.timeline.events import Event
+from crm.pages.timeline.sources import Found, Rows
+from servicing.models import Contact, Promise, Task
+
+ICONS = {
+    Contact.Channel.PHONE: "phone-call",
+    Contact.Channel.WECOM: "message",
+    Contact.Channel.SMS: "message",
+    Contact.Channel.EMAIL: "message-2",
+    Contact.Channel.LETTER: "file-text",
+}
+
+
+def contacts_of(client: Client, user: Staff) -> Rows:
+    """Conversations that nobody withdrew."""
+    rows = Contact.objects.visible_to(user).standing().filter(client=client).select_related("staff")
+    return Rows("contact", "contacts", rows, "happened_at", _contacts, by_moment=True)
+
+
+def _contacts(found: Sequence[Found]) -> list[Event]:
+    promised: dict[int, list[Promise]] = defaultdict(list)
+    for promise in Promise.objects.filter(contact__in=[one.row.pk for one in found]).order_by("due_on", "pk"):
+        promised[promise.contact_id].append(promise)
+    return [_contact(one, promised[one.row.pk]) for one in found]
+
+
+def _contact(one: Found, promised: Sequence[Promise]) -> Event:
+    row: Contact = one.row
+    mood = _("mood {mood}").format(mood=row.get_mood_display()) if row.mood else ""
+    way = str(row.get_direction_display()) if row.direction == Contact.Direction.IN else ""
+    said = [row.summary]
+    said += [_("Promised: {what}, due {day}").format(what=p.text, day=formats.day(p.due_on)) for p in promised]
+    if row.next_step:
+        said.append(_("Next: {what}").format(what=row.next_step))
+    title = " · ".join(text for text in (str(row.get_channel_display()), way, mood) if text)
+    return Event(
+        one.place, ICONS.get(Contact.Channel(row.channel), "users"), title, "\n".join(said), (), row.staff.name
+    )
+
+
+def promises_of(client: Client, user: Staff) -> Rows:
+    """Promises that were kept or withdrawn, on the day that happened."""
+    rows = Promise.objects.visible_to(user).filter(client=client, settled_at__isnull=False).exclude(state="open")
+    return Rows("promise", "promises", rows.select_related("settled_by"), "settled_at", _promises, by_moment=True)
+
+
+def _promises(found: Sequence[Found]) -> list[Event]:
+    return [_settled(one, _("Promise kept"), _("Promise withdrawn"), one.row.text) for one in found]
+
+
+def tasks_of(client: Client, user: Staff) -> Rows:
+    """Tasks that were done or withdrawn, on the day that happened."""
+    rows = Task.objects.visible_to(user).filter(client=client, settled_at__isnull=False).exclude(state="open")
+    return Rows("task", "promises", rows.select_related("settled_by"), "settled_at", _tasks, by_moment=True)
+
+
+def _tasks(found: Sequence[Found]) -> list[Event]:
+    return [_settled(one, _("Task done"), _("Task withdrawn"), one.row.title) for one in found]
+
+
+def _settled(one: Found, done: str, withdrawn: str, what: str) -> Event:
+    row: Any = one.row
+    is_withdrawn = row.state == "withdrawn"
+    due = _("due {day}").format(day=formats.day(row.due_on))
+    return Event(
+        one.place,
+        "x" if is_withdrawn else "circle-check",
+        f"{withdrawn if is_withdrawn else done} · {what}",
+        due,
+        (),
+        row.settled_by.name if row.settled_by else "",
+    )

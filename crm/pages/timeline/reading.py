@@ -1,0 +1,118 @@
+"""Pages of the line of time: the first rows of each source behind a place, merged; never a source as a whole.
+
+Every source gives at most one event more than the page holds, so a page costs the same at the beginning and the end of a
+long history, and no event is lost or shown twice: a place says of each source what of its day was shown already."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from clients.models import Client
+from crm.access import sees_names
+from crm.models import Staff
+from crm.pages.timeline import care, corrections, facts, ledgers
+from crm.pages.timeline.events import Event, Place, read_place
+from crm.pages.timeline.sources import Found, Source
+
+PAGE = 30
+COUNTED_TO = 500
+GROUPS: Mapping[str, str | Promise] = {
+    "trades": _("Trades"),
+    "transfers": _("Transfers"),
+    "contacts": pgettext_lazy("events", "Contacts"),
+    "promises": _("Promises and tasks"),
+    "tier": _("Tier"),
+    "risk": _("Risk and state"),
+    "data": pgettext_lazy("events", "Data"),
+    "audit": pgettext_lazy("events", "Audit"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Events, newest first, and where the next page begins ('': there is none)."""
+
+    events: Sequence[Event]
+    after: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many events a filter shows; `is_more` where counting stopped at the limit."""
+
+    group: str
+    label: str | Promise
+    count: int
+    is_more: bool
+
+
+def sources_of(client: Client, user: Staff) -> list[Source]:
+    """The sources that the reader may see, in their order within a day."""
+    every: list[Source] = [
+        ledgers.tiers_of(client),
+        ledgers.states_of(client),
+        care.tasks_of(client, user),
+        care.promises_of(client, user),
+        care.contacts_of(client, user),
+        facts.TradingDays(client),
+        facts.cash_of(client),
+        facts.securities_of(client),
+        corrections.corrections_of(client, names=sees_names(user)),
+    ]
+    if user.is_compliance:
+        every.append(corrections.audit_of(client, user))
+    return every
+
+
+def read_page(sources: Sequence[Source], *, after: str = "", size: int = PAGE) -> Page:
+    """The page behind a place of an address, or the first one; raises BadCursor."""
+    order = {source.name: at for at, source in enumerate(sources)}
+    place = read_place(after, frozenset(order)) if after else None
+    first = chain.from_iterable(
+        source.found(place, same_day=_sign(at - order[place.source]) if place else 0, count=size + 1)
+        for at, source in enumerate(sources)
+    )
+    merged = sorted(first, key=lambda one: _key(one.place, order))
+    chosen = merged[:size]
+    return Page(_told(sources, chosen), str(chosen[-1].place) if len(merged) > size else "")
+
+
+def _told(sources: Sequence[Source], chosen: Sequence[Found]) -> list[Event]:
+    told = {
+        event.place: event
+        for source in sources
+        for event in source.told([one for one in chosen if one.place.source == source.name])
+    }
+    return [told[one.place] for one in chosen]
+
+
+def _key(place: Place, order: Mapping[str, int]) -> tuple[int, int, int, int]:
+    return -place.day.toordinal(), order[place.source], -place.at, -place.key
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+def count_groups(sources: Sequence[Source]) -> list[Count]:
+    """How many events each group has, all in one query, each counted up to a limit."""
+    texts = [source.counted(COUNTED_TO) for source in sources]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT " + ", ".join(f"({text})" for text, _values in texts),
+            [value for _text, values in texts for value in values],
+        )
+        numbers = cursor.fetchone() or ()
+    found: dict[str, list[int]] = {}
+    for source, number in zip(sources, numbers, strict=True):
+        found.setdefault(source.group, []).append(number)
+    return [
+        Count(group, label, sum(found[group]), any(number >= COUNTED_TO for number in found[group]))
+        for group, label in GROUPS.items()
+        if group in found
+    ]
