@@ -19,8 +19,8 @@ from crm.pages.nights import nights_of
 from segmentation import invariants
 from segmentation.concentration import hundredths_of
 from segmentation.figures import figures_seen, sums_seen
+from segmentation.flows import flows_between
 from segmentation.models import NightFigures, Standing, StandingSum
-from segmentation.moves import flows_between
 from tests.crm.page_firm import NOW, browser_of, client, staff
 from tests.segmentation.nights import publish
 
