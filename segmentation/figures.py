@@ -3,17 +3,16 @@ gives. A reader sees the whole night less the restricted clients, who are few an
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 
-from clients import generations
-from clients.fact_tables import CLIENTS
-from crm.models import Branch, Publication, Staff
+from crm.models import Publication, Staff
 from segmentation.concentration import Hundredths, giant_fen, hundredths_of
+from segmentation.flow_figures import fresh_flows, told_flows
 from segmentation.flows import Flow, FlowSum, compared_with, flow_sums, merged
+from segmentation.hidden import clients_generation, hidden_clients, less
 from segmentation.models import Band, NightFigures, Standing, StandingSum, Tier
 from segmentation.querysets import ALIKE, COUNTED, StandingQuerySet
 from segmentation.risks import VARIANCE, RiskSum, ScoreBin, risk_sums, score_bins
@@ -62,7 +61,7 @@ class Tenure:
     months: int
 
 
-R = TypeVar("R", Alike, AdvisorSum, RiskSum, ScoreBin, Tenure, FlowSum)
+R = TypeVar("R", RiskSum, ScoreBin, Tenure)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def stored_sums(night: Publication) -> list[StandingSum]:
 def stored_figures(night: Publication) -> dict[str, Any]:
     """The other figures of a night as they are to be stored. The generation is read before the advisors: a change between
     the two makes them out of date, never wrong."""
-    generation = _generation(night.branch)
+    generation = clients_generation(night.branch)
     rows = Standing.objects.filter(publication=night)
     before = Publication.objects.published().filter(branch=night.branch, as_of__lt=night.as_of)
     compared = compared_with(list(before), night)
@@ -131,7 +130,7 @@ def sums_seen(user: Staff, nights: Sequence[int], *, are_stored: bool = True) ->
     if user.is_advisor or not are_stored:
         return _alike(Standing.objects.visible_to(user).summed(nights))
     hidden = [] if user.is_compliance else _alike(Standing.objects.hidden_from(user).summed(nights))
-    return _less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
+    return less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
 
 
 def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -> Figures:
@@ -148,30 +147,10 @@ def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -
         sums_seen(user, [night.pk], are_stored=stored is not None),
         hundredths,
         _advisors_seen(night, stored, seen, hidden if clients else None),
-        _told(night, earlier, _fresh(night, stored, "tier"), clients, "tier") if earlier else [],
+        told_flows(night, earlier, fresh_flows(night, stored, "tier"), clients, "tier") if earlier else [],
         _of_rows(RiskSum, whole["risks"], risk_sums, seen, hidden if clients else None, keys=1),
         _of_rows(ScoreBin, whole["scores"], score_bins, seen, hidden if clients else None, keys=1),
     )
-
-
-def hidden_clients(user: Staff, nights: Sequence[Publication]) -> list[int]:
-    """Ids of the clients of some nights who are hidden from the user: few."""
-    rows = Standing.objects.of_nights([night.pk for night in nights]).hidden_from(user)
-    return list(rows.values_list("client_id", flat=True).distinct())
-
-
-def flows_seen(user: Staff, earlier: Publication, night: Publication, *, by: str = "tier") -> list[FlowSum]:
-    """The flows between two nights over the clients whom the user sees: as the later night stored them, else counted."""
-    stored = NightFigures.objects.filter(publication=night).first()
-    return _told(night, earlier, _fresh(night, stored, by), hidden_clients(user, [night, earlier]), by)
-
-
-def flows_of_months(user: Staff, nights: Sequence[Publication]) -> list[list[FlowSum]]:
-    """The flows between each of some nights and the next one, as each night classified them; counted where it stored none."""
-    stored = dict(NightFigures.objects.filter(publication__in=nights).values_list("publication", "flows"))
-    hidden = hidden_clients(user, nights)
-    pairs = pairwise(nights)
-    return [_told(later, earlier, stored.get(later.pk) or [], hidden, "tier") for earlier, later in pairs]
 
 
 def advisors_seen(user: Staff, night: Publication) -> list[AdvisorSum]:
@@ -191,26 +170,8 @@ def tenures_seen(user: Staff, night: Publication) -> list[Tenure]:
     return _of_rows(Tenure, stored, lambda rows: _tenures(rows, night), seen, hidden, keys=1)
 
 
-def _generation(branch: Branch) -> int:
-    slot = (CLIENTS.db_table, branch.pk, "")
-    return generations.current([slot])[slot]
-
-
 def _alike(rows: Iterable[Mapping[str, Any]]) -> list[Alike]:
     return [Alike(*(row[name] for name in ALIKE), *(int(row[name] or 0) for name in COUNTED)) for row in rows]
-
-
-def _less(whole: Iterable[R], part: Iterable[R], *, keys: int) -> list[R]:
-    """The rows of the whole less those of a part; the first fields say whom a row counts, the others are numbers."""
-    taken = {astuple(one)[:keys]: astuple(one)[keys:] for one in part}
-    left = []
-    for one in whole:
-        told = astuple(one) if taken else ()
-        off = taken.get(told[:keys])
-        rest = type(one)(*told[:keys], *(a - b for a, b in zip(told[keys:], off, strict=True))) if off else one
-        if rest.clients:
-            left.append(rest)
-    return left
 
 
 def _hundredths(stored: NightFigures) -> Hundredths:
@@ -243,9 +204,9 @@ def _advisors_seen(
     seen: StandingQuerySet[Standing],
     hidden: StandingQuerySet[Standing] | None,
 ) -> list[AdvisorSum]:
-    if stored is None or stored.clients_generation != _generation(night.branch):
+    if stored is None or stored.clients_generation != clients_generation(night.branch):
         return _advisors(seen)
-    return _less((AdvisorSum(*row) for row in stored.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
+    return less((AdvisorSum(*row) for row in stored.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
 
 
 def _of_rows(
@@ -260,21 +221,7 @@ def _of_rows(
     """What a night stored less what is hidden; counted from the rows where it stored nothing."""
     if stored is None:
         return count(seen)
-    return _less((kind(*row) for row in stored), count(hidden) if hidden is not None else [], keys=keys)
-
-
-def _fresh(night: Publication, stored: NightFigures | None, by: str) -> Sequence[Sequence[Any]]:
-    """Stored flows while the clients of the branch are those of the night: how somebody left may be known better since."""
-    if stored is None or stored.clients_generation != _generation(night.branch):
-        return []
-    return (stored.flows if by == "tier" else stored.advisor_flows) or []
-
-
-def _told(
-    night: Publication, earlier: Publication, stored: Sequence[Sequence[Any]], hidden: Sequence[int], by: str
-) -> list[FlowSum]:
-    found = [FlowSum(*rest) for pk, *rest in stored if pk == earlier.pk] or flow_sums(earlier, night, by=by)
-    return _less(found, flow_sums(earlier, night, hidden, by=by), keys=3) if hidden else found
+    return less((kind(*row) for row in stored), count(hidden) if hidden is not None else [], keys=keys)
 
 
 def _tenures(rows: StandingQuerySet[Standing], night: Publication) -> list[Tenure]:

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages import (
+    branch_advisors,
+    branch_clients,
+    branch_compare,
+    branch_contacts,
+    branch_flows,
+    branch_page,
+    branch_scenarios,
+    client_list,
+    client_page,
+    pins,
+    reveal,
+    runs,
+    today,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
@@ -17,6 +31,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/pin/", pins.pin_client_tier, name="pin-client-tier"),
     path("clients/<int:pk>/lift-pin/", pins.lift_client_pin, name="lift-client-pin"),
     path("branch/", branch_page.branch_detail, name="branch-detail"),
+    path("branch/flows/", branch_flows.branch_flows, name="branch-flows"),
+    path("branch/flows/clients/", branch_clients.flow_clients, name="flow-client-list"),
+    path("branch/scores/clients/", branch_clients.score_clients, name="score-client-list"),
+    path("branch/advisors/", branch_advisors.branch_advisors, name="branch-advisors"),
+    path("branch/advisors/contacts/", branch_contacts.branch_contacts, name="branch-contact-list"),
+    path("branch/advisors/uncontacted/", branch_contacts.uncontacted_clients, name="uncontacted-client-list"),
+    path("branch/scenarios/", branch_scenarios.branch_scenarios, name="branch-scenarios"),
+    path("branch/compare/", branch_compare.compare_branches, name="branch-compare"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

@@ -16,6 +16,8 @@ THRESHOLDS = [
     ("replacing_usual_to", 70, "e-1", "rule C5: replacing costs 5 to 7 times keeping"),
     ("replacing_high", 100, "e-1", "rule C5: replacing costs 10 times keeping"),
     ("halved_churn_from", 250, "e-3", "rule C9: churn halved raises profit by 25 to 85 %"),
+    ("contact_window", 30, "days", "branch page: contacts of an advisor"),
+    ("coverage_window", 90, "days", "branch page: whom an advisor has reached"),
     ("halved_churn_to", 850, "e-3", "rule C9: churn halved raises profit by 25 to 85 %"),
 ]
 

@@ -174,8 +174,8 @@ def test_pages_read_what_is_stored_and_add_no_standings_up(firm):
     for browser, address, most in (
         (boss, list_, 8),
         (reader, list_, 8),
-        (boss, branch, 16),
-        (reader, branch, 16),
+        (boss, branch, 20),
+        (reader, branch, 20),
         (boss, reverse("today"), 14),
     ):
         with CaptureQueriesContext(connection) as asked:
