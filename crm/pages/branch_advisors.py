@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib import formats
@@ -151,8 +151,8 @@ def _columns(found: Chosen, sort: str, days: int, recent: int) -> list[dict[str,
     heads = [
         ("name", _("Advisor"), ""),
         ("clients", _("Clients"), ""),
-        ("assets", _("Net assets"), _("10k yuan")),
-        ("measure", measure, _("yuan")),
+        ("assets", _("Net assets"), pgettext("money", "10k yuan")),
+        ("measure", measure, pgettext("money", "yuan")),
         ("stake", _("Commission at risk"), _("90 % interval, yuan")),
         ("upper", _("VIP · key"), ""),
         ("raised", _("Raised or high"), ""),

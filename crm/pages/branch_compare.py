@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib import formats
@@ -80,10 +81,10 @@ def _columns(keep: Mapping[str, str], sort: str, measure: str) -> list[dict[str,
     heads = [
         ("branch", _("Branch"), ""),
         ("clients", _("Clients"), ""),
-        ("came", _("Came"), _("since the night compared")),
-        ("left", _("Left"), _("and share of the opening")),
-        ("measure", measure, _("10k yuan")),
-        ("assets", _("Net assets"), _("10k yuan")),
+        ("came", pgettext("flow", "Came"), _("since the night compared")),
+        ("left", pgettext("flow", "Left"), _("and share of the opening")),
+        ("measure", measure, pgettext("money", "10k yuan")),
+        ("assets", _("Net assets"), pgettext("money", "10k yuan")),
         ("stake", _("Commission at risk"), _("90 % interval, 10k yuan")),
         ("likely", _("Raised or high"), ""),
         ("upper", _("of them VIP or key"), ""),

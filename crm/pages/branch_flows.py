@@ -1,19 +1,20 @@
 """Comings and goings: the flow statement between any two nights by tier and advisor, and month by month (C7)."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.lib import formats
 from crm.lib.http import only
 from crm.models import Publication, Staff
 from crm.pages import branch_charts, branch_statements
 from crm.pages.branch_nights import Chosen, chosen, frame
-from crm.pages.branch_statements import MEASURES, Cell, Row, Write
+from crm.pages.branch_statements import MEASURES, Cell, Row
 from crm.templatetags.parts import TIERS
 from segmentation.flow_figures import flows_of_months, flows_seen, sums_of_nights
 from segmentation.flows import NOBODY, Amount, FlowSum, merged
@@ -38,7 +39,7 @@ def branch_flows(request: HttpRequest) -> HttpResponse:
     advisors = _advisors(by_advisor)
     total = statement(by_advisor, whole.opening, whole.closing)
     names = _names(advisors)
-    lines = branch_statements.told_lines(whole)
+    lines = branch_statements.told_lines(whole, name)
     context |= {
         "name": name,
         "measures": _measures(found, name),
@@ -54,16 +55,18 @@ def branch_flows(request: HttpRequest) -> HttpResponse:
             groups=tiers,
             words={tier: str(word) for tier, (_letter, word) in TIERS.items()},
         ),
-        "advisor_head": [branch_statements.line_word(line, "advisor") for line in branch_statements.told_lines(total)],
+        "advisor_head": [
+            branch_statements.line_word(line, "advisor") for line in branch_statements.told_lines(total, name)
+        ],
         "advisors": branch_statements.of_measure(found, name, "advisor", whole=total, groups=advisors, words=names),
-        "unit": {"clients": _("clients"), "assets": _("10k yuan"), "measure": _("yuan")}[name],
-        "months": _months(found, name),
-        "month_lines": [branch_statements.line_word(line, "tier") for line in MONTH_LINES],
+        "unit": {
+            "clients": pgettext("counted", "clients"),
+            "assets": pgettext("money", "10k yuan"),
+            "measure": pgettext("money", "yuan"),
+        }[name],
+        **_months(found, name),
     }
     return render(request, "crm/branch_flows.html", context)
-
-
-MONTH_LINES = ("new", "returned", "moved_in", "late", "closed", "transferred", "moved_out", "change")
 
 
 def statements_of(
@@ -108,26 +111,26 @@ def _measures(found: Chosen, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _months(found: Chosen, name: str) -> list[Row]:
+def _months(found: Chosen, name: str) -> dict[str, Any]:
     """Month by month, from the last night of each to the last night of the next; each month opens its own page."""
     ends: dict[tuple[int, int], Publication] = {}
     for night in found.nights:
         ends.setdefault((night.as_of.year, night.as_of.month), night)
     nights = sorted(ends.values(), key=lambda night: night.as_of)[-MONTHS_SHOWN:]
-    flows = flows_of_months(found.user, nights)
     sums = [sum(_amounts(one).values(), Amount()) for one in sums_of_nights(found.user, nights)]
-    write: Write = formats.count if name == "clients" else branch_statements.WRITE[name]
+    flows = flows_of_months(found.user, nights)
+    told = [statement(one, sums[at], sums[at + 1]) for at, one in enumerate(flows)]
+    lines = [
+        line
+        for line in branch_statements.MONTH_LINES
+        if line in ("new", "closed") or any(getattr(one.lines[line], name) for one in told)
+    ]
     rows = []
-    for at, told in enumerate(flows):
-        one = statement(told, sums[at], sums[at + 1])
-        days = {"day": nights[at + 1].as_of.isoformat(), "from": nights[at].as_of.isoformat()}
+    for (earlier, later), one in zip(pairwise(nights), told, strict=True):
+        days = {"day": later.as_of.isoformat(), "from": earlier.as_of.isoformat()}
         href = found.address("branch-flows", **days, measure=name if name != "clients" else "")
-        cells = [
-            Cell(formats.plus(branch_statements.WRITE[name](getattr(one.lines[line], name)))) for line in MONTH_LINES
-        ]
-        ends_told = [Cell(write(getattr(end, name))) for end in (one.opening, one.closing)]
-        gap = getattr(one.difference, name)
-        check = Cell("✓" if not gap else formats.plus(branch_statements.WRITE[name](gap)))
-        label = Cell(f"{nights[at + 1].as_of:%Y-%m}", href)
-        rows.append(Row("", [label, ends_told[0], *cells, ends_told[1], check]))
-    return rows[::-1]
+        cells = [Cell(branch_statements.signed(getattr(one.lines[line], name), name)) for line in lines]
+        first, last = (Cell(branch_statements.WRITE[name](getattr(end, name))) for end in (one.opening, one.closing))
+        check = Cell(branch_statements.check_word(getattr(one.difference, name), name))
+        rows.append(Row("", [Cell(f"{later.as_of:%Y-%m}", href), first, *cells, last, check]))
+    return {"months": rows[::-1], "month_lines": [branch_statements.line_word(line, "tier") for line in lines]}

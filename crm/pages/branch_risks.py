@@ -36,7 +36,7 @@ def at_risk(found: Chosen, mix: Mapping[str, Mapping[str, int]], risks: Sequence
         title=_("{total} of commission at risk, {share} with VIP and key clients").format(
             total=formats.summary(total), share=formats.percent(upper / total)
         ),
-        subtitle=_("next 12 months; 90 % interval {low} to {high}: {formula}, clients independent").format(
+        subtitle=_("yuan, next 12 months; 90 % interval {low} to {high}: {formula}, clients independent").format(
             low=formats.summary(low), high=formats.summary(high), formula=FORMULA
         ),
         data={
@@ -46,7 +46,7 @@ def at_risk(found: Chosen, mix: Mapping[str, Mapping[str, int]], risks: Sequence
                     "value": stake / 100,
                     "low": at_least / 100,
                     "high": at_most / 100,
-                    "text": f"{formats.summary(stake)} ({formats.summary(at_least)}–{formats.summary(at_most)})",
+                    "text": f"{formats.yuan_whole(stake)} ({formats.yuan_whole(at_least)}–{formats.yuan_whole(at_most)})",
                     "shade": at,
                 }
                 for at, (tier, stake, at_least, at_most) in enumerate(rows, 1)
@@ -54,7 +54,13 @@ def at_risk(found: Chosen, mix: Mapping[str, Mapping[str, int]], risks: Sequence
             "format": "money",
             "links": [links],
         },
-        head=[_("Tier"), _("Commission at risk") + f" {_yuan()}", _("from"), _("to"), _("Share")],
+        head=[
+            _("Tier"),
+            _("Commission at risk") + f" {_yuan()}",
+            pgettext("interval", "from"),
+            pgettext("interval", "to"),
+            _("Share"),
+        ],
         rows=[
             [
                 str(TIERS[tier][1]),

@@ -177,8 +177,8 @@ def _cards(form: ScenarioForm, night: Publication, stake: int, tier: str) -> lis
     return [
         _loss(form, told, night, tier),
         _complaints(form, told, night),
-        _replacing(form, told, night),
         _lifetime(form, told, tier),
+        _replacing(form, told, night),
         _halved(form, told, night, stake),
     ]
 

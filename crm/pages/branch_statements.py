@@ -14,22 +14,23 @@ from segmentation.models import Tier
 from segmentation.statements import CHANGE, LINES, SHIFTED_IN, SHIFTED_OUT, Statement
 
 KINDS: Mapping[str, Any] = {
-    "new": gettext_lazy("opened"),
+    "new": pgettext_lazy("flow", "opened"),
     "returned": gettext_lazy("won back"),
     "moved_in": gettext_lazy("moved in from another branch"),
     "late": gettext_lazy("entered later"),
     "closed": pgettext_lazy("flow", "closed"),
-    "transferred": gettext_lazy("transferred out"),
+    "transferred": pgettext_lazy("flow", "transferred out"),
     "moved_out": gettext_lazy("moved to another branch"),
     STAYED: gettext_lazy("stayed"),
 }
 SHIFTS: Mapping[str, Mapping[str, Any]] = {
-    "tier": {SHIFTED_IN: gettext_lazy("came from another tier"), SHIFTED_OUT: gettext_lazy("went to another tier")},
+    "tier": {SHIFTED_IN: gettext_lazy("from other tiers"), SHIFTED_OUT: gettext_lazy("to other tiers")},
     "advisor": {SHIFTED_IN: gettext_lazy("taken over"), SHIFTED_OUT: gettext_lazy("handed over")},
 }
+MONTH_LINES = (*CAME, *LEFT, CHANGE)
 MEASURES = ("clients", "assets", "measure")
 Write = Callable[[Any], str]
-WRITE: Mapping[str, Write] = {"clients": formats.signed, "assets": formats.wan, "measure": formats.yuan_whole}
+WRITE: Mapping[str, Write] = {"clients": formats.count, "assets": formats.wan, "measure": formats.yuan_whole}
 
 
 @dataclass(frozen=True)
@@ -119,20 +120,24 @@ def of_measure(
     words: Mapping[str, str],
 ) -> list[Row]:
     """One row per group, one column per line, in clients, net assets or measure."""
-    lines = told_lines(whole)
+    lines = told_lines(whole, name)
     rows = []
     for group, one in [*groups.items(), ("*", whole)]:
         told = [_cell(found, line, getattr(one.lines[line], name), name, by=by, group=group) for line in lines]
-        plain = formats.count if name == "clients" else WRITE[name]
-        first, last = (Cell(plain(getattr(end, name))) for end in (one.opening, one.closing))
+        first, last = (Cell(WRITE[name](getattr(end, name))) for end in (one.opening, one.closing))
         label = words.get(group, group) if group != "*" else _("All")
         rows.append(Row(label, [first, *told, last, _check(one, name)], "line" if group != "*" else "sum"))
     return rows
 
 
-def told_lines(whole: Statement) -> list[str]:
-    """The lines that say anything; opened and closed are always told."""
-    return [line for line in LINES if _is_told(line, whole)]
+def told_lines(whole: Statement, name: str) -> list[str]:
+    """The lines that say anything in clients, net assets or measure; opened and closed are always told."""
+    return [line for line in LINES if _is_told(line, whole) and (line != CHANGE or name != "clients")]
+
+
+def signed(value: int, name: str) -> str:
+    """A figure of a line; nothing is a dot."""
+    return formats.plus(WRITE[name](value)) if value else "·"
 
 
 def check_of(statement: Statement) -> str:
@@ -179,10 +184,14 @@ def _is_told(line: str, whole: Statement) -> bool:
 def _cell(found: Chosen, line: str, value: int, name: str, *, by: str = "tier", group: str = "*") -> Cell:
     if not value:
         return Cell("·")
-    text = formats.plus(WRITE[name](value))
-    return Cell(text, clients_address(found, line=line, by=by, group=group))
+    return Cell(signed(value, name), clients_address(found, line=line, by=by, group=group))
 
 
 def _check(one: Statement, name: str) -> Cell:
     gap = getattr(one.difference, name)
-    return Cell("✓" if not gap else formats.plus(WRITE[name](gap)))
+    return Cell(check_word(gap, name))
+
+
+def check_word(gap: int, name: str) -> str:
+    """Whether a row adds up, or by how much it does not."""
+    return signed(gap, name) if gap else "✓"
