@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 
 from crm.models import Publication, Staff
 from segmentation.flow_figures import told_flows
-from segmentation.flows import CAME, LEFT
+from segmentation.flows import CAME, LEFT, compared_with
 from segmentation.hidden import hidden_clients
 from segmentation.models import Band, Dormancy, NightFigures, Standing, StandingSum
 from segmentation.risks import VARIANCE, interval
@@ -87,6 +87,11 @@ def branches_seen(user: Staff, nights: Sequence[Publication]) -> list[BranchSum]
         _add(found, Standing.objects.hidden_from(user).of_nights(stored), -1)
     for pk, figures in stored.items():
         found[pk].variance += sum(int(variance) for _tier, _clients, variance in figures.risks or [])
+    older = [pk for pk, figures in stored.items() if figures.risks is None]
+    if older:
+        risky = Standing.objects.of_nights(older).order_by().values_list("publication").annotate(spread=VARIANCE)
+        for night, spread in risky:
+            found[night].variance += int(spread or 0)
     _add_flows(user, found, stored)
     return list(found.values())
 
@@ -100,9 +105,16 @@ def _add(found: dict[int, BranchSum], rows: Any, sign: int) -> None:
 
 
 def _add_flows(user: Staff, found: dict[int, BranchSum], stored: dict[int, NightFigures]) -> None:
-    """Who came and left since the first night that each night compared itself with."""
+    """Who came and left since the first night that each night compares itself with; where a night stored nothing of it, it
+    is counted."""
     firsts = {pk: figures.flows[0][0] for pk, figures in stored.items() if figures.flows}
     earlier = Publication.objects.published().in_bulk(list(firsts.values()))
+    for pk, one in found.items():
+        if firsts.get(pk) not in earlier:
+            nights = Publication.objects.published().filter(branch=one.night.branch_id, as_of__lt=one.night.as_of)
+            usual = next(iter(compared_with(list(nights), one.night)), None)
+            if usual is not None:
+                firsts[pk], earlier[usual.pk] = usual.pk, usual
     ends = [*(found[pk].night for pk in firsts), *earlier.values()]
     hidden = hidden_clients(user, ends) if ends else []
     branches = set(Standing.objects.of_nights([n.pk for n in ends]).filter(client__in=hidden)
@@ -113,6 +125,7 @@ def _add_flows(user: Staff, found: dict[int, BranchSum], stored: dict[int, Night
         one = found[pk]
         one.earlier = earlier[first]
         own = hidden if one.night.branch_id in branches else []
-        for flow in told_flows(one.night, one.earlier, stored[pk].flows, own, "tier"):
+        kept = stored[pk].flows if pk in stored else []
+        for flow in told_flows(one.night, one.earlier, kept, own, "tier"):
             one.came += flow.clients if flow.kind in CAME else 0
             one.left += flow.clients if flow.kind in LEFT else 0

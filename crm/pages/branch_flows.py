@@ -132,5 +132,5 @@ def _months(found: Chosen, name: str) -> dict[str, Any]:
         cells = [Cell(branch_statements.signed(getattr(one.lines[line], name), name)) for line in lines]
         first, last = (Cell(branch_statements.WRITE[name](getattr(end, name))) for end in (one.opening, one.closing))
         check = Cell(branch_statements.check_word(getattr(one.difference, name), name))
-        rows.append(Row("", [Cell(f"{later.as_of:%Y-%m}", href), first, *cells, last, check]))
+        rows.append(Row(f"{later.as_of:%Y-%m}", [first, *cells, last, check], href=href))
     return {"months": rows[::-1], "month_lines": [branch_statements.line_word(line, "tier") for line in lines]}

@@ -124,7 +124,9 @@ def _stats(found: Chosen, night: Publication, mix: dict[str, dict[str, int]], fi
         {
             "label": _("Commission at risk (12 months)"),
             "figure": figure(_sum(mix, "risk")),
-            "note": _("90 % interval {low}–{high}").format(low=formats.summary(low), high=formats.summary(high))
+            "note": _("90 % interval {low}–{high}").format(
+                low=branch_risks.low_word(low, high), high=formats.summary(high)
+            )
             if _sum(mix, "risk")
             else "",
             "href": found.of_list(),

@@ -37,7 +37,7 @@ def at_risk(found: Chosen, mix: Mapping[str, Mapping[str, int]], risks: Sequence
             total=formats.summary(total), share=formats.percent(upper / total)
         ),
         subtitle=_("yuan, next 12 months; 90 % interval {low} to {high}: {formula}, clients independent").format(
-            low=formats.summary(low), high=formats.summary(high), formula=FORMULA
+            low=low_word(low, high), high=formats.summary(high), formula=FORMULA
         ),
         data={
             "rows": [
@@ -122,6 +122,12 @@ def spread(found: Chosen, scores: Sequence[ScoreBin]) -> Chart | None:
         ],
         height="h200",
     )
+
+
+def low_word(low: int, high: int) -> str:
+    """The lower end of a range, without the unit that the upper end says again."""
+    figure, unit = formats.summary_parts(low)
+    return figure if unit == formats.summary_parts(high)[1] else formats.summary(low)
 
 
 def model_card(model: ScoreModel | None) -> dict[str, Any] | None:

@@ -195,7 +195,7 @@ def _source(night: Publication, *keys: str) -> str:
     """Where the factors come from: their rows in force on the day."""
     rows = Threshold.objects.filter(key__in=keys, from_day__lte=night.as_of).order_by("key", "from_day")
     latest = {row.key: row for row in rows}
-    return "; ".join(dict.fromkeys(_(row.source) for row in latest.values()))
+    return _("; ").join(dict.fromkeys(_(latest[key].source) for key in keys if key in latest))
 
 
 def _loss(form: ScenarioForm, told: Mapping[str, Any], night: Publication, tier: str) -> Card:
@@ -278,4 +278,6 @@ def _halved(form: ScenarioForm, told: Mapping[str, Any], night: Publication, sta
             )
     source = _source(night, "halved_churn_from", "halved_churn_to")
     note = pgettext("scenario", "profit stands at the commission of all clients until you type your own")
-    return Card("halved", title, [form["profit"], form["from_share"], form["to_share"]], lines, f"{source}; {note}")
+    return Card(
+        "halved", title, [form["profit"], form["from_share"], form["to_share"]], lines, _("; ").join([source, note])
+    )

@@ -43,11 +43,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the statement: `kind` is sum, line or check."""
+    """A line of the statement: `kind` is sum or line; `href` is what its label opens."""
 
     label: str
     cells: Sequence[Cell]
     kind: str = "line"
+    href: str = ""
 
 
 def line_word(line: str, by: str) -> str:
@@ -169,7 +170,8 @@ def is_comparable(found: Chosen) -> bool:
 
 def words_of(way_kinds: Sequence[str], before: str, after: str, groups: Mapping[str, str]) -> str:
     """Who is listed, in words: how they came or went, and from where to where."""
-    kinds = _("、").join(str(KINDS[kind]) for kind in way_kinds if kind in KINDS)
+    told = [kind for kind in way_kinds if kind in KINDS and (kind != STAYED or "*" in (before, after))]
+    kinds = _("、").join(str(KINDS[kind]) for kind in told)
     ends = [groups.get(end, end) if end not in ("*", OUTSIDE) else "" for end in (before, after)]
     way = " → ".join(end or _("anywhere") for end in ends) if all(ends) else "".join(ends)
     if before != "*" and after != "*" and OUTSIDE in (before, after):
