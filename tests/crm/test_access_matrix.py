@@ -31,6 +31,10 @@ PAGES = {
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
+    "branch-flows": MANAGERS | {"compliance"},
+    "branch-advisors": MANAGERS | {"compliance"},
+    "branch-scenarios": MANAGERS | {"compliance"},
+    "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,
@@ -83,6 +87,8 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
     ),
     "tests/crm/test_api.py",
 )
+ELSEWHERE |= dict.fromkeys(("flow-client-list", "score-client-list"), "tests/crm/test_pages_flows.py")
+ELSEWHERE |= dict.fromkeys(("branch-contact-list", "uncontacted-client-list"), "tests/crm/test_pages_advisors.py")
 
 
 @pytest.fixture
