@@ -1,20 +1,21 @@
 """What totals and dashboards show of a published night, stored with it: sums over clients who stand alike, and what no sum
 gives. A reader sees the whole night less the restricted clients, who are few and are counted when asked for."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import ExtractMonth, ExtractYear
 
-from clients import generations
-from clients.fact_tables import CLIENTS
-from crm.models import Branch, Publication, Staff
+from crm.models import Publication, Staff
 from segmentation.concentration import Hundredths, giant_fen, hundredths_of
+from segmentation.flow_figures import fresh_flows, told_flows
+from segmentation.flows import Flow, FlowSum, compared_with, flow_sums, merged
+from segmentation.hidden import clients_generation, hidden_clients, less
 from segmentation.models import Band, NightFigures, Standing, StandingSum, Tier
-from segmentation.moves import Flow, compared_with, flows_between
 from segmentation.querysets import ALIKE, COUNTED, StandingQuerySet
+from segmentation.risks import VARIANCE, RiskSum, ScoreBin, risk_sums, score_bins
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Alike:
 
 @dataclass(frozen=True)
 class AdvisorSum:
-    """What the clients of one advisor (None: of nobody) add up to; amounts in fen."""
+    """What the clients of one advisor (None: of nobody) add up to; amounts in fen, the variance of what is at stake in
+    square yuan (C8)."""
 
     advisor_id: int | None
     clients: int
@@ -46,9 +48,20 @@ class AdvisorSum:
     raised: int
     assets: int
     stake: int
+    measure: int = 0
+    variance: int = 0
 
 
-R = TypeVar("R", Alike, AdvisorSum)
+@dataclass(frozen=True)
+class Tenure:
+    """How many months the clients of a tier have been clients, together."""
+
+    tier: str
+    clients: int
+    months: int
+
+
+R = TypeVar("R", RiskSum, ScoreBin, Tenure)
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,14 @@ class Figures:
     sums: Sequence[Alike]
     hundredths: Hundredths
     advisors: Sequence[AdvisorSum]
-    flows: Sequence[Flow]
+    flow_sums: Sequence[FlowSum]
+    risks: Sequence[RiskSum]
+    scores: Sequence[ScoreBin]
+
+    @property
+    def flows(self) -> Sequence[Flow]:
+        """Who went from tier to tier, however they came or left."""
+        return merged(self.flow_sums)
 
 
 def write_figures(night: Publication) -> None:
@@ -87,18 +107,19 @@ def stored_sums(night: Publication) -> list[StandingSum]:
 def stored_figures(night: Publication) -> dict[str, Any]:
     """The other figures of a night as they are to be stored. The generation is read before the advisors: a change between
     the two makes them out of date, never wrong."""
-    generation = _generation(night.branch)
+    generation = clients_generation(night.branch)
     rows = Standing.objects.filter(publication=night)
-    nights = Publication.objects.published().filter(branch=night.branch, as_of__lt=night.as_of)
+    before = Publication.objects.published().filter(branch=night.branch, as_of__lt=night.as_of)
+    compared = compared_with(list(before), night)
     return {
         "clients_generation": generation,
         "hundredths": [[at, n, fen] for at, (n, fen) in sorted(hundredths_of(rows, night.client_count).items())],
         "advisors": [list(astuple(one)) for one in _advisors(rows)],
-        "flows": [
-            [earlier.pk, flow.from_tier, flow.to_tier, flow.count]
-            for earlier in compared_with(list(nights), night)
-            for flow in flows_between(earlier, night)
-        ],
+        "flows": [[one.pk, *astuple(flow)] for one in compared for flow in flow_sums(one, night)],
+        "advisor_flows": [[one.pk, *astuple(flow)] for one in compared for flow in flow_sums(one, night, by="advisor")],
+        "risks": [list(astuple(one)) for one in risk_sums(rows)],
+        "scores": [list(astuple(one)) for one in score_bins(rows)],
+        "tenures": [list(astuple(one)) for one in _tenures(rows, night)],
         "giant_fen": giant_fen(night),
     }
 
@@ -109,48 +130,48 @@ def sums_seen(user: Staff, nights: Sequence[int], *, are_stored: bool = True) ->
     if user.is_advisor or not are_stored:
         return _alike(Standing.objects.visible_to(user).summed(nights))
     hidden = [] if user.is_compliance else _alike(Standing.objects.hidden_from(user).summed(nights))
-    return _less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
+    return less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
 
 
 def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -> Figures:
     """The figures of one night, movements since an earlier one, over the clients whom a manager or compliance sees."""
-    stored = NightFigures.objects.filter(publication=night).first()
-    compared = [night.pk, earlier.pk] if earlier else [night.pk]
-    both = Standing.objects.of_nights(compared).hidden_from(user)
-    clients = list(both.values_list("client_id", flat=True).distinct())
+    stored = NightFigures.objects.filter(publication=night).defer("advisor_flows", "tenures").first()
     seen = Standing.objects.visible_to(user).filter(publication=night)
+    clients = hidden_clients(user, [night, earlier] if earlier else [night])
     hidden = Standing.objects.filter(publication=night, client__in=clients)
     hundredths = _hundredths(stored) if stored else hundredths_of(seen, night.client_count)
     if stored and clients:
         hundredths = _without(hundredths, hundredths_of(hidden, night.client_count))
+    whole = {"risks": stored.risks, "scores": stored.scores} if stored else {"risks": None, "scores": None}
     return Figures(
         sums_seen(user, [night.pk], are_stored=stored is not None),
         hundredths,
         _advisors_seen(night, stored, seen, hidden if clients else None),
-        _flows_seen(night, earlier, stored, clients) if earlier else [],
+        told_flows(night, earlier, fresh_flows(night, stored, "tier"), clients, "tier") if earlier else [],
+        _of_rows(RiskSum, whole["risks"], risk_sums, seen, hidden if clients else None, keys=1),
+        _of_rows(ScoreBin, whole["scores"], score_bins, seen, hidden if clients else None, keys=1),
     )
 
 
-def _generation(branch: Branch) -> int:
-    slot = (CLIENTS.db_table, branch.pk, "")
-    return generations.current([slot])[slot]
+def advisors_seen(user: Staff, night: Publication) -> list[AdvisorSum]:
+    """What the clients of each advisor add up to in a night, over the clients whom the user sees."""
+    stored = NightFigures.objects.filter(publication=night).only("clients_generation", "advisors").first()
+    clients = hidden_clients(user, [night])
+    hidden = Standing.objects.filter(publication=night, client__in=clients) if clients else None
+    return _advisors_seen(night, stored, Standing.objects.visible_to(user).filter(publication=night), hidden)
+
+
+def tenures_seen(user: Staff, night: Publication) -> list[Tenure]:
+    """How long the clients of each tier have been clients, over those whom the user sees (C6)."""
+    stored = NightFigures.objects.filter(publication=night).values_list("tenures", flat=True).first()
+    clients = hidden_clients(user, [night])
+    hidden = Standing.objects.filter(publication=night, client__in=clients) if clients else None
+    seen = Standing.objects.visible_to(user).filter(publication=night)
+    return _of_rows(Tenure, stored, lambda rows: _tenures(rows, night), seen, hidden, keys=1)
 
 
 def _alike(rows: Iterable[Mapping[str, Any]]) -> list[Alike]:
     return [Alike(*(row[name] for name in ALIKE), *(int(row[name] or 0) for name in COUNTED)) for row in rows]
-
-
-def _less(whole: Iterable[R], part: Iterable[R], *, keys: int) -> list[R]:
-    """The rows of the whole less those of a part; the first fields say whom a row counts, the others are numbers."""
-    taken = {astuple(one)[:keys]: astuple(one)[keys:] for one in part}
-    left = []
-    for one in whole:
-        told = astuple(one) if taken else ()
-        off = taken.get(told[:keys])
-        rest = type(one)(*told[:keys], *(a - b for a, b in zip(told[keys:], off, strict=True))) if off else one
-        if rest.clients:
-            left.append(rest)
-    return left
 
 
 def _hundredths(stored: NightFigures) -> Hundredths:
@@ -171,6 +192,8 @@ def _advisors(rows: StandingQuerySet[Standing]) -> list[AdvisorSum]:
         raised=Count("pk", filter=Q(churn_band__in=[Band.HIGH, Band.RAISED])),
         assets=Sum("net_assets_fen"),
         stake=Sum("at_risk_fen"),
+        measure=Sum("measure_fen"),
+        variance=VARIANCE,
     )
     return [AdvisorSum(advisor, *(int(number or 0) for number in numbers)) for advisor, *numbers in sums]
 
@@ -181,16 +204,32 @@ def _advisors_seen(
     seen: StandingQuerySet[Standing],
     hidden: StandingQuerySet[Standing] | None,
 ) -> list[AdvisorSum]:
-    if stored is None or stored.clients_generation != _generation(night.branch):
+    if stored is None or stored.clients_generation != clients_generation(night.branch):
         return _advisors(seen)
-    return _less((AdvisorSum(*row) for row in stored.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
+    return less((AdvisorSum(*row) for row in stored.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
 
 
-def _flows_seen(
-    night: Publication, earlier: Publication, stored: NightFigures | None, hidden: Sequence[int]
-) -> list[Flow]:
-    told = [Flow(*rest) for pk, *rest in stored.flows if pk == earlier.pk] if stored else []
-    found = Counter({(flow.from_tier, flow.to_tier): flow.count for flow in told or flows_between(earlier, night)})
-    if hidden:
-        found.subtract({(flow.from_tier, flow.to_tier): flow.count for flow in flows_between(earlier, night, hidden)})
-    return [Flow(*ends, count) for ends, count in found.items() if count]
+def _of_rows(
+    kind: type[R],
+    stored: Sequence[Sequence[Any]] | None,
+    count: Callable[[StandingQuerySet[Standing]], list[R]],
+    seen: StandingQuerySet[Standing],
+    hidden: StandingQuerySet[Standing] | None,
+    *,
+    keys: int,
+) -> list[R]:
+    """What a night stored less what is hidden; counted from the rows where it stored nothing."""
+    if stored is None:
+        return count(seen)
+    return less((kind(*row) for row in stored), count(hidden) if hidden is not None else [], keys=keys)
+
+
+def _tenures(rows: StandingQuerySet[Standing], night: Publication) -> list[Tenure]:
+    opened = rows.filter(client__opened_on__isnull=False).order_by()
+    parts = opened.annotate(y=ExtractYear("client__opened_on"), m=ExtractMonth("client__opened_on"))
+    found: dict[str, tuple[int, int]] = {}
+    for tier, year, month, n in parts.values_list("tier", "y", "m").annotate(n=Count("pk")):
+        count, months = found.get(tier, (0, 0))
+        since = (night.as_of.year - year) * 12 + night.as_of.month - month
+        found[tier] = (count + n, months + n * max(since, 0))
+    return [Tenure(tier, *found[tier]) for tier in sorted(found)]

@@ -1,9 +1,5 @@
 """The permanent ledgers (T7): who changed tier, state or band between two published nights, and why."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.db import connection
 
 from crm.models import Publication
@@ -47,15 +43,6 @@ _STATE_CHANGES = (
 )
 
 
-@dataclass(frozen=True)
-class Flow:
-    """How many clients went from one tier to another between two nights; '' is outside (opened, closed)."""
-
-    from_tier: str
-    to_tier: str
-    count: int
-
-
 def next_night(night: Publication) -> Publication | None:
     """The published night that follows: it told its changes against the one before it, and has to tell them anew."""
     return Publication.objects.published().filter(branch=night.branch, as_of__gt=night.as_of).order_by("as_of").first()
@@ -80,34 +67,3 @@ def write_ledgers(night: Publication) -> dict[str, int]:
             cursor.execute(sql, params)
             changes += cursor.rowcount
     return {"tier_moves": moves, "state_changes": changes}
-
-
-def compared_with(nights: Sequence[Publication], night: Publication) -> list[Publication]:
-    """The nights that movements are measured from: the latest one at least 30 days before, and the last month-end."""
-    before = sorted((n for n in nights if n.as_of < night.as_of), key=lambda n: n.as_of, reverse=True)
-    if not before:
-        return []
-    month = next((n for n in before if n.as_of <= night.as_of - timedelta(days=30)), before[-1])
-    end = next((n for n in before if (n.as_of.year, n.as_of.month) != (night.as_of.year, night.as_of.month)), month)
-    return [month] if end == month else [month, end]
-
-
-def flows_between(earlier: Publication, later: Publication, clients: Sequence[int] | None = None) -> list[Flow]:
-    """Tier migration between two nights of a branch, from their stored standings, largest first; of some clients only
-    where they are named."""
-    some = "" if clients is None else " AND {}.client_id IN ({})"
-    named = ", ".join(str(int(client)) for client in clients or ()) or "NULL"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT from_tier, to_tier, count(*) FROM (
-                SELECT p.tier AS from_tier, COALESCE(n.tier, '') AS to_tier FROM segmentation_standing p
-                LEFT JOIN segmentation_standing n ON n.publication_id = %(later)s AND n.client_id = p.client_id
-                WHERE p.publication_id = %(earlier)s{some.format("p", named)}
-                UNION ALL
-                SELECT '', n.tier FROM segmentation_standing n
-                LEFT JOIN segmentation_standing p ON p.publication_id = %(earlier)s AND p.client_id = n.client_id
-                WHERE n.publication_id = %(later)s AND p.id IS NULL{some.format("n", named)}
-            ) t GROUP BY from_tier, to_tier ORDER BY count(*) DESC, from_tier, to_tier""",
-            {"earlier": earlier.pk, "later": later.pk},
-        )
-        return [Flow(*row) for row in cursor.fetchall()]

@@ -4,10 +4,13 @@ import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from django.conf import settings
 from django.db import transaction
 from duckdb import DuckDBPyConnection
 
+from clients.models import Client
 from crm import audit, jobs
 from crm.lib import bulk, columnar
 from crm.models import Branch, JobRun, Publication
@@ -35,6 +38,7 @@ _COLUMNS = {
     "churn_band": "coalesce(s.band, '')",
     "churn_reasons": "coalesce(s.reasons::VARCHAR, '[]')",
     "at_risk_fen": "s.at_risk_fen",
+    "advisor_id": "nullif(a.advisor_id, 0)",
 }
 
 
@@ -58,7 +62,7 @@ def publish(
     An earlier night of the same day is superseded, its ledger rows replaced. Returns None, having written nothing, when a
     run that was asked for later has already published this day. Raises LeaseLost when the run is no longer ours and
     Incomplete when an open client lacks a state or a behaviour."""
-    _join(con)
+    _join(con, branch)
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, transaction.atomic():
         jobs.fence(run)
         Branch.objects.select_for_update().get(pk=branch.pk)  # two runs of one branch publish one after the other
@@ -107,12 +111,20 @@ def _scratch() -> Path:
     return folder
 
 
-def _join(con: DuckDBPyConnection) -> None:
+def _join(con: DuckDBPyConnection, branch: Branch) -> None:
+    """Everything that the steps of the night said about a client in one table, and who looks after the client."""
+    owners = list(Client.objects.filter(branch=branch).values_list("pk", "advisor"))
+    con.register("owners_frame", pd.DataFrame({
+        "client_id": np.array([pk for pk, _ in owners], dtype=np.int64),
+        "advisor_id": np.array([advisor or 0 for _, advisor in owners], dtype=np.int64),
+    }))  # fmt: skip
     columns = ", ".join(f"{expression} AS {name}" for name, expression in _COLUMNS.items())
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE published AS SELECT {columns} FROM tiers t
-        LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id) ORDER BY t.rank"""
+        LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id)
+        LEFT JOIN owners_frame a USING (client_id) ORDER BY t.rank"""
     )
+    con.unregister("owners_frame")
     missing = con.execute("SELECT count(*) FROM published WHERE dormancy IS NULL").fetchone()
     if missing and missing[0]:
         raise Incomplete(f"{missing[0]} open clients have no dormancy state")

@@ -165,3 +165,8 @@ def _chunks(reader: Iterator[list[str]]) -> Iterator[list[list[str | None]]]:
             rows = []
     if rows:
         yield rows
+
+
+def local_day_sql(column: str) -> str:
+    """The Shanghai day of a moment: a date from PostgreSQL, its text from SQLite."""
+    return f"CAST({column} AT TIME ZONE 'Asia/Shanghai' AS date)" if is_postgresql() else f"date({column}, '+8 hours')"

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from crm.lib import formats
 from crm.lib.charts import Chart
 from crm.models import Publication
+from crm.pages.branch_nights import Chosen
+from crm.pages.branch_statements import clients_address
 from crm.pages.list_filters import address_of_list
 from crm.templatetags.parts import TIERS
 from segmentation.concentration import Point, Share, Step
+from segmentation.flows import Flow
 from segmentation.models import Tier
-from segmentation.moves import Flow
 
 SHADES = {tier: at for at, tier in enumerate(Tier.values, start=1)}
 
@@ -147,8 +150,9 @@ def lorenz(points: Sequence[Point], share: Share, found: Sequence[Step], measure
     )
 
 
-def moves(flows: Sequence[Flow], earlier: Publication, night: Publication) -> Chart:
-    """Who moved between tiers (Sankey, movers only; those who stayed are counted in the subtitle)."""
+def moves(flows: Sequence[Flow], earlier: Publication, night: Publication, found: Chosen | None = None) -> Chart:
+    """Who moved between tiers (Sankey, movers only; those who stayed are counted in the subtitle). Where the page is told,
+    every band and every row of the table opens its clients."""
     rank = {tier: at for at, tier in enumerate([*Tier.values, ""])}
     moved = sorted((f for f in flows if f.from_tier != f.to_tier), key=lambda f: (rank[f.from_tier], rank[f.to_tier]))
     stayed = {f.from_tier: f.count for f in flows if f.from_tier == f.to_tier}
@@ -159,6 +163,7 @@ def moves(flows: Sequence[Flow], earlier: Publication, night: Publication) -> Ch
     title = ngettext(
         "{n} client changed tier: {up} up, {down} down", "{n} clients changed tier: {up} up, {down} down", up + down
     )
+    links = [clients_address(found, before=f.from_tier, after=f.to_tier) if found else "" for f in moved]
     return Chart(
         key="moves",
         kind="sankey",
@@ -170,11 +175,22 @@ def moves(flows: Sequence[Flow], earlier: Publication, night: Publication) -> Ch
             stayed=formats.count(sum(stayed.values())),
             parts=" · ".join(formats.count(stayed.get(tier, 0)) for tier in Tier.values),
         ),
-        data={"nodes": _nodes(moved), "flows": [[f"l-{f.from_tier}", f"r-{f.to_tier}", f.count] for f in moved]},
+        data={
+            "nodes": _nodes(moved),
+            "flows": [[f"l-{f.from_tier}", f"r-{f.to_tier}", f.count] for f in moved],
+            "links": [links] if found else [],
+        },
         head=[_("From"), _("To"), _("Clients")],
-        rows=[[_side(f.from_tier, _("new")), _side(f.to_tier, _("left")), formats.count(f.count)] for f in moved],
+        rows=[
+            [_side(f.from_tier, _("new")), _side(f.to_tier, _("left")), _linked(formats.count(f.count), href)]
+            for f, href in zip(moved, links, strict=True)
+        ],
         height="h320",
     )
+
+
+def _linked(text: str, href: str) -> str:
+    return format_html('<a href="{}">{}</a>', href, text) if href else text
 
 
 def _side(tier: str, outside: str) -> str:
@@ -200,37 +216,3 @@ def _nodes(moved: Sequence[Flow]) -> list[dict[str, Any]]:
                 }
             )
     return nodes
-
-
-def at_risk(mix: Mapping[str, Mapping[str, Any]]) -> Chart | None:
-    """Commission at risk by tier: churn risk × commission of twelve months; nothing where no probability is known."""
-    total = sum(int(row["risk"]) for row in mix.values())
-    if total <= 0:
-        return None
-    upper = sum(int(mix[tier]["risk"]) for tier in ("vip", "key"))
-    return Chart(
-        key="at-risk",
-        kind="bars",
-        title=_("{total} of commission at risk, {share} with VIP and key clients").format(
-            total=formats.summary(total), share=formats.percent(upper / total)
-        ),
-        subtitle=_("yuan, churn risk × net commission of 12 months, by tier"),
-        data={
-            "categories": [f"{_word(tier)}  {formats.summary(int(row['risk']))}" for tier, row in mix.items()],
-            "series": [
-                {
-                    "name": _("Commission at risk"),
-                    "values": [int(row["risk"]) / 100 for row in mix.values()],
-                    "shade": 2,
-                }
-            ],
-            "horizontal": True,
-            "format": "money",
-        },
-        head=[_("Tier"), _("Commission at risk") + " " + _yuan(), _("Share")],
-        rows=[
-            [_word(tier), formats.yuan(int(row["risk"])), formats.percent(int(row["risk"]) / total, 1)]
-            for tier, row in mix.items()
-        ],
-        height="h150",
-    )

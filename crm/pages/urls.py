@@ -23,6 +23,13 @@ from crm.pages import (
 )
 from crm.pages.report import views as report
 from crm.pages.timeline import views as timeline
+    branch_advisors,
+    branch_clients,
+    branch_compare,
+    branch_contacts,
+    branch_flows,
+    branch_scenarios,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
@@ -78,6 +85,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("regimes/", regimes.regime_list, name="regime-list"),
     path("regimes/new/", regimes.set_regime, name="set-regime"),
     path("regimes/gap/", regimes.regime_gap, name="regime-gap"),
+    path("branch/flows/", branch_flows.branch_flows, name="branch-flows"),
+    path("branch/flows/clients/", branch_clients.flow_clients, name="flow-client-list"),
+    path("branch/scores/clients/", branch_clients.score_clients, name="score-client-list"),
+    path("branch/advisors/", branch_advisors.branch_advisors, name="branch-advisors"),
+    path("branch/advisors/contacts/", branch_contacts.branch_contacts, name="branch-contact-list"),
+    path("branch/advisors/uncontacted/", branch_contacts.uncontacted_clients, name="uncontacted-client-list"),
+    path("branch/scenarios/", branch_scenarios.branch_scenarios, name="branch-scenarios"),
+    path("branch/compare/", branch_compare.compare_branches, name="branch-compare"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

@@ -1,6 +1,6 @@
 """What a published standing says about the lines around it, and the name of a client as the reader may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -53,6 +53,12 @@ def name_of(client: Client, *, sees_names: bool = False) -> str:
     """The client's name, masked unless the reader's role sees names; the number where there is no name."""
     name = client.name if sees_names else mask_name(client.name)
     return name or client.client_number
+
+
+@register.simple_tag
+def sides_of(sides: Mapping[int, tuple[str, str]], client: int) -> tuple[str, str]:
+    """The tiers of a client on the earlier and the later night."""
+    return sides.get(client, ("", ""))
 
 
 @register.filter

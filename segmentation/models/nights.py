@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,10 @@ class Standing(models.Model):
     churn_band = models.CharField(max_length=6, choices=Band.choices, blank=True)
     churn_reasons = models.JSONField(default=list)
     at_risk_fen = models.BigIntegerField(null=True)
+    # who looked after the client when the night was published
+    advisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = StandingQuerySet.as_manager()
 
@@ -145,14 +150,20 @@ class StandingSum(models.Model):
 class NightFigures(models.Model):
     """What the branch page draws of a published night beyond its sums. `hundredths`: place, clients and fen of the measure
     per hundredth of the clients (T9). `advisors`: what each one's clients add up to, while the clients of the branch are
-    still of `clients_generation` (an advisor of today may not be the advisor of the night). `flows`: clients from tier to
-    tier since earlier publications (T7). `giant_fen`: from which net assets on a client owns what a VIP owns (T4)."""
+    still of `clients_generation` (an advisor of today may not be the advisor of the night). `flows`, `advisor_flows`: who
+    came, went and moved since earlier publications (C7), by tier and by the advisor of the night. `giant_fen`: from which net
+    assets on a client owns what a VIP owns (T4). `risks`, `scores`, `tenures`: variance of the commission at risk per tier
+    (C8), scores in twentieths, months since opening per tier (C6); empty of nights that did not store them yet."""
 
     publication = models.OneToOneField(Publication, on_delete=models.CASCADE, primary_key=True, related_name="figures")
     hundredths = models.JSONField()
     advisors = models.JSONField()
     clients_generation = models.BigIntegerField()
     flows = models.JSONField()
+    advisor_flows = models.JSONField(null=True)
+    risks = models.JSONField(null=True)
+    scores = models.JSONField(null=True)
+    tenures = models.JSONField(null=True)
     giant_fen = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:

@@ -48,9 +48,9 @@ function drawOne(element) {
   if (!chart) {
     chart = init(element, null, { renderer: "svg" });
     drawn.set(element, chart);
-    chart.on("click", ({ seriesIndex, dataIndex }) => {
+    chart.on("click", ({ seriesIndex, dataIndex, dataType }) => {
       const href = JSON.parse(source.textContent).links?.[seriesIndex]?.[dataIndex];
-      if (href) location.assign(href);
+      if (href && dataType !== "node") location.assign(href);
     });
     new ResizeObserver(() => {
       chart.resize();

@@ -34,6 +34,10 @@ PAGES = {
     "branch-detail": MANAGERS | {"compliance"},
     "branch-report": MANAGERS | {"compliance"},
     "style": ADMIN,
+    "branch-flows": MANAGERS | {"compliance"},
+    "branch-advisors": MANAGERS | {"compliance"},
+    "branch-scenarios": MANAGERS | {"compliance"},
+    "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "regime-list": EVERYBODY,
@@ -102,6 +106,8 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
 ) | dict.fromkeys(
     ("edit-card", "withdraw-card", "undo-card", "reveal-contact-field"), "tests/clients/test_profile_access.py"
 )
+ELSEWHERE |= dict.fromkeys(("flow-client-list", "score-client-list"), "tests/crm/test_pages_flows.py")
+ELSEWHERE |= dict.fromkeys(("branch-contact-list", "uncontacted-client-list"), "tests/crm/test_pages_advisors.py")
 
 
 @pytest.fixture

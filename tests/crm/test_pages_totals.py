@@ -20,8 +20,8 @@ from crm.pages.nights import nights_of
 from segmentation import invariants
 from segmentation.concentration import hundredths_of
 from segmentation.figures import figures_seen, sums_seen
+from segmentation.flows import flows_between
 from segmentation.models import NightFigures, Standing, StandingSum
-from segmentation.moves import flows_between
 from tests.crm.page_firm import NOW, browser_of, client, staff
 from tests.segmentation.nights import publish
 
@@ -175,8 +175,8 @@ def test_pages_read_what_is_stored_and_add_no_standings_up(firm):
     for browser, address, most in (
         (boss, list_, 8),
         (reader, list_, 8),
-        (boss, branch, 16),
-        (reader, branch, 16),
+        (boss, branch, 20),
+        (reader, branch, 20),
         (boss, reverse("today"), 14),
     ):
         with CaptureQueriesContext(connection) as asked:

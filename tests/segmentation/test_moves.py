@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from segmentation.flows import Flow, flows_between
 from segmentation.models import StateChange, TierMove, TierScheme
-from segmentation.moves import Flow, flows_between
 from tests.segmentation.nights import make_branch, make_clients, publish
 
 pytestmark = pytest.mark.django_db

@@ -1,11 +1,11 @@
-// {categories: [..], series: [{name, values: [..], shade: 1-4}], stacked, horizontal, format, line: {value, label}, recent: number of last bars in full colour}
+// {categories: [..], series: [{name, values: [..], shade: 1-4, tokens: colour of each bar}], stacked, horizontal, format, line: {value, label}, recent: number of last bars in full colour}
 import { categories, reference, shade, token, values, write } from "./tokens.js";
 
 export function bars(spec) {
   const numbers = values(spec.format, { max: spec.max });
   const names = categories(spec.categories, { inverse: Boolean(spec.horizontal) });
   const paint = (series, index, at) => {
-    const colour = shade(series.shade ?? index + 1);
+    const colour = series.tokens ? token(series.tokens[at]) : shade(series.shade ?? index + 1);
     return spec.recent && at < series.values.length - spec.recent ? token("c-3") : colour;
   };
   return {

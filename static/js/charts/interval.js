@@ -3,9 +3,10 @@ import { categories, font, shade, token } from "./tokens.js";
 
 export function interval(spec) {
   const highest = Math.max(...spec.rows.map((row) => row.high), 1);
+  const room = 24 + 7 * Math.max(...spec.rows.map((row) => row.text.length));
   const thin = { stroke: token("ink"), lineWidth: 1.2, fill: null };
   return {
-    grid: { left: 12, right: 150, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 12, right: room, top: 4, bottom: 4, containLabel: true },
     xAxis: { type: "value", show: false, min: Math.min(0, ...spec.rows.map((row) => row.low)), max: highest },
     yAxis: categories(spec.rows.map((row) => row.label), { inverse: true, axisLine: { show: false }, axisLabel: { color: token("ink-2"), fontSize: 12 } }),
     tooltip: { show: false },
