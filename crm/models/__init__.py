@@ -1,6 +1,17 @@
 from crm.models.audit import AuditEvent
 from crm.models.calendar import Holiday
 from crm.models.people import Branch, Staff
-from crm.models.runs import JobRun, Publication
+from crm.models.runs import Heartbeat, JobRun, Publication
+from crm.models.staffing import Invitation, Leave
 
-__all__ = ["AuditEvent", "Branch", "Holiday", "JobRun", "Publication", "Staff"]
+__all__ = [
+    "AuditEvent",
+    "Branch",
+    "Heartbeat",
+    "Holiday",
+    "Invitation",
+    "JobRun",
+    "Leave",
+    "Publication",
+    "Staff",
+]
