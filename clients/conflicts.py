@@ -3,13 +3,12 @@ until then the old value stays."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
 
 from clients import generations
+from clients.fact_rows import row_of
 from clients.fact_tables import CLIENTS
 from clients.generations import Overtaken
 from clients.imports.masking import masked
@@ -86,7 +85,7 @@ def _decide(conflict: IdentityConflict, *, accept: bool, by: Staff, at: datetime
 
 def _take(client: Client, conflict: IdentityConflict, *, by: Staff, at: datetime) -> None:
     value = unseal(conflict.value_sealed, table=_TABLE, column=conflict.field, owner=client.uid)
-    before = _row_of(client)
+    before = row_of(client)
     if conflict.field == "name":
         client.name = value
         client.pinyin, client.initials = search_keys(value)
@@ -109,19 +108,6 @@ def _take(client: Client, conflict: IdentityConflict, *, by: Staff, at: datetime
         after={**before, conflict.field: getattr(client, conflict.field)},
         at=at,
     )
-
-
-def _row_of(client: Client) -> dict[str, Any]:
-    """The stored row as the history keeps it: every column, as text where a file's row would be text."""
-    row: dict[str, Any] = {}
-    for column in CLIENTS.types:
-        value = getattr(client, column)
-        if isinstance(value, datetime):
-            value = value.strftime("%Y-%m-%d %H:%M:%S.%f")
-        if isinstance(value, UUID):
-            value = value.hex
-        row[column] = value if value is None or isinstance(value, bool | int) else str(value)
-    return row
 
 
 def _opened(sealed: str, table: str, column: str, client: Client) -> str:

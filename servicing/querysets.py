@@ -43,3 +43,11 @@ class TaskQuerySet(models.QuerySet[M]):
     def open_until(self, day: date) -> TaskQuerySet[M]:
         """Open ones due on or before a day, the earliest first."""
         return self.filter(state="open", due_on__lte=day).order_by("due_on", "pk")
+
+
+class HandOverQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> HandOverQuerySet[M]:
+        """Hand-overs of a manager's branches; compliance reads all, admin those of staff who leave."""
+        if user.is_compliance or user.is_admin:
+            return self.all()
+        return self.filter(branch__in=user.branches.all()) if user.is_manager else self.none()

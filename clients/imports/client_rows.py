@@ -1,6 +1,7 @@
 """The client file: a snapshot of who is served, compared field by field under the field policy. Contradictions of name
 or document wait for a person (P5), and a value that a person typed stays."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -127,13 +128,13 @@ def _make_rows(con: duckdb.DuckDBPyConnection, default_branch: str) -> None:
 def _load_hand_typed(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Fields whose last word is a person's: no file overwrites them silently. Returns which fields that is so of."""
     con.execute("CREATE TEMP TABLE hand_typed (id BIGINT, field VARCHAR)")
-    changes = FactChange.objects.filter(table=CLIENTS.db_table, staff__isnull=False, is_undo=False)
-    typed = {
-        (key, field)
-        for key, before, after in changes.values_list("key", "before", "after").iterator()
-        for field in FIELDS
-        if (before or {}).get(field) != (after or {}).get(field)
-    }
+    changes = FactChange.objects.filter(table=CLIENTS.db_table, staff__isnull=False)
+    said: Counter[tuple[int, str]] = Counter()  # what a person took back does not count as said
+    for key, is_undo, before, after in changes.values_list("key", "is_undo", "before", "after").iterator():
+        for field in FIELDS:
+            if (before or {}).get(field) != (after or {}).get(field):
+                said[key, field] += -1 if is_undo else 1
+    typed = {one for one, times in said.items() if times > 0}
     if typed:
         con.executemany("INSERT INTO hand_typed VALUES (?, ?)", [list(t) for t in sorted(typed)])
     return {field for _, field in typed}

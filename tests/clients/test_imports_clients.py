@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from clients.fact_rows import row_of
 from clients.models import Account, Client, FactChange, IdentityConflict
 from crm.lib.crypto import blind_index, unseal
 from crm.models import Staff
@@ -21,9 +22,7 @@ FULL = {
 def type_by_hand(client: Client, desk: Desk, **values: object) -> Staff:
     """What a page does when a person edits a client: the row and its history in one."""
     staff, _ = Staff.objects.get_or_create(username="hand", defaults={"name": "王经理", "role": "manager"})
-    from clients.conflicts import _row_of  # the shape in which the history keeps a row
-
-    before = _row_of(client)
+    before = row_of(client)
     Client.objects.filter(pk=client.pk).update(**values)
     FactChange.objects.create(
         table="clients_client", key=client.pk, branch=client.branch, staff=staff, before_batch=client.batch,

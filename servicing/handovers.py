@@ -1,0 +1,178 @@
+"""Clients who change their advisor (S17): clients, open promises and open tasks move as one pack, and can be given back."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clients.generations import Overtaken
+from clients.models import Client
+from clients.owners import CannotOwn, check_owner, set_owners
+from crm import audit
+from crm.models import Branch, Staff
+from servicing.models import HandOver, HandOverClient, Promise, Task
+
+_TRIES = 5
+_PART = 500  # clients per statement
+R = TypeVar("R")
+
+
+class SeveralBranches(Exception):
+    """Clients of several branches cannot go to one advisor in one step."""
+
+    def __init__(self) -> None:
+        super().__init__(_("These clients are of several branches. Hand over one branch at a time."))
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What undoing a hand-over did: clients given back, and those that stay because somebody moved them since or because
+    the former advisor may not own clients any more."""
+
+    given_back: int
+    stayed: int
+
+
+def hand_over(
+    clients: Iterable[Client], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID | None = None
+) -> HandOver:
+    """Move clients of one branch, with what is open for them, to an advisor. Whoever is with that advisor already stays
+    untouched; the same `uid` twice is one hand-over. Raises CannotOwn, SeveralBranches, and Overtaken when imports of the
+    branch keep coming first."""
+    keys = sorted({client.pk for client in clients})
+    uid = uid or uuid4()
+    try:
+        return _tried(lambda: _hand_over(keys, to=to, by=by, at=at, reason=reason, uid=uid))
+    except IntegrityError:  # the same form a moment ago
+        return HandOver.objects.get(uid=uid)
+
+
+def undo_hand_over(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
+    """Give back the clients who are still with the receiver, with what was open for them and still is. Done once: the
+    second time nothing is left to give back. Raises Overtaken as `hand_over` does."""
+    return _tried(lambda: _undo(done, by=by, at=at))
+
+
+def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID) -> HandOver:
+    with transaction.atomic():
+        known = HandOver.objects.filter(uid=uid).first()
+        if known:
+            return known
+        moving = [client for client in _locked(keys) if client.advisor_id != to.pk]
+        branch = _branch_of(moving) or to.branches.order_by("pk").first()
+        if branch is None:
+            raise CannotOwn(to, "branch")
+        check_owner(to, branch)
+        done = HandOver.objects.create(uid=uid, branch=branch, to=to, made_by=by, made_at=at, reason=reason[:200])
+        HandOverClient.objects.bulk_create(
+            [HandOverClient(hand_over=done, client=client, former_id=client.advisor_id) for client in moving],
+            batch_size=_PART,
+        )
+        set_owners(dict.fromkeys(moving, to), branch=branch, by=by, at=at)
+        done.promises, done.tasks = (_move_open(rows, [c.pk for c in moving], to) for rows in (Promise, Task))
+        done.save(update_fields=["promises", "tasks"])
+        _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason)
+    return done
+
+
+def _undo(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
+    with transaction.atomic():
+        if not HandOver.objects.filter(pk=done.pk, undone_at=None).update(undone_at=at, undone_by=by):
+            return GivenBack(0, 0)
+        done.refresh_from_db()
+        former = {one.client_id: one.former for one in done.clients.select_related("former")}
+        may = {owner: _may_own(owner, done.branch) for owner in set(former.values())}
+        back = {
+            client: former[client.pk]
+            for client in _locked(sorted(former))
+            if client.advisor_id == done.to_id and may[former[client.pk]]
+        }
+        set_owners(back, branch=done.branch, by=by, at=at, is_undo=True)
+        keys = {client.pk for client in back}
+        for rows, owners in ((Promise, done.promises), (Task, done.tasks)):
+            _give_back(rows, owners, keys, done.to_id)
+        _record("undo-hand-over", done, sorted(keys), by=by, reason="")
+        return GivenBack(len(back), len(former) - len(back))
+
+
+def _tried(act: Callable[[], R]) -> R:
+    for _again in range(_TRIES - 1):
+        try:
+            return act()
+        except Overtaken:
+            continue
+    return act()
+
+
+def _locked(keys: Sequence[int]) -> list[Client]:
+    found: list[Client] = []
+    for start in range(0, len(keys), _PART):
+        some = Client.objects.select_for_update().filter(pk__in=keys[start : start + _PART])
+        found += some.order_by("pk")
+    return found
+
+
+def _branch_of(clients: Sequence[Client]) -> Branch | None:
+    branches = {client.branch_id for client in clients}
+    if len(branches) > 1:
+        raise SeveralBranches
+    return Branch.objects.get(pk=branches.pop()) if branches else None
+
+
+def _may_own(owner: Staff | None, branch: Branch) -> bool:
+    """Whether a client may go back to somebody; one who had nobody may have nobody again."""
+    if owner is None:
+        return True
+    try:
+        check_owner(owner, branch)
+    except CannotOwn:
+        return False
+    return True
+
+
+def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Staff) -> dict[str, int]:
+    """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
+    he is here. Returns who had it."""
+    moved: dict[str, int] = {}
+    leaves = Q(owner__role=Staff.Role.ADVISOR) | Q(owner__is_active=False) | Q(owner__left_on__isnull=False)
+    for start in range(0, len(clients), _PART):
+        some = rows._default_manager.filter(client__in=clients[start : start + _PART], state="open")
+        held = dict(some.filter(leaves).exclude(owner=to).values_list("pk", "owner_id"))
+        rows._default_manager.filter(pk__in=held).update(owner=to)
+        moved |= {str(pk): owner for pk, owner in held.items()}
+    return moved
+
+
+def _give_back(rows: type[Promise] | type[Task], owners: Mapping[str, int], clients: set[int], receiver: int) -> None:
+    parts: dict[int, list[int]] = {}
+    for pk, owner in owners.items():
+        parts.setdefault(owner, []).append(int(pk))
+    gone = Staff.objects.filter(pk__in=parts).exclude(pk__in=Staff.objects.filter(is_active=True, left_on=None))
+    for owner in parts.keys() - set(gone.values_list("pk", flat=True)):
+        for start in range(0, len(parts[owner]), _PART):
+            some = rows._default_manager.filter(pk__in=parts[owner][start : start + _PART], state="open")
+            mine = some.filter(owner=receiver).values_list("pk", "client_id")
+            rows._default_manager.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
+
+
+def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, reason: str) -> None:
+    audit.record(
+        action,
+        actor=by,
+        table=HandOver._meta.db_table,
+        key=done.uid,
+        branch=done.branch,
+        reason=reason,
+        detail={
+            "to": done.to_id,
+            "clients": len(clients),
+            "promises": len(done.promises),
+            "tasks": len(done.tasks),
+            "checksum": audit.checksum(list(clients)),
+        },
+    )
