@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -40,6 +41,10 @@ class StaffQuerySet(models.QuerySet[M]):
 
         away = Leave.objects.covering(day).values("staff")
         return self.advisors().exclude(registration_status__in=["suspended", "ended"]).exclude(pk__in=away)
+
+    def without_password(self) -> StaffQuerySet[M]:
+        """People who cannot log in until they are invited."""
+        return self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def for_list(self) -> StaffQuerySet[M]:
         """With their branches, for a list."""

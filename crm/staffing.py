@@ -187,8 +187,6 @@ def wanted_of(person: Staff) -> Wanted:
 def _check(wanted: Wanted, person: Staff | None = None) -> None:
     if wanted.role in NEEDS_BRANCH and not wanted.branches:
         raise StaffRefused("branches", "needs_branch")
-    if wanted.role not in NEEDS_BRANCH and wanted.branches:
-        raise StaffRefused("branches", "no_branch")
     others = Staff.objects.exclude(pk=person.pk) if person else Staff.objects.all()
     if others.filter(username=wanted.username).exists():
         raise StaffRefused("username", "taken")

@@ -81,9 +81,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _link(request: HttpRequest, person: Staff, uid: UUID) -> HttpResponse:
-    token = invitations.make_link(
-        person, uid=uid, by=staff_of(request), at=timezone.now(), address=address_of(request)
-    )
+    token = invitations.make_link(person, uid=uid, by=staff_of(request), at=timezone.now(), address=address_of(request))
     return _shown(request, person, token)
 
 

@@ -15,7 +15,6 @@ from crm.staffing import StaffRefused, Wanted
 REFUSED = {
     "taken": _("Somebody else has this already."),
     "needs_branch": _("An advisor or manager belongs to at least one branch."),
-    "no_branch": _("Administrators and compliance belong to no branch: they see every one."),
     "owns_clients": _("This person owns clients. Hand them over first, then change the role."),
     "owns_clients_in": _("This person owns clients in %(branches)s. Hand them over first."),
     "oneself": _("Nobody does this to the own account. Ask another administrator."),
@@ -56,7 +55,9 @@ class StaffForm(forms.Form):
     username = _text(
         _("User name"),
         60,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", _("Small letters, digits, dot, dash and underscore only."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", _("Small letters, digits, dot, dash and underscore only."))
+        ],
         help_text=_("For the log-in: small letters and digits."),
     )
     role = forms.ChoiceField(
@@ -67,7 +68,7 @@ class StaffForm(forms.Form):
         queryset=Branch.objects.none(),
         required=False,
         widget=forms.SelectMultiple(attrs={"class": "form-select", "data-select": ""}),
-        help_text=_("For advisors and managers."),
+        help_text=_("Advisors and managers need one; administrators and compliance see all of them anyway."),
     )
     employee_code = _text(
         _("Employee code"), 30, required=False, help_text=_("The advisor code in the export files, if there is one.")

@@ -88,7 +88,7 @@ def _filtered(rows: StaffQuerySet[Staff], asked: dict[str, str], today: date) ->
         case "left":
             rows = rows.filter(is_active=False)
         case "uninvited":
-            rows = rows.filter(is_active=True, last_login=None, password__startswith="!")
+            rows = rows.filter(is_active=True).without_password()
     return rows
 
 

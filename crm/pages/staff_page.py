@@ -49,8 +49,9 @@ def change_staff(request: HttpRequest, pk: int) -> HttpResponse:
             refuse(form, refused)
         except EditedMeanwhile as edited:
             other = _differences(form, edited.person)
-            form.data = form.data.copy()
-            form.data["version"] = str(edited.person.version)
+            data = request.POST.copy()
+            data["version"] = str(edited.person.version)
+            form = StaffForm(data, initial=initial)
         else:
             told = _("Saved. Where the role or the branches changed, every session of the person has ended.")
             messages.success(request, told if changed else _("Nothing was different, so nothing was changed."))
@@ -131,7 +132,7 @@ def reactivate_staff(request: HttpRequest, pk: int) -> HttpResponse:
 
 def person_of(request: HttpRequest, pk: int) -> Staff:
     """The person whom the reader sees; raises Http404."""
-    person = Staff.objects.visible_to(staff_of(request)).for_list().filter(pk=pk).first()
+    person: Staff | None = Staff.objects.visible_to(staff_of(request)).for_list().filter(pk=pk).first()
     if person is None:
         raise Http404
     return person

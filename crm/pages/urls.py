@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from crm.pages import branch_page, client_list, client_page, pins, reveal, runs, today
+from crm.pages import (
+    audit_trail,
+    branch_page,
+    client_list,
+    client_page,
+    hand_over,
+    invitations,
+    pins,
+    reveal,
+    runs,
+    staff_list,
+    staff_page,
+    today,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
@@ -19,4 +32,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("branch/", branch_page.branch_detail, name="branch-detail"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
+    path("staff/", staff_list.staff_list, name="staff-list"),
+    path("staff/new/", invitations.invite_staff, name="invite-staff"),
+    path("staff/<int:pk>/", staff_page.staff_detail, name="staff-detail"),
+    path("staff/<int:pk>/change/", staff_page.change_staff, name="change-staff"),
+    path("staff/<int:pk>/link/", invitations.make_staff_link, name="make-staff-link"),
+    path("staff/<int:pk>/leave/", staff_page.take_leave, name="take-leave"),
+    path("staff/<int:pk>/leave/<int:leave>/withdraw/", staff_page.withdraw_leave, name="withdraw-leave"),
+    path("staff/<int:pk>/deactivate/", staff_page.deactivate_staff, name="deactivate-staff"),
+    path("staff/<int:pk>/reactivate/", staff_page.reactivate_staff, name="reactivate-staff"),
+    path("staff/<int:pk>/hand-over/", hand_over.hand_over_clients, name="hand-over"),
+    path("staff/<int:pk>/hand-over/<uuid:uid>/undo/", hand_over.undo_hand_over_clients, name="undo-hand-over"),
+    path("invitations/<str:token>/", invitations.accept_invitation, name="accept-invitation"),
+    path("audit/", audit_trail.audit_list, name="audit-list"),
 ]
