@@ -47,14 +47,18 @@ IMPORTS = Page("import-list", _("Imports"), "file-import")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
+HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor")
+NUMBERS = Page("number-list", _("Numbers"), "numbers")
+RATES = Page("rate-list", _("Exchange rates"), "coin")
+HOLIDAYS = Page("holiday-list", _("Calendar"), "calendar")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 
 MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
-    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, STAFF))),
-    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
-    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, STAFF, AUDIT))),
+    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, NUMBERS, STAFF))),
+    "admin": ((DATA, (IMPORTS, RUNS, RATES, HEALTH)), (RULES, (SCHEMES, NUMBERS, HOLIDAYS, STAFF, AUDIT))),
+    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, NUMBERS, STAFF, AUDIT))),
 }
 TABS = 4
 

@@ -58,7 +58,12 @@ def reason_for(user: Staff, event: AuditEvent) -> str:
     """The reason as typed; it may speak of the client, so the admin does not read it there."""
     if user.is_admin and not is_impersonal(event):
         return access.MASK if event.reason else ""
-    return _DIGITS.sub(lambda found: access.mask_tail(found[0]), event.reason)
+    return without_numbers(event.reason)
+
+
+def without_numbers(text: str) -> str:
+    """A text in which long numbers (phones, accounts, identities) are masked."""
+    return _DIGITS.sub(lambda found: access.mask_tail(found[0]), text)
 
 
 def lines_for(user: Staff, event: AuditEvent) -> list[Line]:
@@ -101,5 +106,5 @@ def _said(name: str, value: Any, *, hides: bool, masks: bool) -> str:
         return access.mask_name(value) if "name" in name else access.mask_tail(value)
     else:
         text = str(value)
-    text = _DIGITS.sub(lambda found: access.mask_tail(found[0]), text) if masks else text
+    text = without_numbers(text) if masks else text
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -45,6 +45,10 @@ PAGES = {
     "staff-list": MANAGERS | READERS,
     "invite-staff": ADMIN,
     "audit-list": READERS,
+    "health-detail": ADMIN,
+    "number-list": MANAGERS | READERS,
+    "rate-list": READERS,
+    "holiday-list": MANAGERS | READERS,
     "api-root": EVERYBODY,
     "api-docs": EVERYBODY,
     "api-schema": EVERYBODY,
@@ -79,6 +83,7 @@ DONE_WITHOUT_OBJECT = {
     "commit-imports": ADMIN,
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
+    "start-checkup": ADMIN,
 }
 # Routes about one member of staff (the colleague): method and who; the manager sees those of the own branch.
 ABOUT_A_PERSON = {
@@ -101,7 +106,13 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
     ),
     "tests/crm/test_api.py",
-)
+) | {
+    "number-detail": "tests/crm/test_pages_numbers.py",
+    "confirm-number": "tests/crm/test_pages_numbers.py",
+    "withdraw-number": "tests/crm/test_pages_numbers.py",
+    "remove-rate": "tests/crm/test_pages_calendar.py",
+    "remove-holiday": "tests/crm/test_pages_calendar.py",
+}
 
 
 @pytest.fixture
