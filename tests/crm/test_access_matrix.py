@@ -36,6 +36,7 @@ PAGES = {
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
+    "compare-nights": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,
     "import-list": READERS,
