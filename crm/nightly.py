@@ -25,6 +25,7 @@ from segmentation import behaviour, churn, standings, tiers
 from segmentation.churn.registry import fit_day
 from segmentation.features import FEATURE_SCHEMA, compute_features
 from segmentation.models import ScoreModel, Threshold, TierScheme
+from segmentation.numbers import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
@@ -111,7 +112,8 @@ def night_inputs(branch: Branch, as_of: date) -> dict[str, Any]:
     """What decides a night's result besides scheme, pins and cutoff, each as a digest or watermark: facts of the branch,
     the firm's history that the model was fitted on, rates, numbers that people decided, the calendar, and the code."""
     facts = FactGeneration.objects.filter(branch=branch).order_by("table", "month")
-    thresholds = Threshold.objects.filter(from_day__lte=as_of).order_by("key", "from_day")
+    decided = Threshold.objects.filter(from_day__lte=as_of).exclude(key__in=NOT_OF_NIGHT)
+    thresholds = decided.order_by("key", "from_day")
     rates = ExchangeRate.objects.aggregate(n=Count("pk"), sum=Sum("rate_e6"), latest=Max("recorded_at"))
     days = Holiday.objects.order_by("day").values_list("day", "kind")
     return {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -33,6 +34,42 @@ class StaffQuerySet(models.QuerySet[M]):
     def advisors(self) -> StaffQuerySet[M]:
         """Who may own clients: active advisors who have not left (P2, A5)."""
         return self.filter(role="advisor", is_active=True, left_on__isnull=True)
+
+    def receiving_on(self, day: date) -> StaffQuerySet[M]:
+        """Advisors who may be given clients on a day: nobody on leave (A5), nobody whose registration was suspended or
+        has ended (P2). Files that name no registration leave it open, and it bars nobody."""
+        from crm.models import Leave
+
+        away = Leave.objects.covering(day).values("staff")
+        return self.advisors().exclude(registration_status__in=["suspended", "ended"]).exclude(pk__in=away)
+
+    def without_password(self) -> StaffQuerySet[M]:
+        """People who cannot log in until they are invited."""
+        return self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def for_list(self) -> StaffQuerySet[M]:
+        """With their branches, for a list."""
+        return self.prefetch_related("branches")
+
+
+class InvitationQuerySet(models.QuerySet[M]):
+    def open_at(self, moment: datetime) -> InvitationQuerySet[M]:
+        """Links that still let somebody in."""
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=moment, staff__is_active=True)
+
+
+class LeaveQuerySet(models.QuerySet[M]):
+    def standing(self) -> LeaveQuerySet[M]:
+        """Those that nobody took back."""
+        return self.filter(withdrawn_at=None)
+
+    def covering(self, day: date) -> LeaveQuerySet[M]:
+        """Leaves in which a day lies."""
+        return self.standing().filter(from_day__lte=day, until_day__gt=day)
+
+    def from_day_on(self, day: date) -> LeaveQuerySet[M]:
+        """Leaves that have not ended on a day, the earliest first."""
+        return self.standing().filter(until_day__gt=day).order_by("from_day", "pk")
 
 
 class AuditEventQuerySet(models.QuerySet[M]):

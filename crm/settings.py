@@ -217,6 +217,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 JOB_LEASE_SECONDS: float = env.float("JOB_LEASE_SECONDS", default=0)  # 0: by the database, see crm.jobs.lease
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "crm.tasks.start_night", "schedule": crontab(hour=1, minute=40), "options": {"expires": 3600}},
+    "checkup": {
+        "task": "crm.tasks.start_checkup",
+        "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 3600},
+    },
     "reconcile": {"task": "crm.tasks.reconcile_jobs", "schedule": 20.0, "options": {"expires": 20}},
 }
 

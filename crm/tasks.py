@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from crm import jobs
+from crm import heartbeats, jobs
 from crm.celery import app
 from crm.lib.processes import this_process
 from crm.models import JobRun
@@ -17,6 +17,7 @@ HANDLERS: dict[str, str] = {
     JobRun.Kind.IMPORT: "clients.imports.commit_batch",
     JobRun.Kind.UNDO: "clients.imports.undo_batch",
     JobRun.Kind.REPORT: "crm.pages.report.making.make_report",
+    JobRun.Kind.CHECKUP: "crm.checkup.run_checkup",
 }
 
 
@@ -36,8 +37,15 @@ def perform(run_id: int) -> None:
 
 @app.task(name="crm.tasks.reconcile_jobs")
 def reconcile_jobs() -> None:
-    """Ring for what was lost, forgotten or left by a dead worker."""
+    """Ring for what was lost, forgotten or left by a dead worker. The clock sent this and a worker does it: both live."""
+    heartbeats.beat([heartbeats.CLOCK, heartbeats.this_worker()], timezone.now())
     jobs.reconcile(timezone.now())
+
+
+@app.task(name="crm.tasks.start_checkup")
+def start_checkup() -> None:
+    """Queue the daily check of the data."""
+    import_string("crm.checkup.start_checkup")(timezone.now())
 
 
 @app.task(name="crm.tasks.start_night")

@@ -14,17 +14,18 @@ _NIGHTS = """FROM segmentation_standing n
     WHERE n.publication_id = %(night)s"""
 # A pin set, changed or ended explains the move first; then a change of scheme; then the own value, where it went the way
 # of the move; what remains is that others moved.
+WHY_MOVED = f"""CASE WHEN p.id IS NULL THEN 'first'
+            WHEN n.tier_reason = 'pin' OR p.tier_reason = 'pin' THEN 'pin'
+            WHEN basis.scheme_id <> old.scheme_id THEN 'scheme'
+            WHEN {_STEP.format("n")} < {_STEP.format("p")} AND n.measure_fen > p.measure_fen THEN 'own'
+            WHEN {_STEP.format("n")} > {_STEP.format("p")} AND n.measure_fen < p.measure_fen THEN 'own'
+            ELSE 'others' END"""
 _TIER_MOVES = f"""INSERT INTO segmentation_tiermove
     (client_id, publication_id, branch_id, day, from_tier, to_tier, scheme_id, from_measure_fen, measure_fen,
      from_rank, rank, why)
     SELECT n.client_id, pub.id, pub.branch_id, pub.as_of, COALESCE(p.tier, ''), n.tier, basis.scheme_id,
         p.measure_fen, n.measure_fen, p.rank, n.rank,
-        CASE WHEN p.id IS NULL THEN 'first'
-            WHEN n.tier_reason = 'pin' OR p.tier_reason = 'pin' THEN 'pin'
-            WHEN basis.scheme_id <> old.scheme_id THEN 'scheme'
-            WHEN {_STEP.format("n")} < {_STEP.format("p")} AND n.measure_fen > p.measure_fen THEN 'own'
-            WHEN {_STEP.format("n")} > {_STEP.format("p")} AND n.measure_fen < p.measure_fen THEN 'own'
-            ELSE 'others' END
+        {WHY_MOVED}
     {_NIGHTS} AND (p.id IS NULL OR p.tier <> n.tier)"""
 _STATE_COLUMNS = "(client_id, publication_id, branch_id, day, subject, before, after, detail)"
 _STATE_CHANGES = (

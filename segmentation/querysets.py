@@ -205,6 +205,16 @@ class LedgerQuerySet(models.QuerySet[M]):
         return self.filter(publication__in=list(nights))
 
 
+class ThresholdQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ThresholdQuerySet[M]:
+        """The numbers by which people are counted are read by managers, admin and compliance."""
+        return self.none() if user.is_advisor else self.all()
+
+    def history(self) -> ThresholdQuerySet[M]:
+        """With who decided, the latest first within a key."""
+        return self.select_related("made_by", "confirmed_by").order_by("key", "-from_day")
+
+
 class ScoreModelQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> ScoreModelQuerySet[M]:
         """The model registry holds no personal data: managers, admin and compliance read it."""

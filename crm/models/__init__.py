@@ -3,13 +3,17 @@ from crm.models.calendar import Holiday
 from crm.models.lists import ListChoice, ListExport, SavedView
 from crm.models.people import Branch, Staff
 from crm.models.reports import MonthlyReport
-from crm.models.runs import JobRun, Publication
+from crm.models.runs import Heartbeat, JobRun, Publication
+from crm.models.staffing import Invitation, Leave
 
 __all__ = [
     "AuditEvent",
     "Branch",
+    "Heartbeat",
     "Holiday",
+    "Invitation",
     "JobRun",
+    "Leave",
     "ListChoice",
     "ListExport",
     "MonthlyReport",

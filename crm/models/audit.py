@@ -27,7 +27,15 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["table", "key"], name="audit_subject")]
+        # The search reads backwards by id within a person, an action, a branch, a table or a key.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["table", "key"], name="audit_subject"),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+            models.Index(fields=["action", "-id"], name="audit_action"),
+            models.Index(fields=["branch", "-id"], name="audit_branch"),
+            models.Index(fields=["table", "-id"], name="audit_table"),
+            models.Index(fields=["key"], opclasses=["varchar_pattern_ops"], name="audit_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.table} {self.key}"

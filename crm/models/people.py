@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from crm.querysets import BranchQuerySet, StaffQuerySet
@@ -62,6 +63,8 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)  # counts edits, so that a second editor is told
+    session_epoch = models.PositiveIntegerField(default=0)  # raised when every session of the person has to end
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
@@ -89,3 +92,9 @@ class Staff(AbstractBaseUser):
     @property
     def is_compliance(self) -> bool:
         return self.role == self.Role.COMPLIANCE
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is compared with at every request: another password or another epoch ends it."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        epoch = f"|{self.session_epoch}" if self.session_epoch else ""
+        return salted_hmac(salt, f"{self.password}{epoch}", secret=secret, algorithm="sha256").hexdigest()

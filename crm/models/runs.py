@@ -28,6 +28,7 @@ class JobRun(models.Model):
         IMPORT = "import", _("import")
         UNDO = "undo", _("undo of an import")
         REPORT = "report", _("monthly report")
+        CHECKUP = "checkup", _("check of the data")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)
@@ -93,3 +94,13 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch_id} {self.as_of} {self.state}"
+
+
+class Heartbeat(models.Model):
+    """When a process of the installation last said that it lives: the clock, and the workers by host."""
+
+    name = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from crm.lib.http import address_of, is_swap, only, staff_of, varies
 from crm.models import Branch, JobRun, Publication, Staff
 from crm.pages.changes import why_moved
 from crm.pages.forms import NightForm
+from crm.pages.rates import missing_rate_url
 from segmentation.models import StateChange, TierMove
 
 DAYS_SHOWN, MOVES_SHOWN = 21, 12
@@ -75,7 +77,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "today": today,
         "rows": [(branch, _cells(branch, days, shown)) for branch in branches],
         "title": _title(list(shown.values())),
-        "chosen": _told(user, chosen) if chosen else None,
+        "chosen": _told(user, chosen, list(shown.values())) if chosen else None,
         "is_open": is_open,
         "poll_url": request.get_full_path(),
         "may_start": _may_start(user),
@@ -187,8 +189,10 @@ def _title(runs: list[JobRun]) -> str:
     return told + (_(", {n} needed a second attempt").format(n=again) if again else "")
 
 
-def _told(user: Staff, run: JobRun) -> dict[str, Any]:
-    """The chosen run: its steps as a small time line, its counts, and who changed tier and why."""
+def _told(user: Staff, run: JobRun, shown: list[JobRun]) -> dict[str, Any]:
+    """The chosen run: its steps as a small time line, beside the median of the branch's nights shown, its counts, and who
+    changed tier and why."""
+    usual = _medians([one for one in shown if one.branch_id == run.branch_id and one.state == JobRun.State.DONE])
     total = _seconds(run) or 1.0
     begun, steps = 0.0, []
     for step in run.steps:
@@ -201,6 +205,7 @@ def _told(user: Staff, run: JobRun) -> dict[str, Any]:
                 "x": round(1000 * begun / total, 1),
                 "width": max(round(1000 * took / total, 1), 4),
                 "slow": took >= total / 4,
+                "against": _against(step.get("seconds"), usual.get(step["name"])),
             }
         )
         begun += took
@@ -210,9 +215,27 @@ def _told(user: Staff, run: JobRun) -> dict[str, Any]:
         "steps": steps,
         "total": _seconds(run),
         "night": night,
+        "against": _against(_seconds(run), usual.get("")) if run.state == JobRun.State.DONE else None,
         "error": run.error.strip(),
+        "rate_url": missing_rate_url(run.error) if user.is_admin else "",
         **(_changes(user, night) if night else {}),
     }
+
+
+def _medians(runs: list[JobRun]) -> dict[str, float]:
+    """Seconds of each step (and of all of them, under '') in the middle of these runs; none below three runs."""
+    if len(runs) < 3:
+        return {}
+    seconds: dict[str, list[float]] = {"": [_seconds(run) for run in runs]}
+    for run in runs:
+        for step in run.steps:
+            seconds.setdefault(step["name"], []).append(float(step.get("seconds") or 0))
+    return {name: median(told) for name, told in seconds.items()}
+
+
+def _against(seconds: float | None, usual: float | None) -> float | None:
+    """How much longer than usual, as a share; None where a tenth of a second would make a tale."""
+    return None if seconds is None or not usual or usual < 0.1 else seconds / usual - 1
 
 
 def _changes(user: Staff, night: Publication) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from crm.models import Branch
 from segmentation.models.words import Tier
-from segmentation.querysets import TierPinQuerySet, TierSchemeQuerySet
+from segmentation.querysets import ThresholdQuerySet, TierPinQuerySet, TierSchemeQuerySet
 
 
 class TierScheme(models.Model):
@@ -94,8 +94,12 @@ class Threshold(models.Model):
     unit = models.CharField(max_length=20)
     from_day = models.DateField()
     source = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_on = models.DateField(null=True)
+
+    objects = ThresholdQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from clients.fact_rows import row_of
+from clients.by_hand import row_of
 from clients.models import Account, Client, FactChange, IdentityConflict
 from crm.lib.crypto import blind_index, unseal
 from crm.models import Staff

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NUMBER, PHONE, Cast, make_cast
+from crm.models import Leave
+from servicing.models import HandOver
+from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NOW, NUMBER, PHONE, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
+NEXT_DAY = DAY + timedelta(days=1)
 CLIENT_PEOPLE = {"advisor", "colleague", "manager", "manager_elsewhere", "compliance"}
 MANAGERS = {"manager", "manager_elsewhere"}
 EVERYBODY = CLIENT_PEOPLE | {"admin"}
@@ -39,6 +43,7 @@ PAGES = {
     "branch-scenarios": MANAGERS | {"compliance"},
     "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
+    "compare-nights": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
@@ -48,6 +53,13 @@ PAGES = {
     "import-cards": READERS,
     "conflict-list": READERS,
     "mapping-list": READERS,
+    "staff-list": MANAGERS | READERS,
+    "invite-staff": ADMIN,
+    "audit-list": READERS,
+    "health-detail": ADMIN,
+    "number-list": MANAGERS | READERS,
+    "rate-list": READERS,
+    "holiday-list": MANAGERS | READERS,
     "api-root": EVERYBODY,
     "api-docs": EVERYBODY,
     "api-schema": EVERYBODY,
@@ -92,22 +104,35 @@ DONE_WITHOUT_OBJECT = {
     "commit-imports": ADMIN,
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
+    "start-checkup": ADMIN,
 }
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health"}
+# Routes about one member of staff (the colleague): method and who; the manager sees those of the own branch.
+ABOUT_A_PERSON = {
+    "staff-detail": ("get", {"manager"} | READERS),
+    "change-staff": ("get", ADMIN),
+    "make-staff-link": ("post", ADMIN),
+    "take-leave": ("post", ADMIN),
+    "withdraw-leave": ("post", ADMIN),
+    "hand-over": ("get", {"manager"} | ADMIN),
+    "undo-staff-hand-over": ("post", {"manager"} | ADMIN),
+    "deactivate-staff": ("post", ADMIN),
+    "reactivate-staff": ("post", ADMIN),
+}
+OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation"}
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
 # Addresses whose own tests say who may what, object by object.
-ELSEWHERE: dict[str, str] = dict.fromkeys(
-    (
+ELSEWHERE = {
+    "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
-    ),
-    "tests/crm/test_api.py",
-) | dict.fromkeys(("make-report", "download-report"), "tests/crm/test_pages_report.py")
-) | dict.fromkeys(
-    ("edit-card", "withdraw-card", "undo-card", "reveal-contact-field"), "tests/clients/test_profile_access.py"
-)
-ELSEWHERE |= dict.fromkeys(("flow-client-list", "score-client-list"), "tests/crm/test_pages_flows.py")
-ELSEWHERE |= dict.fromkeys(("branch-contact-list", "uncontacted-client-list"), "tests/crm/test_pages_advisors.py")
+    },
+    "tests/crm/test_pages_report.py": {"make-report", "download-report"},
+    "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
+    "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
+    "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
+    "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
+    "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
+}
 
 
 @pytest.fixture
@@ -143,9 +168,10 @@ def test_every_route_has_a_row_in_the_matrix() -> None:
         *ABOUT_A_CONFLICT,
         *ABOUT_A_MAPPING,
         *ABOUT_A_SCHEME,
+        *ABOUT_A_PERSON,
         *DONE_WITHOUT_OBJECT,
     }
-    assert set(all_routes()) <= rows | OPEN_TO_ALL | set(ELSEWHERE)
+    assert set(all_routes()) <= rows | OPEN_TO_ALL | set().union(*ELSEWHERE.values())
 
 
 def existing(table: dict[str, object]) -> list[str]:
@@ -250,6 +276,40 @@ def test_how_tiers_are_made_is_open_to_everybody(cast: Cast, route: str) -> None
     for who in EVERYBODY:
         assert browser_of(cast, who).get(reverse(route, args=[cast.scheme.pk])).status_code == 200
         assert browser_of(cast, who).get(reverse(route, args=[999_999])).status_code == 404
+
+
+def person_address(cast: Cast, route: str, pk: int) -> str:
+    """The routes about a thing of the person are asked for one that everybody who may act would find."""
+    if route == "withdraw-leave":
+        leave, _made = Leave.objects.get_or_create(
+            staff=cast.staff["colleague"], from_day=DAY, until_day=NEXT_DAY, made_by=cast.staff["admin"], made_at=NOW
+        )
+        return reverse(route, args=[pk, leave.pk])
+    if route == "undo-staff-hand-over":
+        done, is_new = HandOver.objects.get_or_create(
+            branch=cast.clients["same branch"].branch,
+            to=cast.staff["advisor"],
+            made_by=cast.staff["manager"],
+            made_at=NOW,
+        )
+        if is_new:
+            done.clients.create(client=cast.clients["same branch"], former=cast.staff["colleague"])
+        return reverse(route, args=[pk, done.uid])
+    return reverse(route, args=[pk])
+
+
+@pytest.mark.parametrize("route", existing(ABOUT_A_PERSON))
+def test_staff_is_changed_by_the_admin_and_read_in_the_own_branch(cast: Cast, route: str) -> None:
+    method, allowed = ABOUT_A_PERSON[route]
+    for who in sorted(EVERYBODY, key=lambda who: who in allowed):
+        browser = browser_of(cast, who)
+        missing = getattr(browser, method)(person_address(cast, route, 999_999))
+        response = getattr(browser, method)(person_address(cast, route, cast.staff["colleague"].pk))
+        assert missing.status_code == 404
+        assert response.status_code < 500
+        assert (response.status_code != 404) == (who in allowed), f"{who} on {route}: {response.status_code}"
+        if who not in allowed:
+            assert same(response.content) == same(missing.content)
 
 
 @pytest.mark.parametrize("route", existing(DONE_WITHOUT_OBJECT))

@@ -78,9 +78,7 @@ def walked(sources: Sequence[Source], size: int) -> list[Place]:
             return places
 
 
-marks = some.lists(
-    some.tuples(some.integers(0, 4), some.integers(0, 3), some.integers(0, 5)), unique=True, max_size=12
-)
+marks = some.lists(some.tuples(some.integers(0, 4), some.integers(0, 3), some.integers(0, 5)), unique=True, max_size=12)
 
 
 @given(every=some.lists(marks, min_size=1, max_size=4), size=some.integers(1, 7))
