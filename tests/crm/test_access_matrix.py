@@ -34,6 +34,7 @@ PAGES = {
     "run-list": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "create-scheme": MANAGERS | ADMIN,
+    "choose-task-client": CLIENT_PEOPLE - {"compliance"},
     "import-list": READERS,
     "import-cards": READERS,
     "conflict-list": READERS,
@@ -50,9 +51,19 @@ ABOUT_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "reveal-account-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
+    "record-contact": CLIENT_PEOPLE - {"compliance"},
+    "add-task": CLIENT_PEOPLE - {"compliance"},
 }
 # The same by POST.
-DONE_TO_A_CLIENT = {"reveal-client-field": CLIENT_PEOPLE, "pin-client-tier": MANAGERS, "lift-client-pin": MANAGERS}
+DONE_TO_A_CLIENT = {
+    "reveal-client-field": CLIENT_PEOPLE,
+    "pin-client-tier": MANAGERS,
+    "lift-client-pin": MANAGERS,
+    "record-contact": CLIENT_PEOPLE - {"compliance"},
+    "add-task": CLIENT_PEOPLE - {"compliance"},
+    "put-off-client": CLIENT_PEOPLE - {"compliance"},
+    "settle-client": CLIENT_PEOPLE - {"compliance"},
+}
 # Routes about one import batch or conflict: method and who.
 ABOUT_A_BATCH = {
     "import-detail": ("get", READERS),
@@ -82,6 +93,13 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
     ),
     "tests/crm/test_api.py",
+) | dict.fromkeys(
+    (
+        *("contact-detail", "withdraw-contact", "restore-contact", "keep-promise", "withdraw-promise"),
+        *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
+        *("api-contact-list", "api-promise-list", "api-task-list"),
+    ),
+    "tests/servicing/test_pages_access.py, tests/servicing/test_api.py",
 )
 
 
