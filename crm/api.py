@@ -16,6 +16,7 @@ from clients.api import AccountList, ClientDetail, ClientList, ImportDetail, Imp
 from crm.models import JobRun
 from crm.rest import Listing, Single
 from segmentation.api import StandingList
+from servicing.api import ContactList, PromiseList, TaskList
 
 
 class RunSerializer(serializers.ModelSerializer[JobRun]):
@@ -116,6 +117,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", AccountList.as_view(), name="api-account-list"),
     path("trades/", TradeList.as_view(), name="api-trade-list"),
     path("standings/", StandingList.as_view(), name="api-standing-list"),
+    path("contacts/", ContactList.as_view(), name="api-contact-list"),
+    path("promises/", PromiseList.as_view(), name="api-promise-list"),
+    path("tasks/", TaskList.as_view(), name="api-task-list"),
     path("runs/", RunList.as_view(), name="api-run-list"),
     path("runs/<int:pk>/", RunDetail.as_view(), name="api-run-detail"),
     path("imports/", ImportList.as_view(), name="api-import-list"),

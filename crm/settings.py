@@ -201,6 +201,9 @@ SPECTACULAR_SETTINGS = {
         "StateOfImport": "clients.models.ImportBatch.State",
         "StateOfRun": "crm.models.JobRun.State",
         "Tier": "segmentation.models.Tier",
+        "ChannelOfContact": "servicing.models.Contact.Channel",
+        "StateOfPromise": "servicing.models.Promise.State",
+        "StateOfTask": "servicing.models.Task.State",
     },
 }
 

@@ -133,8 +133,8 @@ def birthdays_from(first: date, days: int) -> tuple[dict[tuple[int, int], date],
         if kept.is_leap:
             continue
         lunar.setdefault((kept.month, kept.day), day)
-        if kept.day == 29 and tomorrow.day == 1:
-            lunar.setdefault((kept.month, 30), day)
+        for late in range(kept.day + 1, 32) if tomorrow.day == 1 else ():
+            lunar.setdefault((kept.month, late), day)
     return solar, lunar
 
 

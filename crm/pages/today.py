@@ -178,7 +178,8 @@ def _stats(counts: dict[str, int], due: work.Due, rows: Sequence[work.Row], as_o
 def _due_note(due: work.Due) -> SafeString | str:
     late = due.count(last=due.day - timedelta(days=1))
     rest = _("today {today} · in a week {week}").format(
-        today=due.count(first=due.day, last=due.day), week=due.count(last=due.day + work.WEEK)
+        today=due.count(first=due.day, last=due.day),
+        week=due.count(first=due.day + timedelta(days=1), last=due.day + work.WEEK),
     )
     told = format_html('<span class="late">{}</span> · ', _("overdue {n}").format(n=late)) if late else ""
     return format_html("{}{}", told, rest)

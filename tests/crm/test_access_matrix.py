@@ -49,6 +49,7 @@ PAGES = {
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
     "create-scheme": MANAGERS | ADMIN,
+    "choose-task-client": CLIENT_PEOPLE - {"compliance"},
     "import-list": READERS,
     "import-cards": READERS,
     "conflict-list": READERS,
@@ -84,6 +85,18 @@ DONE_TO_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
     "lift-client-pin": MANAGERS,
+    "record-contact": CLIENT_PEOPLE - {"compliance"},
+    "add-task": CLIENT_PEOPLE - {"compliance"},
+}
+# The same by POST.
+DONE_TO_A_CLIENT = {
+    "reveal-client-field": CLIENT_PEOPLE,
+    "pin-client-tier": MANAGERS,
+    "lift-client-pin": MANAGERS,
+    "record-contact": CLIENT_PEOPLE - {"compliance"},
+    "add-task": CLIENT_PEOPLE - {"compliance"},
+    "put-off-client": CLIENT_PEOPLE - {"compliance"},
+    "settle-client": CLIENT_PEOPLE - {"compliance"},
 }
 # Routes about one import batch or conflict: method and who.
 ABOUT_A_BATCH = {
@@ -132,6 +145,11 @@ ELSEWHERE = {
     "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
+    "tests/servicing/test_pages_access.py": {
+        *("contact-detail", "withdraw-contact", "restore-contact", "keep-promise", "withdraw-promise"),
+        *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
+    },
+    "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
 }
 
 
