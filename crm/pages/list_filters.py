@@ -78,7 +78,7 @@ class Filters:
             tiers=_known(query.getlist("tier"), Tier.values),
             bands=_known(query.getlist("band"), [band for band in Band.values if band]),
             states=_known(query.getlist("state"), Dormancy.values),
-            advisor=int(advisor) if advisor.isascii() and advisor.isdigit() and len(advisor) < 19 else None,
+            advisor=int(advisor) if _is_key(advisor) else None,
             branch=query.get("branch", "")[:20],
             text=query.get("q", "").strip().replace("\0", "")[:40],
             news=news if news in NEWS else "",
@@ -205,9 +205,13 @@ def _field_of(condition: Condition) -> tuple[str, Any] | None:
         return condition.name, True
     if condition.name in {"news", "branch"} and len(value) == 1:
         return condition.name, value[0][:20]
-    if condition.name == "advisor" and len(value) == 1 and value[0].isascii() and value[0].isdigit():
+    if condition.name == "advisor" and len(value) == 1 and _is_key(value[0]):
         return "advisor", int(value[0])
     return None
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _question(filters: "Filters") -> "Filters":

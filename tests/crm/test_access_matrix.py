@@ -35,6 +35,13 @@ PAGES = {
     "find": EVERYBODY,
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
+    "condition-form": CLIENT_PEOPLE,
+    "save-view": CLIENT_PEOPLE,
+    "tag-clients": {"advisor", "colleague", *MANAGERS},
+    "tag-list": {"advisor", "colleague", *MANAGERS},
+    "hand-over-clients": MANAGERS,
+    "export-clients": CLIENT_PEOPLE,
+    "export-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
     "branch-report": MANAGERS | {"compliance"},
     "style": ADMIN,
@@ -115,6 +122,8 @@ ABOUT_A_MAPPING = {"forget-mapping": ("post", ADMIN)}
 DONE_WITHOUT_OBJECT = {
     "upload-import": ADMIN,
     "commit-imports": ADMIN,
+    "choose-columns": CLIENT_PEOPLE,
+    "choose-first-view": CLIENT_PEOPLE,
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
     "start-checkup": ADMIN,
@@ -151,6 +160,14 @@ ELSEWHERE = {
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
 }
+    ),
+    "tests/crm/test_api.py",
+)
+ELSEWHERE |= dict.fromkeys(("edit-view", "update-view", "delete-view", "restore-view"), "tests/crm/test_list_views.py")
+ELSEWHERE |= dict.fromkeys(
+    ("undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"), "tests/crm/test_list_bulk.py"
+)
+ELSEWHERE |= dict.fromkeys(("decide-export", "fetch-export"), "tests/crm/test_list_exports.py")
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_the_page_takes_as_many_queries_for_fifty_rows_as_for_ten(branch):
         stand(published, client(branch, f"又一{n}", advisor=boss))
     with CaptureQueriesContext(connection) as fifty:
         assert len(names(browser.get(reverse("client-list")))) == 50
-    assert len(fifty) == len(ten) <= 8
+    assert len(fifty) == len(ten) <= 11
     assert not any("OFFSET" in query["sql"] for query in fifty.captured_queries)
 
 
@@ -128,7 +128,7 @@ def test_a_later_page_reads_no_offset_and_as_many_queries(branch):
     following = browser.get(reverse("client-list") + "?size=25&sort=-assets").context["next_url"]
     with CaptureQueriesContext(connection) as later:
         browser.get(following)
-    assert len(later) <= 8
+    assert len(later) <= 11
     assert not any("OFFSET" in query["sql"] for query in later.captured_queries)
 
 
@@ -230,8 +230,20 @@ def test_whose_clients_are_asked_for_once_a_branch_is_chosen(branch):
     for each in (branch, other):
         stand(night(each), client(each))
     browser = browser_of(staff("reader", "compliance"))
-    assert browser.get(reverse("client-list")).context["advisors"] == []
-    asked = browser.get(reverse("client-list") + "?branch=1102", headers={"HX-Request": "true"})
-    assert asked.context["advisors"] == [(there.pk, "员工there")]
-    assert b'id="advisor-filter"' in asked.content  # the filters around the rows are not drawn anew
-    assert browser.get(reverse("client-list") + f"?advisor={there.pk}").context["advisors"] == [(there.pk, "员工there")]
+    form = reverse("condition-form")
+    offered = [str(value) for value, _word in browser.get(form, {"name": "advisor"}).context["options"]]
+    assert offered == ["none"]
+    asked = browser.get(form, {"name": "advisor", "on": "branch=1102"})
+    assert [str(value) for value, _word in asked.context["options"]] == [str(there.pk), "none"]
+    named = browser.get(reverse("client-list") + f"?advisor={there.pk}").content.decode()
+    assert "员工there" in named
+
+
+def test_of_a_branch_that_is_asked_for_only_that_night_is_read(branch):
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    for each, name in ((branch, "此处"), (other, "彼处")):
+        stand(night(each), client(each, name))
+    browser = browser_of(staff("boss", "manager", branch, other))
+    assert names(browser.get(reverse("client-list") + "?f=branch:1102")) == ["彼处"]
+    assert names(browser.get(reverse("client-list") + "?branch=1102")) == ["彼处"]
+    assert names(browser.get(reverse("client-list") + "?f=!branch:1102")) == ["此处"]

@@ -48,5 +48,6 @@ def said(condition: Condition, user: Staff, branch: str = "") -> dict[str, Any]:
     if attribute.never and condition.operand == "none":
         words = str(attribute.never)
     if condition.negated:
-        op = f"{pgettext('condition', 'not')} {op}".strip() if op != pgettext("condition", "is") else _("is not")
+        turned = pgettext("condition", "not")
+        op = _("is not") if op == pgettext("condition", "is") else f"{turned} {op}".strip()
     return {"name": attribute.label, "op": op, "value": words}

@@ -211,7 +211,7 @@ COLUMNS = {
         ),
         Column(
             "kind",
-            gettext_lazy("Kind"),
+            pgettext_lazy("client", "Kind"),
             lambda row, shown: row.client.get_kind_display(),
             lambda row, shown: row.client.get_kind_display(),
         ),

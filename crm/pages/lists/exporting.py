@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from crm import audit
 from crm.models import Branch, ListExport, Staff
@@ -164,10 +165,14 @@ def as_xlsx(table: Sequence[Sequence[Any]]) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in table:
-        sheet.append([harmless(value) for value in row])
+        sheet.append([harmless(_writable(value)) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _writable(value: Any) -> Any:
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def _record(action: str, export: ListExport, by: Staff, *, reason: str = "", **more: Any) -> None:

@@ -148,7 +148,8 @@ class Money(Numbers):
 
     def say(self, value: int) -> str:
         """50 万元."""
-        return formats.summary(value)
+        figure, unit = formats.summary_parts(value)
+        return f"{figure.removesuffix('.0')} {unit}"
 
     def hint(self) -> str:
         """What may be typed."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client
 from clients.models.people import State
@@ -62,9 +63,9 @@ SUBJECT = Subject(
         Attribute(
             "advisor", _("Advisor"), Choice(_advisors, none=True), build=_of_advisor, hidden_from=frozenset({"advisor"})
         ),
-        Attribute("kind", _("Kind"), of_values(Client.Kind.choices), "client__kind"),
+        Attribute("kind", pgettext_lazy("client", "Kind"), of_values(Client.Kind.choices), "client__kind"),
         Attribute("opened", _("Opened"), Days(), "client__opened_on", never=_("nothing known")),
-        Attribute("closed", _("Closed"), Days(), "client__closed_on", never=_("not closed")),
+        Attribute("closed", pgettext_lazy("client", "Closed"), Days(), "client__closed_on", never=_("not closed")),
         Attribute("account_state", _("Account state"), of_values(State.choices), "client__state"),
         Attribute("source", _("Source"), Words(), "client__source", never=_("nothing known")),
         Attribute("occupation", _("Occupation"), Words(), "client__occupation", never=_("nothing known")),
