@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import EmptyResultSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import access
 from crm.lib import formats
-from crm.lib.http import only, staff_of
+from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import BadCursor, Order, Page, Parts, page_of
 from crm.models import Branch, Staff
 from crm.pages import behaviour_words as words
@@ -25,6 +26,7 @@ from segmentation.models import Behaviour, MarketRegime, Standing
 from segmentation.regimes import GapCounts, Reference
 
 SHOWN, ROWS = 50, 50
+BY_NUMBER = Order("number", int, descending=True)
 BY_ASSETS = Order("net_assets_fen", int, descending=True, tie="client_id")
 
 
@@ -42,14 +44,16 @@ class GapRow:
 def regime_list(request: HttpRequest) -> HttpResponse:
     """The regime in force, its reference, and every one before it."""
     user, today = staff_of(request), timezone.localdate()
-    found = MarketRegime.objects.visible_to(user).select_related("set_by").order_by("-number")[:SHOWN]
+    found = MarketRegime.objects.visible_to(user).select_related("set_by")
+    page, links = asked_page(request, found, BY_NUMBER, size=SHOWN)
     reference = regimes.reference_on(today)
     context = {
         "reference": reference,
         "share": words.share_words(reference) if reference else "",
-        "regimes": found,
+        "regimes": page.rows,
         "may_set": user.is_manager,
         "sees_clients": not user.is_admin,
+        **links,
     }
     return render(request, "crm/regime_list.html", context)
 
@@ -137,6 +141,8 @@ def _page(request: HttpRequest, user: Staff, nights: Nights, side: str) -> Page[
         )
     except BadCursor:
         raise Http404 from None
+    except EmptyResultSet:  # nobody can be far on this side, or no regime is set
+        return Page([], None, None)
 
 
 def _rows(rows: Sequence[Behaviour], reference: Reference | None) -> list[GapRow]:

@@ -9,6 +9,8 @@ from django.db.models import Q
 from segmentation.models import MarketRegime
 from segmentation.thresholds import thresholds
 
+MOST_READ = 200  # regimes behind one chart: more than anybody sets in a year
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -70,7 +72,7 @@ def references_on(days: Sequence[date]) -> list[Reference | None]:
     """The reference in force on each of some days, for a chart: regimes read once."""
     if not days:
         return []
-    begun = list(MarketRegime.objects.in_force(max(days)))
+    begun = list(MarketRegime.objects.in_force(max(days))[:MOST_READ])
     found = [next((regime for regime in begun if regime.from_day <= day), None) for day in days]
     return _references(found, max(days))
 

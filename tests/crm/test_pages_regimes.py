@@ -80,6 +80,17 @@ def test_a_manager_sets_a_regime_and_everybody_reads_who_and_why(boss: Staff, br
     assert reverse("set-regime") not in page
 
 
+def test_the_history_is_read_page_by_page(boss: Staff) -> None:
+    for number in range(1, 61):
+        regime(boss, number=number)
+    browser, address, seen = browser_of(boss), reverse("regime-list"), []
+    while address:
+        context = browser.get(address).context
+        seen += [row.number for row in context["regimes"]]
+        address = context["next_url"]
+    assert seen == list(range(60, 0, -1))
+
+
 def test_a_double_click_sets_one(boss: Staff) -> None:
     browser = browser_of(boss)
     assert [browser.post(reverse("set-regime"), form()).status_code for _ in range(2)] == [302, 302]
@@ -184,6 +195,19 @@ def test_several_branches_are_merged_by_assets(boss: Staff, branch: Branch) -> N
     assert [gap.row.net_assets_fen // WAN for gap in response.context["rows"]] == [4, 3, 3, 2, 2]
     assert response.context["counts"].above == 5
     assert len(browser_of(boss).get(reverse("regime-gap") + "?branch=1102").context["rows"]) == 2
+
+
+@pytest.mark.parametrize(("level", "side"), [("strong", "above"), ("weak", "below")])
+def test_in_a_strong_market_nobody_is_far_above_and_in_a_weak_one_nobody_far_below(
+    boss: Staff, branch: Branch, level: str, side: str
+) -> None:
+    there = Branch.objects.create(code="1102", name="望湖营业部")
+    boss.branches.add(there)
+    regime(boss, level)
+    far_night(branch, 1)
+    far_night(there, 1)
+    response = browser_of(boss).get(reverse("regime-gap") + f"?side={side}")
+    assert (response.status_code, response.context["rows"]) == (200, [])
 
 
 def test_the_queries_of_the_list_do_not_grow_with_its_rows(
