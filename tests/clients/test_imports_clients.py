@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from clients.by_hand import row_of
-from clients.models import Account, Client, FactChange, IdentityConflict
+from clients.by_hand import write_by_hand
+from clients.models import Account, Client, IdentityConflict
 from crm.lib.crypto import blind_index, unseal
 from crm.models import Staff
 from tests.clients import files
@@ -20,14 +20,9 @@ FULL = {
 
 
 def type_by_hand(client: Client, desk: Desk, **values: object) -> Staff:
-    """What a page does when a person edits a client: the row and its history in one."""
+    """What a page does when a person edits a client."""
     staff, _ = Staff.objects.get_or_create(username="hand", defaults={"name": "王经理", "role": "manager"})
-    before = row_of(client)
-    Client.objects.filter(pk=client.pk).update(**values)
-    FactChange.objects.create(
-        table="clients_client", key=client.pk, branch=client.branch, staff=staff, before_batch=client.batch,
-        before=before, after=before | values, at=desk.clock(),
-    )  # fmt: skip
+    write_by_hand(client, values, by=staff, at=desk.clock())
     return staff
 
 
