@@ -81,7 +81,7 @@ ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
 ELSEWHERE: dict[str, str] = dict.fromkeys(
     (
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
-        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
+        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),
     ),
     "tests/crm/test_api.py",
 )
