@@ -8,9 +8,14 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from clients.api import AccountList, ClientDetail, ClientList, ImportDetail, ImportList, TradeList
 from crm.models import JobRun
@@ -59,6 +64,15 @@ class RunDetail(Single[JobRun]):
 
     def rows(self) -> Any:
         return JobRun.objects.visible_to(self.staff).select_related("branch")
+
+
+@extend_schema(exclude=True)
+class Missing(APIView):
+    """An address that there is not: a program reads that in its own words, not as a page."""
+
+    def get(self, request: Request, rest: str) -> Response:
+        """404."""
+        raise NotFound
 
 
 @require_safe
@@ -126,4 +140,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:uid>/", ImportDetail.as_view(), name="api-import-detail"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
     path("docs/", api_docs, name="api-docs"),
+    path("<path:rest>/", Missing.as_view(), name="api-missing"),
 ]

@@ -1,8 +1,9 @@
 """What the lists and details of the API have in common: scope, conditions from the address, keyset pages."""
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound, ValidationError
@@ -12,6 +13,30 @@ from crm.models import Staff
 
 M = TypeVar("M", bound=Model)
 PAGING = frozenset({"cursor", "page_size", "format"})
+
+
+_REFUSAL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+_BY_NAME = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+_REFUSALS = {
+    "400": ("what was wrong, by the name of the parameter", _BY_NAME),
+    "401": ("nobody is logged in", _REFUSAL),
+    "404": ("not there, or somebody else's", _REFUSAL),
+    "415": ("not a form with a file", _REFUSAL),
+    "429": ("too often; Retry-After says for how many seconds to wait", _REFUSAL),
+}
+
+
+class Described(AutoSchema):
+    """The schema of a view, with the ways in which it refuses."""
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        refusals = {
+            status: {"description": words, "content": {"application/json": {"schema": shape}}}
+            for status, (words, shape) in _REFUSALS.items()
+            if (status != "400" or isinstance(self.view, Listing)) and (status != "415" or self.method == "POST")
+        }
+        return {**refusals, **bodies}
 
 
 class LatestFirst(CursorPagination):

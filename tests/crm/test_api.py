@@ -129,7 +129,7 @@ def test_no_answer_has_a_full_personal_value(cast: Cast, who: str) -> None:
 
 def test_nobody_reads_without_saying_who_they_are(cast: Cast) -> None:
     names = {p.name for r in get_resolver().url_patterns for p in getattr(r, "url_patterns", []) if p.name}
-    for route in sorted(n for n in names if n.startswith("api-") and "detail" not in n):
+    for route in sorted(n for n in names if n.startswith("api-") and not n.endswith(("detail", "missing"))):
         assert Browser().get(reverse(route)).status_code in {401, 302}, route
     assert Browser().get(reverse("api-client-detail", args=[cast.clients["own"].uid])).status_code == 401
 
@@ -152,6 +152,13 @@ def test_the_token_of_somebody_who_has_left_opens_nothing(cast: Cast) -> None:
     Staff.objects.filter(pk=cast.staff["manager"].pk).update(is_active=False)
     browser = Browser(headers={"authorization": f"Token {token.key}"})
     assert browser.get(reverse("api-client-list")).status_code == 401
+
+
+def test_an_address_that_there_is_not_says_so_to_a_program_in_its_own_words(cast: Cast) -> None:
+    response = browser_of(cast, "advisor").get("/api/customers/1/")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+    assert set(response.json()) == {"detail"}
+    assert Browser().get("/api/customers/1/").status_code == 401
 
 
 def test_conditions_narrow_and_impossible_ones_are_refused_by_name(cast: Cast) -> None:
