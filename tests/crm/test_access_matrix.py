@@ -146,7 +146,7 @@ ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
 ELSEWHERE = {
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
-        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
+        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),
     },
     "tests/crm/test_pages_report.py": {"make-report", "download-report"},
     "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
@@ -159,16 +159,10 @@ ELSEWHERE = {
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
+    "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
+    "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},
+    "tests/crm/test_list_exports.py": {"decide-export", "fetch-export"},
 }
-        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),
-    ),
-    "tests/crm/test_api.py",
-)
-ELSEWHERE |= dict.fromkeys(("edit-view", "update-view", "delete-view", "restore-view"), "tests/crm/test_list_views.py")
-ELSEWHERE |= dict.fromkeys(
-    ("undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"), "tests/crm/test_list_bulk.py"
-)
-ELSEWHERE |= dict.fromkeys(("decide-export", "fetch-export"), "tests/crm/test_list_exports.py")
 
 
 @pytest.fixture
