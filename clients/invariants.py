@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from clients import mirror, mirror_files
 from clients.fact_tables import ACCOUNTS, ALL, DATED, MOVEMENTS, TRADES, FactTable
 from clients.models import Account, Client, FactChange, ImportBatch
+from clients.profile.invariants import broken_cards
 from crm.lib import bulk, columnar
 from crm.models import AuditEvent, Branch
 
@@ -49,6 +50,7 @@ def broken_facts(branch: Branch) -> Iterator[str]:
     numberless = Client.objects.filter(branch=branch).annotate(n=Count("accounts", filter=Q(accounts__family="client")))
     if count := numberless.exclude(n=1).count():
         yield f"{branch.code}: {count} clients without exactly one account of their number"
+    yield from broken_cards(branch)
 
 
 def _mirror_differs(table: FactTable, branch: Branch) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Cards about a client, edited in the drawer: one form, one save, history, withdrawal, undo. A second editor sees both
 versions, and typed text stays."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -106,7 +107,7 @@ def card_changes(request: HttpRequest, pk: int, card: str) -> HttpResponse:
     if card not in FORMS:
         raise Http404
     client = _client(request, pk)
-    context = {"title": title_of(card), "edits": card_history(card, client, staff_of(request)), "limit": 40}
+    context = {"title": title_of(card), "edits": card_history(card, client, staff_of(request))}
     return render(request, "clients/_profile_history.html", context)
 
 
@@ -183,6 +184,7 @@ def _done(
 ) -> HttpResponse:
     """The panels anew and a short message with undo, both out of band; the drawer closes."""
     if not is_swap(request):
+        (messages.success if status == 200 else messages.error)(request, text)
         return redirect("client-detail", pk=client.pk)
     client.refresh_from_db()
     context = {
