@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from crm.lib.keyset import BadCursor, Page, page_of
 from crm.models import Staff
 from crm.pages.list_filters import ALL, Filters
 from crm.pages.lists.chips import chips_of, form_address
-from crm.pages.lists.columns import COLUMNS, Cell, Column, Shown, name_said, shown_for, usual_columns
+from crm.pages.lists.columns import COLUMNS, Column, Shown, cells_of, name_said, shown_for, usual_columns
 from crm.pages.lists.rows import for_order, parts_for, standings_for, totals_for
 from crm.pages.lists.views import Lists, filters_of, lists_of, query_of, tabs_of
 from crm.pages.nights import Nights, nights_of
@@ -58,7 +59,7 @@ class Line:
 
     standing: Standing
     name: str
-    cells: Sequence[tuple[Column, Cell]]
+    cells: SafeString
 
 
 @require_safe
@@ -118,7 +119,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
 
 def _line(row: Standing, shown: Shown, columns: Sequence[Column]) -> Line:
     name = name_said(row, shown) or row.client.client_number
-    return Line(row, name, [(column, column.cell(row, shown)) for column in columns])
+    return Line(row, name, cells_of(row, shown, columns))
 
 
 def known_order(filters: Filters, nights: Nights) -> Filters:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Max
 from django.utils import timezone
@@ -56,6 +57,11 @@ class Column:
     style: str = ""
     reads: str = ""
 
+    @cached_property
+    def classes(self) -> str:
+        """The classes of its cells."""
+        return f"{self.style}{' r' if self.is_right else ''}{'' if self.is_small else ' hide-s'}".strip()
+
 
 def name_said(row: Standing, shown: Shown) -> str:
     """The name of the client as the reader may see it."""
@@ -99,6 +105,13 @@ def _tags(row: Standing, shown: Shown) -> Cell:
 
 def _advisor(row: Standing, _shown: Shown) -> str:
     return row.client.advisor.name if row.client.advisor else ""
+
+
+def cells_of(row: Standing, shown: Shown, columns: Sequence[Column]) -> SafeString:
+    """The cells of a row. There are hundreds on a page: a loop in a template takes five times as long."""
+    return format_html_join(
+        "", '<td class="{}">{}</td>', ((column.classes, column.cell(row, shown)) for column in columns)
+    )
 
 
 COLUMNS = {
