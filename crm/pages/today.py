@@ -52,7 +52,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
     due = work.due_of(user, day)
     shows_all = "all" in request.GET
     numbers = numbers_on(day)
-    rows = _work(nights, mine, due, now, numbers, ALL if shows_all else LOOKED_AT)
+    rows = _work(nights, mine, due, numbers, now=now, count=ALL if shows_all else LOOKED_AT)
     shown = rows[: ALL if shows_all else SHOWN]
     rest, staked = rows[len(shown) :], [row for row in rows if row.stake_fen][:3]
     since = news.since_log_in(request, user, nights)
@@ -94,10 +94,13 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
 
 
 def _work(
-    nights: Nights, mine: StandingQuerySet[Standing], due: work.Due, now: datetime, numbers: Numbers, count: int
+    nights: Nights, mine: StandingQuerySet[Standing], due: work.Due, numbers: Numbers, *, now: datetime, count: int
 ) -> list[work.Row]:
-    worth = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW)
-    at_stake = _first(nights, worth.of_nights, replace(STAKE, has_gaps=False), count)
+    if nights.know_stakes:
+        worth, order = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW), replace(STAKE, has_gaps=False)
+    else:  # bands only: the words say who may leave, the measure who would be missed
+        worth, order = mine.filter(churn_band__in=[Band.HIGH, Band.RAISED]), MEASURE
+    at_stake = _first(nights, worth.of_nights, order, count)
 
     def standings(clients: Iterable[int]) -> Sequence[Standing]:
         asked = list(clients)

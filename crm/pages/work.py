@@ -40,9 +40,19 @@ class Row:
     uid: UUID = field(default_factory=uuid4)
 
     @property
+    def at_risk_fen(self) -> int | None:
+        """Commission at risk, None where none is known."""
+        return self.standing.at_risk_fen if self.standing else None
+
+    @property
     def stake_fen(self) -> int:
-        """Commission at risk."""
-        return (self.standing.at_risk_fen or 0) if self.standing else 0
+        """The same to be added up."""
+        return self.at_risk_fen or 0
+
+    @property
+    def measure_fen(self) -> int:
+        """What the client is ranked by: the order of rows whose commission at risk nobody knows."""
+        return self.standing.measure_fen if self.standing else 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ def work_of(
     cared |= {pk for pk, talked_on in latest.items() if talked_on > rested}
     rows = [_due_row(items, known.get(pk), latest.get(pk), day, numbers) for pk, items in planned.items()]
     rows += [_open_row(s, latest.get(s.client_id), day, numbers) for s in open_ones if s.client_id not in cared]
-    return sorted(rows, key=lambda row: (-row.weight, row.due_on or day, row.client.pk))
+    return sorted(rows, key=lambda row: (-row.weight, row.due_on or day, -row.measure_fen, row.client.pk))
 
 
 def _due_row(

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from clients.models import ImportBatch
 from crm.models import Branch, Publication
-from segmentation.models import StateChange, Threshold, TierMove, TierScheme
+from segmentation.models import PublicationBasis, ScoreModel, StateChange, Threshold, TierMove, TierScheme
 from servicing.contacts import record_contact, withdraw_contact
 from servicing.models import Task
 from servicing.promises import make_promise
@@ -130,6 +130,18 @@ def test_what_is_postponed_leaves_the_day_and_what_is_due_stays_though_it_was_ta
     task(other)
     postpone_task(task(person), TOMORROW, by=me, at=NOW)
     assert names(page(me)) == ["乙"]
+
+
+def test_where_the_model_gives_words_only_the_words_name_whom_to_call_and_the_measure_orders_them(branch, me):
+    for name, band, measure in (("小", "high", 100), ("大", "raised", 900), ("关注", "watch", 5_000)):
+        at_stake(branch, me, name, None, churn_band=band, measure_fen=measure)
+    model = ScoreModel.objects.create(
+        kind="m0", status="champion", month="2026-11", fitted_as_of=DAY, cutoff=NOW, is_calibrated=False
+    )
+    PublicationBasis.objects.update(model=model)
+    response = page(me)
+    assert names(response) == ["大", "小"]
+    assert response.context["first"] == []
 
 
 def test_a_low_risk_alone_is_no_work(branch, me):
