@@ -6,6 +6,7 @@ from crm.pages import branch_page, client_list, client_page, pins, reveal, runs,
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
+    path("today/news/", today.today_news, name="today-news"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/<int:pk>/", client_page.client_detail, name="client-detail"),
     path("clients/<int:pk>/trades/", client_page.client_trades, name="client-trades"),

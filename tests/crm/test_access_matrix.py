@@ -29,6 +29,7 @@ SEEN = {
 PAGES = {
     "home": EVERYBODY,
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
+    "today-news": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "branch-detail": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
