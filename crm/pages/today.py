@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.lib import lunar
+from crm.lib import formats, lunar
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
@@ -29,8 +29,16 @@ from servicing.forms import due_choices
 from servicing.urgency import Numbers, numbers_on
 
 SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
-LOOKED_AT = 40  # clients at stake of whom those without a plan are shown
+LOOKED_AT = 30  # clients at stake of whom those without a plan are shown
 STAKE, MEASURE = (replace(SORTS[name], descending=True) for name in ("risk_money", "measure"))
+
+# What a row shows: a page of rows reads no more of the wide tables of clients and standings.
+CLIENT = ("branch", "name", "client_number", "phone_sealed", "advisor__name", "closed_on")
+SHOWN_OF = (
+    *("publication", "tier", "computed_tier", "measure_fen", "rank", "to_next_fen", "above_lower_fen", "dormancy"),
+    *("dormancy_reason", "churn_score", "churn_band", "churn_reasons", "at_risk_fen"),
+    *(f"client__{name}" for name in CLIENT),
+)
 
 Rows = Callable[[Iterable[Night]], StandingQuerySet[Standing]]  # of these nights
 
@@ -45,18 +53,49 @@ def today(request: HttpRequest) -> HttpResponse:
     return varies(render(request, template, context))
 
 
+@require_safe
+@only("advisor", "manager")
+def today_news(request: HttpRequest) -> HttpResponse:
+    """What changed since the last log-in: read after the work is on the screen, and not again after every action."""
+    user = staff_of(request)
+    nights, mine = nights_of(user), _standings(user)
+    since = news.since_log_in(request, user, nights)
+    changed = _first(nights, lambda some: mine.changed_in(some, *NEWS, by=since.nights), STAKE, SHOWN_SHORT)
+    context = {
+        "as_of": nights.as_of,
+        "changed": news.told_of(changed, since.nights),
+        "since": since.moment,
+        "files": news.files_since(since.moment),
+        "left": news.left_in(user, since.nights, SHOWN_SHORT),
+        "urls": _urls(),
+    }
+    template = "crm/_today_news.html" if is_swap(request) else "crm/today_news.html"
+    return varies(render(request, template, context))
+
+
+def _standings(user: Staff) -> StandingQuerySet[Standing]:
+    return Standing.objects.visible_to(user).select_related("client__advisor").only(*SHOWN_OF)
+
+
+def _urls() -> dict[str, str]:
+    return {
+        "changed_tier": address_of_list(news="tier", sort="-measure"),
+        "risen": address_of_list(news="risk"),
+        "keep": address_of_list(),
+        "near": address_of_list(near=True, sort="-measure"),
+    }
+
+
 def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]:
     day, nights = timezone.localdate(now), nights_of(user)
-    mine = Standing.objects.visible_to(user).for_table()
+    mine = _standings(user)
     counts = _counts(sums_seen(user, nights.pks, are_stored=nights.have_sums))
     due = work.due_of(user, day)
     shows_all = "all" in request.GET
     numbers = numbers_on(day)
-    rows = _work(nights, mine, due, now=now, numbers=numbers, count=ALL if shows_all else LOOKED_AT)
+    rows = _work(nights, mine, due, numbers, now=now, count=ALL if shows_all else LOOKED_AT)
     shown = rows[: ALL if shows_all else SHOWN]
     rest, staked = rows[len(shown) :], [row for row in rows if row.stake_fen][:3]
-    since = news.since_log_in(request, user, nights)
-    changed = _first(nights, lambda some: mine.changed_in(some, *NEWS, by=since.nights), STAKE, SHOWN_SHORT)
     return {
         "today": day,
         "lunar": lunar.lunar_day(day),
@@ -70,13 +109,9 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "shows_all": shows_all,
         "numbers": numbers,
         "shows_advisor": user.is_manager,
-        "due_days": due_choices(day),
+        "due_days": [(word, f"{to:%F}", f"{to:%m-%d} {formats.weekday(to)}") for word, to in due_choices(day)],
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
-        "changed": news.told_of(changed, since.nights),
-        "since": since.moment,
-        "files": news.files_since(since.moment),
-        "left": news.left_in(user, since.nights, SHOWN_SHORT),
         "boundary": _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),
@@ -84,20 +119,18 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "first": staked,
         "first_fen": sum(row.stake_fen for row in staked),
         "first_rate": _share(sum(row.stake_fen for row in staked), counts["risk_fen"]),
-        "urls": {
-            "changed_tier": address_of_list(news="tier", sort="-measure"),
-            "risen": address_of_list(news="risk"),
-            "keep": address_of_list(),
-            "near": address_of_list(near=True, sort="-measure"),
-        },
+        "urls": _urls(),
     }
 
 
 def _work(
-    nights: Nights, mine: StandingQuerySet[Standing], due: work.Due, *, now: datetime, numbers: Numbers, count: int
+    nights: Nights, mine: StandingQuerySet[Standing], due: work.Due, numbers: Numbers, *, now: datetime, count: int
 ) -> list[work.Row]:
-    worth = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW)
-    at_stake = _first(nights, worth.of_nights, replace(STAKE, has_gaps=False), count)
+    if nights.know_stakes:
+        worth, order = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW), replace(STAKE, has_gaps=False)
+    else:  # bands only: the words say who may leave, the measure who would be missed
+        worth, order = mine.filter(churn_band__in=[Band.HIGH, Band.RAISED]), MEASURE
+    at_stake = _first(nights, worth.of_nights, order, count)
 
     def standings(clients: Iterable[int]) -> Sequence[Standing]:
         asked = list(clients)

@@ -43,6 +43,7 @@ from crm.pages.timeline import views as timeline
 urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
+    path("today/news/", today.today_news, name="today-news"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/condition/", condition_form.condition_form, name="condition-form"),
     path("clients/columns/", saved_views.choose_list_columns, name="choose-columns"),

@@ -13,12 +13,17 @@ from crm.lib import formats
 from crm.models import Staff
 from crm.pages.changes import first_reason, why_state
 from segmentation.models import Standing
-from servicing.advice import case_of, next_action
+from servicing.advice import CARE, case_of, next_action
 from servicing.models import Contact, Promise, Task
 from servicing.urgency import Numbers, weight
 
 WEEK = timedelta(days=7)
 MOST = 300  # open promises and open tasks that a day looks at, the earliest first
+
+# What a row shows of what is due.
+CLIENT = tuple(f"client__{name}" for name in ("branch", "name", "client_number", "phone_sealed", "advisor__name"))
+TASK = ("client", "title", "reason", "due_on")
+PROMISE = ("client", "contact", "text", "due_on")
 
 Standings = Callable[[Iterable[int]], Sequence[Standing]]  # of clients
 
@@ -28,21 +33,81 @@ class Row:
     """A client to take care of: what is due for them first, where they stand, the one next action and why."""
 
     client: Client
+    items: Sequence[Task | Promise]  # due, the earliest first; none: nothing is planned
     standing: Standing | None
-    task: Task | None
-    promise: Promise | None
-    due_on: date | None
-    late_days: int
-    action: str
-    why: str
-    others: int  # more that is due for the same client
-    weight: int
+    talked_on: date | None
+    day: date
+    numbers: Numbers
     uid: UUID = field(default_factory=uuid4)
 
     @property
+    def task(self) -> Task | None:
+        """The task with which the row begins."""
+        return self.items[0] if self.items and isinstance(self.items[0], Task) else None
+
+    @property
+    def promise(self) -> Promise | None:
+        """The promise with which it begins."""
+        return self.items[0] if self.items and isinstance(self.items[0], Promise) else None
+
+    @property
+    def others(self) -> int:
+        """How much more is due for the same client."""
+        return max(len(self.items) - 1, 0)
+
+    @property
+    def due_on(self) -> date | None:
+        """When the first is due, None where nothing is planned."""
+        return self.items[0].due_on if self.items else None
+
+    @property
+    def late_days(self) -> int:
+        """How many days it is overdue."""
+        return (self.day - self.due_on).days if self.due_on else 0
+
+    @property
+    def weight(self) -> int:
+        """The place in the order of the day."""
+        return weight(self.at_risk_fen, self.due_on, self.day, self.numbers)
+
+    @property
+    def action(self) -> str:
+        """The one next action: what was planned or promised, else what the rules say."""
+        if self.task:
+            return self.task.title
+        if self.promise:
+            return _("Keep the promise: {text}").format(text=self.promise.text)
+        if self.standing is None:
+            return str(CARE.text)
+        stale = self.numbers.stale_days
+        case = case_of(self.standing, last_contact_on=self.talked_on, day=self.day, stale_days=stale)
+        return str(next_action(case).text)
+
+    @property
+    def why(self) -> str:
+        """The reasons in one sentence: why it was planned or what the night found, and how long nobody was in touch."""
+        found = self.task.reason if self.task else ""
+        if not found and self.standing is not None:
+            found = first_reason(self.standing.churn_reasons) or why_state(self.standing.dormancy_reason)
+        talked = _("no contact on record")
+        if self.talked_on:
+            talked = _("last contact {ago}").format(ago=formats.ago(self.talked_on, self.day))
+        return _("{reason}; {contact}").format(reason=found, contact=talked) if found else talked
+
+    @property
+    def at_risk_fen(self) -> int | None:
+        """Commission at risk, None where none is known."""
+        return self.standing.at_risk_fen if self.standing else None
+
+    @property
     def stake_fen(self) -> int:
-        """Commission at risk."""
-        return (self.standing.at_risk_fen or 0) if self.standing else 0
+        """The same to be added up."""
+        return self.at_risk_fen or 0
+
+    @property
+    def measure_fen(self) -> int:
+        """What the client is ranked by: the order of rows whose commission at risk nobody knows."""
+        return self.standing.measure_fen if self.standing else 0
 
 
 @dataclass(frozen=True)
@@ -78,8 +143,9 @@ class Due:
 
 def due_of(user: Staff, day: date) -> Due:
     """Open tasks and promises of the reader's day until a week later; two queries, read by an index."""
-    tasks = Task.objects.day_of(user).open_until(day + WEEK).select_related("client__advisor", "client__branch")
-    promises = Promise.objects.day_of(user).open_until(day + WEEK).select_related("client__advisor", "client__branch")
+    tasks = Task.objects.day_of(user).open_until(day + WEEK).select_related("client__advisor").only(*TASK, *CLIENT)
+    promises = Promise.objects.day_of(user).open_until(day + WEEK).select_related("client__advisor")
+    promises = promises.only(*PROMISE, *CLIENT)
     return Due(list(tasks[:MOST]), list(promises[:MOST]), day)
 
 
@@ -97,52 +163,10 @@ def work_of(
     open_ones = [standing for standing in at_stake if standing.client_id not in planned]
     cared = Task.objects.cared_for([s.client_id for s in open_ones], now - timedelta(days=numbers.rest_days))
     cared |= {pk for pk, talked_on in latest.items() if talked_on > rested}
-    rows = [_due_row(items, known.get(pk), latest.get(pk), day, numbers) for pk, items in planned.items()]
-    rows += [_open_row(s, latest.get(s.client_id), day, numbers) for s in open_ones if s.client_id not in cared]
-    return sorted(rows, key=lambda row: (-row.weight, row.due_on or day, row.client.pk))
-
-
-def _due_row(
-    items: Sequence[Task | Promise], standing: Standing | None, talked_on: date | None, day: date, numbers: Numbers
-) -> Row:
-    first = items[0]
-    task = first if isinstance(first, Task) else None
-    promise = first if isinstance(first, Promise) else None
-    action = first.title if isinstance(first, Task) else _("Keep the promise: {text}").format(text=first.text)
-    return Row(
-        client=first.client,
-        standing=standing,
-        task=task,
-        promise=promise,
-        due_on=first.due_on,
-        late_days=max((day - first.due_on).days, 0),
-        action=action,
-        why=why(standing, talked_on, day, planned=task.reason if task else ""),
-        others=len(items) - 1,
-        weight=weight(standing.at_risk_fen if standing else 0, first.due_on, day, numbers),
-    )
-
-
-def _open_row(standing: Standing, talked_on: date | None, day: date, numbers: Numbers) -> Row:
-    case = case_of(standing, last_contact_on=talked_on, day=day, stale_days=numbers.stale_days)
-    return Row(
-        client=standing.client,
-        standing=standing,
-        task=None,
-        promise=None,
-        due_on=None,
-        late_days=0,
-        action=str(next_action(case).text),
-        why=why(standing, talked_on, day),
-        others=0,
-        weight=weight(standing.at_risk_fen, None, day, numbers),
-    )
-
-
-def why(standing: Standing | None, talked_on: date | None, day: date, *, planned: str = "") -> str:
-    """The reasons in one sentence: why it was planned or what the night found, and how long nobody has been in touch."""
-    found = planned
-    if not found and standing is not None:
-        found = first_reason(standing.churn_reasons) or why_state(standing.dormancy_reason)
-    talked = _("last contact {ago}").format(ago=formats.ago(talked_on, day)) if talked_on else _("no contact on record")
-    return _("{reason}; {contact}").format(reason=found, contact=talked) if found else talked
+    rows = [Row(items[0].client, items, known.get(pk), latest.get(pk), day, numbers) for pk, items in planned.items()]
+    rows += [
+        Row(standing.client, (), standing, latest.get(standing.client_id), day, numbers)
+        for standing in open_ones
+        if standing.client_id not in cared
+    ]
+    return sorted(rows, key=lambda row: (-row.weight, row.due_on or day, -row.measure_fen, row.client.pk))

@@ -32,19 +32,41 @@ document.addEventListener("htmx:afterSwap", (event) => {
   opened.querySelector("textarea")?.focus();
 });
 
-// A list that reads itself anew keeps the place of the keyboard.
+// A log that is saved is closed at once; the list follows.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { status } = event.detail.xhr;
+  if (event.target instanceof HTMLFormElement && event.target.matches("form[data-log]") && status === 204 && !event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("\"stay\"")) {
+    event.target.parentElement?.replaceChildren();
+  }
+});
+
+// A list that reads itself anew keeps the place of the keyboard, and a log that is being written with its text and caret.
 let place = null;
+let writing = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "today") return;
+  if (event.detail.target.id !== "today" || !event.detail.shouldSwap) return;
   const rows = [...document.querySelectorAll("#today [data-rows] [data-row]")];
   const at = rows.findIndex((row) => row.classList.contains("cur"));
   place = at < 0 ? null : at;
+  const form = document.querySelector("#today form[data-log]");
+  if (!form) return;
+  const field = form.contains(document.activeElement) ? document.activeElement : null;
+  writing = { form, home: form.parentElement.id, field, caret: field?.selectionStart };
+  form.remove();
 });
 htmx.onLoad((element) => {
-  if (element.id !== "today" || place === null) return;
+  if (element.id !== "today") return;
   const rows = [...element.querySelectorAll("[data-rows] [data-row]")];
-  const row = rows[Math.min(place, rows.length - 1)];
-  place = null;
+  const row = place === null ? null : rows[Math.min(place, rows.length - 1)];
   row?.classList.add("cur");
-  row?.querySelector("a.nm")?.focus({ preventScroll: true });
+  const home = writing && document.getElementById(writing.home);
+  if (home) {
+    home.replaceChildren(writing.form);
+    writing.field?.focus();
+    if (typeof writing.caret === "number") writing.field.setSelectionRange(writing.caret, writing.caret);
+  } else {
+    row?.querySelector("a.nm")?.focus({ preventScroll: true });
+  }
+  place = null;
+  writing = null;
 });

@@ -34,6 +34,7 @@ PAGES = {
     "home": EVERYBODY,
     "find": EVERYBODY,
     "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
+    "today-news": {"advisor", "colleague", "manager", "manager_elsewhere"},
     "client-list": CLIENT_PEOPLE,
     "condition-form": CLIENT_PEOPLE,
     "save-view": CLIENT_PEOPLE,

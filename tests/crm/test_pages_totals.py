@@ -177,7 +177,7 @@ def test_pages_read_what_is_stored_and_add_no_standings_up(firm):
         (reader, list_, 11),
         (boss, branch, 20),
         (reader, branch, 20),
-        (boss, reverse("today"), 20),
+        (boss, reverse("today"), 16),
     ):
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(address).status_code == 200
