@@ -168,7 +168,9 @@ class StandingSumQuerySet(models.QuerySet[M]):
 
 class BehaviourQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> BehaviourQuerySet[M]:
-        """Behaviour of the clients that the user sees."""
+        """Behaviour of the clients that the user sees; an advisor's few are found first, not looked for in the night."""
+        if user.is_advisor:
+            return self.filter(client__in=Client.objects.visible_to(user))
         return self.filter(seen_by(user, "client__"))
 
     def hidden_from(self, user: Staff) -> BehaviourQuerySet[M]:

@@ -49,6 +49,7 @@ def behaviour_panel(client: Client, night: Publication | None, as_of: date, user
     sure = [habit.name for habit in (*kinds, *channels) if habit.is_sure]
     return {
         "behaviour": row,
+        "is_quiet": not (row.trade_count or row.horizon or any(e4 is not None for _day, e4 in series)),
         "position_chart": _chart(row, series, references) if any(e4 is not None for _day, e4 in series) else None,
         "position_title": words.position_title(row.position_e4, references[-1]),
         "is_far": bool(references[-1] and row.position_e4 is not None and references[-1].side_of(row.position_e4)),
@@ -57,7 +58,7 @@ def behaviour_panel(client: Client, night: Publication | None, as_of: date, user
         "behaviour_title": words.behaviour_title(row),
         "turnover": words.turnover_words(row),
         "result": _result(row),
-        "habits_title": words.habits_title(sure, row.trade_count),
+        "habits_title": words.habits_title(sure),
         "habits_note": _habits_note(row, numbers),
         "habit_tables": [(_("What is traded"), kinds), (_("How it is traded"), channels)] if row.trade_count else [],
     }

@@ -63,9 +63,11 @@ def habit_words(row: Behaviour) -> str:
 
 
 def turnover_words(row: Behaviour) -> str:
-    """13.3 times a year."""
+    """13.3 times a year, or that there was no trade."""
     if row.turnover_e2 is None:
         return formats.NOTHING
+    if row.turnover_e2 == 0:
+        return _("no trade in six months")
     return _("{times} times a year").format(times=formats.decimal(row.turnover_e2 / 100))
 
 
@@ -79,13 +81,10 @@ def behaviour_title(row: Behaviour) -> str:
     return _("Trades {horizon}, {turnover}; {result} over the period").format(result=row.get_result_display(), **told)
 
 
-def habits_title(sure: Sequence[str], count: int) -> str:
+def habits_title(sure: Sequence[str]) -> str:
     """The finding about kinds and channels: what is surely preferred."""
     if sure:
-        listed = _list(sure[:4])
-        return _("Prefers {names}, surely above the branch").format(names=listed)
-    if not count:
-        return _("No trade in 12 months")
+        return _("Prefers {names}, surely above the branch").format(names=_list(sure[:4]))
     return _("Nothing traded surely more than in the branch")
 
 

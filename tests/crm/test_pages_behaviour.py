@@ -171,8 +171,16 @@ def test_the_page_says_over_trading_in_plain_words_and_gives_no_advice(branch: B
     )  # fmt: skip
     page = browser_of(staff("boss", "manager", branch)).get(reverse("client-detail", args=[person.pk])).text
     assert "过度交易" in page
-    assert "短线，周转率每年 17.8 次，期间亏损" in page
+    assert "短线，年周转 17.8 次，期间亏损" in page
     assert "−66.0 万元" in page
+
+
+def test_a_client_with_nothing_gets_one_sentence(branch: Branch) -> None:
+    person, _night = described(branch)
+    response = browser_of(staff("boss", "manager", branch)).get(reverse("client-detail", args=[person.pk]))
+    assert response.context["is_quiet"]
+    assert "暂无可说明的客户行为" in response.text
+    assert "偏好" not in response.text
 
 
 def test_a_client_whom_no_night_described_has_a_page_without_behaviour(branch: Branch) -> None:
