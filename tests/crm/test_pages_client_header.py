@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Branch, Staff
+from crm.models import Branch, Publication, Staff
 from crm.pages.peers import peers_of
 from crm.pages.timeline.events import day_begins
 from segmentation.figures import write_figures
@@ -32,6 +32,12 @@ def page_of(person: Staff, who: object) -> str:
     return browser_of(person).get(address, headers={"accept-language": "en"}).content.decode()
 
 
+def summed(published: Publication) -> None:
+    """Store the figures of a night that is written down."""
+    published.refresh_from_db()
+    write_figures(published)
+
+
 def test_the_risk_stands_beside_what_it_was_a_month_ago_and_the_median_of_the_tier(branch: Branch, boss: Staff) -> None:
     who = client(branch)
     earlier, now = night(branch, DAY - timedelta(days=31)), night(branch)
@@ -41,7 +47,7 @@ def test_the_risk_stands_beside_what_it_was_a_month_ago_and_the_median_of_the_ti
     stand(now, who, churn_band="raised", churn_score=0.27, churn_reasons=reasons, rank=1)
     for n in range(8):
         stand(now, client(branch), rank=2 + n, churn_score=n / 100, churn_band="low")
-    write_figures(now)
+    summed(now)
     body = page_of(boss, who)
     assert "on 10-20" in body
     assert "19%" in body
@@ -101,7 +107,7 @@ def test_means_are_over_the_whole_tier_and_medians_over_its_ranks(branch: Branch
                 branch=branch, client=one.client, staff=boss, channel="phone", summary="x", recorded_at=NOW,
                 happened_at=moment,
             )  # fmt: skip
-    write_figures(published)
+    summed(published)
     peers = peers_of(published, "small", boss, date(2026, 11, 21))
     assert peers is not None
     assert (peers.count, peers.compared) == (9, 9)
@@ -115,7 +121,7 @@ def test_of_too_few_clients_no_mean_is_told(branch: Branch, boss: Staff) -> None
     published = night(branch)
     for n in range(4):
         stand(published, client(branch), rank=n + 1, tier="vip")
-    write_figures(published)
+    summed(published)
     assert peers_of(published, "vip", boss, DAY) is None
     assert peers_of(published, "key", boss, DAY) is None
 
@@ -125,7 +131,7 @@ def test_a_restricted_client_is_in_no_figure_but_of_compliance(branch: Branch, b
     for n in range(6):
         stand(published, client(branch), rank=n + 1, measure_fen=600)
     stand(published, client(branch, is_restricted=True), rank=7, measure_fen=10**8)
-    write_figures(published)
+    summed(published)
     seen, whole = (peers_of(published, "small", who, DAY) for who in (boss, staff("reader", "compliance")))
     assert seen is not None
     assert whole is not None
@@ -140,7 +146,7 @@ def test_a_large_tier_is_compared_by_clients_spread_over_its_ranks(
     published = night(branch)
     for n in range(50):
         stand(published, client(branch), rank=n + 1, measure_fen=(50 - n) * 100)
-    write_figures(published)
+    summed(published)
     peers = peers_of(published, "small", boss, DAY)
     assert peers is not None
     assert (peers.count, peers.compared) == (50, 10)
