@@ -57,7 +57,9 @@ def peers_of(night: Publication, tier: str, user: Staff, today: date) -> Peers |
     first = 1 + sum(sums[above]["n"] for above in Tier.values[: Tier.values.index(tier)] if above in sums)
     rows = _spread(night, tier, user, first, own["n"])
     hidden = Standing.objects.hidden_from(user).filter(publication=night, tier=tier).order_by().values_list(*_FIELDS)
-    off = [sum(column) for column in zip(*((1, *row) for row in hidden), strict=True)] or [0] * 4
+    off = [sum(column) for column in zip(*((1, *(value or 0 for value in row)) for row in hidden), strict=True)] or [
+        0
+    ] * 4
     count, *totals = (own[name] - less for name, less in zip(_SUMMED, off, strict=True))
     if count < FEWEST or len(rows) < FEWEST:
         return None

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Open
 from tests.browser.firm import COLLEAGUE
+from tests.browser.looks import hindrances, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -54,3 +55,72 @@ def test_every_chart_has_its_numbers_as_a_table(open_as: Open) -> None:
         card.get_by_role("button", name="Show as a table").click()
         assert card.locator("table tbody tr").count() > 0
         assert not card.locator("[data-part=chart]").is_visible()
+
+
+def busiest(page: Page) -> None:
+    """Open the client who brings the most, who has traded on more days than one page of the timeline holds."""
+    page.goto("/clients/?sort=-measure")
+    first_client(page)
+    page.locator("#timeline .ev").first.wait_for()
+
+
+def test_the_timeline_is_filtered_in_the_address_and_goes_on_where_it_ends(open_as: Open) -> None:
+    page = open_as("advisor", "/", language="en")
+    busiest(page)
+    events = page.locator("#timeline .ev")
+    page.locator("#timeline .chips a", has_text="Trades").click()
+    page.wait_for_url("**/?show=trades")
+    page.locator("#timeline .chips a[aria-current]", has_text="Trades").wait_for()
+    assert page.locator("#timeline .ev").count() == page.locator("#timeline .ev details").count() == 30
+    page.locator("#timeline .older a").click()
+    page.wait_for_function("document.querySelectorAll('#timeline .ev').length > 30")
+    places = events.evaluate_all("all => all.map((one) => one.dataset.place)")
+    assert len(places) == len(set(places))
+    assert places == sorted(places, reverse=True)
+    page.reload()
+    assert page.locator("#timeline .chips a[aria-current]").inner_text().startswith("Trades")
+    page.go_back()
+    page.locator("#timeline .chips a[aria-current]", has_text="All").wait_for()
+
+
+def test_the_trades_of_a_day_open_in_place(open_as: Open) -> None:
+    page = open_as("advisor", "/", language="en")
+    busiest(page)
+    day = page.locator("#timeline .day-trades").first
+    day.locator("summary").click()
+    day.locator(".day-trade").first.wait_for()
+    said = int(re.match(r"\d+", day.locator("summary").inner_text())[0])
+    assert day.locator(".day-trade").count() == said
+    assert hindrances(page) == []
+
+
+def test_on_the_phone_everything_is_under_the_thumb_and_folds(open_as: Open) -> None:
+    page = open_as("advisor", "/", size=(390, 844))
+    busiest(page)
+    assert too_wide(page) == []
+    bar = page.locator(".client-bar")
+    for target in bar.locator("a").all():
+        assert target.bounding_box()["height"] >= 44
+    fold = page.locator("#accounts [data-fold]")
+    fold.click()
+    assert fold.get_attribute("aria-expanded") == "false"
+    assert not page.locator("#accounts table").is_visible()
+    page.reload()
+    page.locator("#accounts [data-fold][aria-expanded=false]").wait_for()
+    assert not page.locator("#accounts table").is_visible()
+    bar.locator("a[href='#timeline']").click()
+    page.locator("#timeline .ev").first.scroll_into_view_if_needed()
+    assert hindrances(page) == []
+
+
+def test_the_page_prints_on_one_sheet_of_a4(open_as: Open) -> None:
+    for language in ("zh-CN", "en"):
+        page = open_as("advisor", "/", language=language)
+        busiest(page)
+        page.locator("[data-chart] svg").first.wait_for()
+        sheet = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+        page.emulate_media(media="print")
+        for gone in (".side", ".client-bar", ".chips", ".client-do"):
+            assert not page.locator(gone).first.is_visible()
+        assert page.locator("#timeline .ev").count() <= 30

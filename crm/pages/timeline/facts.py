@@ -56,7 +56,7 @@ class TradingDays:
     def counted(self, limit: int) -> tuple[str, Sequence[Any]]:
         """See Source."""
         text, values = trading_days.days_sql(self.client, None, limit)
-        return f"SELECT count(*) FROM ({text}) AS some", values
+        return f"SELECT count(*) FROM ({text}) AS found", values
 
 
 def _told(place: Place, parts: Sequence[DayPart]) -> Event:

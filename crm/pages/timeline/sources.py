@@ -63,7 +63,7 @@ class Rows:
     def counted(self, limit: int) -> tuple[str, Sequence[Any]]:
         """See Source."""
         text, values = self.rows.order_by().values("pk")[:limit].query.sql_with_params()
-        return f"SELECT count(*) FROM ({text}) AS some", values
+        return f"SELECT count(*) FROM ({text}) AS found", values
 
     def _behind(self, after: Place, same_day: int) -> Q:
         if same_day == 0:
