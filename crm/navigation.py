@@ -57,7 +57,7 @@ MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rule
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
     "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, NUMBERS, STAFF))),
-    "admin": ((DATA, (IMPORTS, RUNS, RATES, HEALTH)), (RULES, (SCHEMES, NUMBERS, HOLIDAYS, STAFF, AUDIT))),
+    "admin": ((DATA, (IMPORTS, RUNS, HEALTH, RATES)), (RULES, (SCHEMES, NUMBERS, HOLIDAYS, STAFF, AUDIT))),
     "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, NUMBERS, STAFF, AUDIT))),
 }
 TABS = 4
