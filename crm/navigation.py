@@ -71,7 +71,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (RULES, (SCHEMES, REGIMES, NUMBERS, STAFF)),
     ),
     "admin": (
-        (DATA, (IMPORTS, RUNS, RATES, HEALTH)),
+        (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
         (RULES, (SCHEMES, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),

@@ -25,7 +25,7 @@ from segmentation import behaviour, churn, standings, tiers
 from segmentation.churn.registry import fit_day
 from segmentation.features import FEATURE_SCHEMA, compute_features
 from segmentation.models import ScoreModel, Threshold, TierScheme
-from segmentation.numbers import NOT_OF_NIGHT
+from segmentation.number_words import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold

@@ -72,6 +72,7 @@ class SchemeForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
     preview_branch = forms.ModelChoiceField(
         label=_("Preview for"),
         queryset=Branch.objects.none(),
@@ -138,7 +139,7 @@ class SchemeForm(forms.Form):
 
     def digest(self) -> str:
         """Stands for what was previewed: saving asks for the same."""
-        besides = {"preview_branch", *WORDS}
+        besides = {"preview_branch", "seen", *WORDS}
         values = {name: str(value) for name, value in self.cleaned_data.items() if name not in besides}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 

@@ -1,92 +1,16 @@
-"""The numbers that people decided, by name: what each means, between which ends it lies, and how a new row takes over. A row
-is never edited; what is law-like counts from the day on which compliance confirms it."""
+"""The numbers that people decided: how a new row takes over. A row is never edited; what is law-like counts from the day on
+which compliance confirms it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from crm import audit
 from crm.models import Staff
 from segmentation.models import Threshold
+from segmentation.number_words import BY_KEY, Number
 
 _TABLE = "segmentation_threshold"
-_MOST = 10**15
-# Unit as stored → how many stored units make one unit that people type.
-SCALES = {"fen": 100, "e-4": 100}
-
-
-@dataclass(frozen=True)
-class Number:
-    """What a key means: `least` and `most` in stored units; `is_lawlike`: it needs compliance; `of_night`: it decides the
-    result of a night, so that another value makes another run."""
-
-    key: str
-    label: str | Promise
-    unit: str
-    help: str | Promise = ""
-    least: int = 0
-    most: int = _MOST
-    is_lawlike: bool = False
-    of_night: bool = True
-
-    @property
-    def scale(self) -> int:
-        return SCALES.get(self.unit, 1)
-
-    def typed(self, value: int) -> Decimal:
-        """A stored value as people type it: yuan for fen, per cent for e-4."""
-        return Decimal(value) / self.scale
-
-    def stored(self, typed: Decimal) -> int | None:
-        """What is stored for a typed value, None where it has finer parts than are kept."""
-        whole = typed * self.scale
-        return int(whole) if whole == int(whole) else None
-
-
-NUMBERS = (
-    Number(
-        "dormancy_floor", _("Floor of assets for a dormant client"), "fen", _("Below it a silent client is empty (R2).")
-    ),
-    Number("dormancy_silence", _("Days without a trade until dormant"), "days", _("Rule R2."), least=1, most=3650),
-    Number(
-        "cooling_default",
-        _("Days until cooling, with fewer than three own gaps"),
-        "days",
-        _("Rule R2."),
-        least=1,
-        most=3650,
-    ),
-    Number(
-        "regulatory_dormancy",
-        _("Days until a regulatory dormant account"),
-        "days",
-        _("A rule of the law: it is off until compliance confirms a value."),
-        least=1,
-        most=36500,
-        is_lawlike=True,
-    ),
-    Number("band_high", _("Churn score: high from"), "e-4", least=1, most=10_000),
-    Number("band_raised", _("Churn score: raised from"), "e-4", least=1, most=10_000),
-    Number("band_watch", _("Churn score: watch from"), "e-4", least=1, most=10_000),
-    Number("churn_horizon", _("Days that a churn score looks ahead"), "days", least=1, most=730),
-    Number("churn_lead", _("Trading days left out before them"), "trading days", most=60),
-    Number("churn_asset_floor", _("Floor of assets for a churn score"), "fen"),
-    Number(
-        "reveal_daily_limit",
-        _("Personal values that one person may see in a day"),
-        "values",
-        most=10_000,
-        of_night=False,
-    ),
-    Number("disk_free_low", _("Free disk: please look below"), "%", most=100, of_night=False),
-    Number("facts_late", _("Facts: late after"), "trading days", most=250, of_night=False),
-)
-BY_KEY = {number.key: number for number in NUMBERS}
-NOT_OF_NIGHT = tuple(number.key for number in NUMBERS if not number.of_night)
 
 
 class NumberRefused(Exception):

@@ -15,6 +15,7 @@ from crm import audit
 from crm.models import Branch, Staff
 from segmentation.models import TierScheme
 from segmentation.pins import pins_in_force
+from segmentation.querysets import TierSchemeQuerySet
 from segmentation.tiers import rank_clients
 
 TIER_FACTS = (CLIENTS, ACCOUNTS, TRADES, MOVEMENTS, ASSETS)
@@ -83,6 +84,9 @@ def supersede_scheme(scheme: TierScheme, *, made_by: Staff | None) -> TierScheme
     check_scheme(scheme)
     with transaction.atomic():
         scheme.made_by, scheme.is_primary = made_by, True
+        _wait_for_others(scheme)
+        if (twin := _twin(scheme)) is not None:
+            return twin
         siblings = TierScheme.objects.filter(branch=scheme.branch, is_primary=True)
         siblings.filter(from_day=scheme.from_day).update(is_primary=False, until_day=scheme.from_day)
         earlier = siblings.filter(from_day__lt=scheme.from_day).exclude(until_day__lte=scheme.from_day)
@@ -99,6 +103,30 @@ def supersede_scheme(scheme: TierScheme, *, made_by: Staff | None) -> TierScheme
             detail={"from_day": scheme.from_day.isoformat(), "measure": scheme.measure},
         )
     return scheme
+
+
+def _wait_for_others(scheme: TierScheme) -> None:
+    """Whoever saves a scheme of the same scope second waits here, and finds what the first has saved."""
+    if scheme.branch_id is None:
+        list(TierScheme.objects.select_for_update().filter(branch=None).values_list("pk"))
+    else:
+        list(Branch.objects.select_for_update().filter(pk=scheme.branch_id).values_list("pk"))
+
+
+def _twin(scheme: TierScheme) -> TierScheme | None:
+    """The same scheme as the same person saved it a moment ago: a form that was sent twice."""
+    apart = {"id", "is_primary", "until_day", "made_at"}
+    values = {
+        field.attname: getattr(scheme, field.attname)
+        for field in TierScheme._meta.concrete_fields
+        if field.name not in apart
+    }
+    return TierScheme.objects.filter(**values, is_primary=True).first()
+
+
+def newer_schemes(branch: Branch | None, seen: int) -> TierSchemeQuerySet[TierScheme]:
+    """Schemes of a branch, or of the firm, that were saved since somebody saw the one with this key."""
+    return TierScheme.objects.filter(branch=branch, is_primary=True, pk__gt=seen).order_by("-pk")
 
 
 def preview_scheme(scheme: TierScheme, *, branch: Branch, as_of: date, cutoff: datetime | None = None) -> Preview:

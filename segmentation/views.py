@@ -17,9 +17,17 @@ from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
 from segmentation.forms import WORDS, SchemeForm, initial_of
 from segmentation.models import Tier, TierScheme
-from segmentation.schemes import NoScheme, Preview, SchemeRefused, preview_scheme, supersede_scheme
+from segmentation.schemes import (
+    Move,
+    NoScheme,
+    Preview,
+    SchemeRefused,
+    newer_schemes,
+    preview_scheme,
+    supersede_scheme,
+)
 
-MOVERS_SHOWN = 60
+MOVERS_SHOWN = 20  # of each direction
 
 
 @require_safe
@@ -62,6 +70,15 @@ def create_scheme(request: HttpRequest) -> HttpResponse:
     if saving and form.is_valid():
         if request.POST.get("previewed") != form.digest():
             form.add_error(None, _("Something was changed after the preview. Please look at it again, then save."))
+        elif other := _saved_meanwhile(form, user):
+            form = _form(request, user, seen=other.pk)
+            form.is_valid()
+            told = _(
+                "{who} has saved “{name}” from {day} meanwhile. Look at it, then save again to let yours take over."
+            )
+            form.add_error(
+                None, told.format(who=other.made_by.name if other.made_by else "—", name=other.name, day=other.from_day)
+            )
         else:
             try:
                 scheme = supersede_scheme(form.scheme(), made_by=user)
@@ -85,16 +102,24 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "segmentation/_scheme_preview.html", {"form": form, **found}, status=200 if found else 422)
 
 
-def _form(request: HttpRequest, user: Staff) -> SchemeForm:
+def _saved_meanwhile(form: SchemeForm, user: Staff) -> TierScheme | None:
+    """A scheme of the same scope that somebody else saved since this form was opened."""
+    others = newer_schemes(form.branch(), form.cleaned_data["seen"] or 0).exclude(made_by=user)
+    return others.select_related("made_by").first() if form.cleaned_data["seen"] is not None else None
+
+
+def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> SchemeForm:
     today = timezone.localdate()
     base = TierScheme.objects.visible_to(user).select_related("branch").filter(branch=None, is_primary=True)
     chosen = request.GET.get("from", "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
         base = TierScheme.objects.visible_to(user).select_related("branch").filter(pk=int(chosen))
-    initial = initial_of(base.distinct().order_by("-from_day").first(), today)
-    form = SchemeForm(
-        request.POST or None, initial=initial, branches=_branches(user), may_firm=user.is_admin, today=today
-    )
+    latest = TierScheme.objects.order_by("-pk").values_list("pk", flat=True).first()
+    initial = initial_of(base.distinct().order_by("-from_day").first(), today) | {"seen": latest or 0}
+    data = request.POST.copy() if request.POST else None
+    if data is not None and seen is not None:
+        data["seen"] = str(seen)
+    form = SchemeForm(data, initial=initial, branches=_branches(user), may_firm=user.is_admin, today=today)
     if "previewed" not in request.POST:
         form.pass_over_words()
     return form
@@ -143,15 +168,17 @@ def _preview_of(user: Staff, form: SchemeForm) -> dict[str, Any]:
 
 
 def _shown(user: Staff, found: Preview) -> dict[str, Any]:
-    shown = found.moves[:MOVERS_SHOWN]
-    clients = Client.objects.mentioned_to(user).select_related("advisor").in_bulk([move.client_id for move in shown])
     order = {tier: at for at, tier in enumerate(Tier.values)}
-    up = sum(order[move.to_tier] < order[move.from_tier] for move in found.moves)
+    ways: dict[str, list[Move]] = {"up": [], "down": []}
+    for move in found.moves:
+        ways["up" if order[move.to_tier] < order[move.from_tier] else "down"].append(move)
+    shown = {way: sorted(moves, key=lambda m: (-m.measure_fen, m.rank))[:MOVERS_SHOWN] for way, moves in ways.items()}
+    keys = [move.client_id for moves in shown.values() for move in moves]
+    clients = Client.objects.mentioned_to(user).select_related("advisor").in_bulk(keys)
     return {
         "count": len(found.moves),
-        "up": up,
-        "down": len(found.moves) - up,
-        "rest": len(found.moves) - len(shown),
+        "up": len(ways["up"]),
+        "down": len(ways["down"]),
         "tiers": [
             {
                 "tier": tier,
@@ -163,10 +190,19 @@ def _shown(user: Staff, found: Preview) -> dict[str, Any]:
             }
             for tier in Tier.values
         ],
-        "movers": [
-            {"move": move, "client": clients[move.client_id], "name": _name(user, clients[move.client_id])}
-            for move in shown
-            if move.client_id in clients
+        "ways": [
+            {
+                "way": way,
+                "count": len(ways[way]),
+                "rest": len(ways[way]) - len(moves),
+                "movers": [
+                    {"move": move, "client": clients[move.client_id], "name": _name(user, clients[move.client_id])}
+                    for move in moves
+                    if move.client_id in clients
+                ],
+            }
+            for way, moves in shown.items()
+            if moves
         ],
         "links": not user.is_admin,
     }

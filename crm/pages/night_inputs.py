@@ -16,7 +16,7 @@ from clients.pages.words import kind_label
 from crm.lib import formats
 from crm.models import Publication
 from segmentation.models import Threshold
-from segmentation.numbers import BY_KEY, NOT_OF_NIGHT
+from segmentation.number_words import BY_KEY, NOT_OF_NIGHT
 
 FILES_READ, MONTHS_SHOWN = 300, 6
 

@@ -20,7 +20,8 @@ from crm.lib.http import address_of, only, staff_of
 from crm.models import Staff
 from segmentation import numbers
 from segmentation.models import Threshold
-from segmentation.numbers import NUMBERS, Number, NumberRefused, number_of
+from segmentation.number_words import BY_KEY, NUMBERS, TOPICS, Number
+from segmentation.numbers import NumberRefused, number_of
 
 READERS = ("admin", "manager", "compliance")
 REFUSED = {
@@ -31,8 +32,17 @@ REFUSED = {
 }
 UNITS = {
     "fen": pgettext_lazy("unit", "yuan"),
+    "fen a year": pgettext_lazy("unit", "yuan a year"),
     "e-4": "%",
+    "e-3": "%",
     "%": "%",
+    "e-2 a year": pgettext_lazy("unit", "times a year"),
+    "e-1": pgettext_lazy("unit", "times"),
+    "clients": pgettext_lazy("unit", "clients"),
+    "month-ends": pgettext_lazy("unit", "month-ends"),
+    "rows": pgettext_lazy("unit", "rows"),
+    "trades": pgettext_lazy("unit", "trades"),
+    "trades a day": pgettext_lazy("unit", "trades a day"),
     "days": pgettext_lazy("unit", "days"),
     "trading days": pgettext_lazy("unit", "trading days"),
     "values": pgettext_lazy("unit", "values"),
@@ -105,9 +115,13 @@ def number_list(request: HttpRequest) -> HttpResponse:
     for row in Threshold.objects.visible_to(user).history():
         rows.setdefault(row.key, []).append(row)
     known = [number.key for number in NUMBERS]
-    told = [_told(key, rows.get(key, []), user, today) for key in [*known, *sorted(rows.keys() - set(known))]]
-    waiting = [one for one in told if one is not None and one.next is not None and one.next.state == "waits"]
-    context = {"numbers": [one for one in told if one is not None], "waiting": waiting}
+    asked = (_told(key, rows.get(key, []), user, today) for key in [*known, *sorted(rows.keys() - set(known))])
+    told = [one for one in asked if one is not None and (one.now or one.next or one.number.is_lawlike)]
+    topics = [(word, [one for one in told if one.number.topic == topic]) for topic, word in TOPICS.items()]
+    context = {
+        "topics": [(word, some) for word, some in topics if some],
+        "waiting": [one for one in told if one.next is not None and one.next.state == "waits"],
+    }
     return render(request, "crm/number_list.html", context)
 
 
@@ -197,7 +211,7 @@ def _told_after(number: Number) -> str:
 
 
 def _told(key: str, rows: list[Threshold], user: Staff, today: date) -> Told | None:
-    number = numbers.BY_KEY.get(key) or (Number(key, key.replace("_", " "), rows[0].unit) if rows else None)
+    number = BY_KEY.get(key) or (Number(key, key.replace("_", " "), rows[0].unit) if rows else None)
     if number is None:
         return None
     holding = _holding(number, rows, today)

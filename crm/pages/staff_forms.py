@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Branch, Staff
 from crm.staffing import StaffRefused, Wanted
@@ -51,7 +52,7 @@ def read_uid(text: str) -> UUID:
 class StaffForm(forms.Form):
     """A member of staff (P2). `version` is what the form was opened with."""
 
-    name = _text(_("Name"), 60)
+    name = _text(pgettext_lazy("person", "Name"), 60)
     username = _text(
         _("User name"),
         60,
@@ -61,7 +62,12 @@ class StaffForm(forms.Form):
         help_text=_("For the log-in: small letters and digits."),
     )
     role = forms.ChoiceField(
-        label=_("Role"), choices=Staff.Role.choices, widget=forms.Select(attrs={"class": "form-select"})
+        label=_("Role"),
+        choices=[
+            (value, pgettext_lazy("any registration", "advisor") if value == Staff.Role.ADVISOR else word)
+            for value, word in Staff.Role.choices
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     branches = forms.ModelMultipleChoiceField(
         label=_("Branches"),

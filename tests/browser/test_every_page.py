@@ -31,8 +31,20 @@ PAGES = [
     ("admin", "/imports/conflicts/"),
     ("admin", "/style/"),
     ("admin", "/api/docs/"),
+    ("admin", "/staff/"),
+    ("admin", "/staff/ one"),
+    ("admin", "/staff/new/"),
+    ("admin", "/audit/"),
+    ("admin", "/health/"),
+    ("admin", "/numbers/"),
+    ("admin", "/numbers/ one"),
+    ("admin", "/rates/"),
+    ("admin", "/holidays/"),
+    ("manager", "/nights/compare/"),
+    ("compliance", "/audit/"),
 ]
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
+FIRST |= {"/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
 
 def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm.models import AuditEvent
 from crm.nightly import night_inputs
 from segmentation.models import Threshold
-from segmentation.numbers import BY_KEY, NUMBERS
+from segmentation.number_words import BY_KEY, NUMBERS
 from segmentation.thresholds import confirmed_threshold, threshold
 from tests.crm.page_firm import Branch, browser_of, staff
 

@@ -46,7 +46,7 @@ def test_the_preview_counts_and_names_who_would_move_and_saves_nothing(branch):
     }  # fmt: skip
     assert (found["count"], found["up"], found["down"]) == (1, 1, 0)
     cuts = {row["tier"]: (row["cut_before"], row["cut_after"]) for row in found["tiers"]}
-    assert cuts["vip"][0] > cuts["vip"][1] == found["movers"][0]["move"].measure_fen
+    assert cuts["vip"][0] > cuts["vip"][1] == found["ways"][0]["movers"][0]["move"].measure_fen
     assert "沈慕云" in response.content.decode()
     assert TierScheme.objects.count() == 1
 
@@ -65,6 +65,40 @@ def test_a_scheme_is_saved_after_its_preview_and_ends_the_one_before(branch):
     assert first.until_day == timezone.localdate()
     assert AuditEvent.objects.filter(action="supersede-scheme", actor=boss).count() == 1
     assert "Wider VIP" in browser.get(reverse("scheme-list")).content.decode()
+
+
+def test_saving_twice_saves_once(branch):
+    browser = browser_of(staff("boss", "manager", branch))
+    digest = previewed(browser, fields(branch.code)).context["digest"]
+    for _twice in range(2):
+        assert browser.post(reverse("create-scheme"), fields(branch.code, previewed=digest)).status_code == 302
+    assert TierScheme.objects.filter(branch=branch).count() == 1
+    assert AuditEvent.objects.filter(action="supersede-scheme").count() == 1
+
+
+def test_of_two_who_make_a_scheme_the_second_is_told_and_may_still_let_it_take_over(branch):
+    first, second = (browser_of(staff(name, "manager", branch)) for name in ("boss", "deputy"))
+    opened = second.get(reverse("create-scheme")).context["form"]["seen"].value()
+    digest = previewed(first, fields(branch.code)).context["digest"]
+    first.post(reverse("create-scheme"), fields(branch.code, previewed=digest, name="of the boss"))
+    told = second.post(reverse("create-scheme"), fields(branch.code, previewed=digest, seen=opened))
+    assert told.status_code == 422
+    assert "of the boss" in str(told.context["form"].non_field_errors())
+    assert told.context["form"]["name"].value() == "Wider VIP"
+    seen = told.context["form"]["seen"].value()
+    assert second.post(reverse("create-scheme"), fields(branch.code, previewed=digest, seen=seen)).status_code == 302
+    assert TierScheme.objects.get(branch=branch, is_primary=True).name == "Wider VIP"
+
+
+def test_who_would_go_up_and_down_stand_apart_the_largest_first(branch):
+    boss = browser_of(staff("boss", "manager", branch))
+    found = previewed(boss, fields(branch.code, vip_share="40", key_share="41", ordinary_share="41")).context["preview"]
+    (up,) = found["ways"]
+    amounts = [row["move"].measure_fen for row in up["movers"]]
+    assert (up["way"], up["count"]) == ("up", found["up"])
+    assert amounts == sorted(amounts, reverse=True)
+    found = previewed(boss, fields(branch.code, vip_share="0", key_share="0", ordinary_share="0.1")).context["preview"]
+    assert [(way["way"], way["count"], way["rest"]) for way in found["ways"]] == [("down", 8, 0)]
 
 
 def test_a_preview_asks_for_numbers_only_and_saving_for_the_name_and_the_reason_too(branch):
