@@ -42,6 +42,7 @@ class Entry:
     value: str = ""
     setting: str = ""
     key: str = ""
+    lang: str = ""  # where the words are not in the language of the page
     client: Client | None = None
     standing: Standing | None = None
     number: str = ""
@@ -164,8 +165,10 @@ def _actions(user: Staff) -> Iterator[Entry]:
         href = navigation.address(name)
         if href and user.role in roles:
             yield Entry(label, icon, href)
-    language, word = ("zh-hans", "切换到中文") if translation.get_language() == "en" else ("en", "Change to English")
-    yield Entry(word, "language", form="palette-language", name="language", value=language)
+    other = (
+        ("zh-hans", "zh-CN", "切换到中文") if translation.get_language() == "en" else ("en", "en", "Change to English")
+    )
+    yield Entry(other[2], "language", form="palette-language", name="language", value=other[0], lang=other[1])
     yield Entry(_("Light"), "sun", setting="theme", value="light")
     yield Entry(_("Dark"), "moon", setting="theme", value="dark")
     yield Entry(_("Light or dark as the system"), "device-desktop", setting="theme", value="auto")

@@ -20,6 +20,7 @@ BARE = """<!doctype html><title>Clients</title><table>{% for row in rows %}<tr><
 <td>{{ row.get_dormancy_display }}<td>{{ row.last_active_on }}<td>{{ row.client.advisor.name }}
 <td>{{ row.client.branch.name }}{% endfor %}</table>"""
 Ask = Callable[[], object]
+MARKS = (b"<tr", b"data-rows", b"client-line")
 
 
 def p95(ask: Ask) -> float:
@@ -54,6 +55,7 @@ def write_firm(clients: int) -> None:
 def asks(user_name: str, path: str, query: str = "") -> Ask:
     """A request of somebody who is logged in; raises where the answer is not a page."""
     from django.test import Client as Browser
+    from django.urls import reverse
 
     from crm.models import Staff
 
@@ -62,8 +64,8 @@ def asks(user_name: str, path: str, query: str = "") -> Ask:
     browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def ask() -> object:
-        response = browser.get(path + query)
-        if response.status_code != 200 or (b"<tr" not in response.content and b"data-rows" not in response.content):
+        response = browser.get(path + query, headers={"HX-Request": "true"} if path == reverse("find") else {})
+        if response.status_code != 200 or not any(mark in response.content for mark in MARKS):
             raise RuntimeError(f"{path}{query} of {user_name}: {response.status_code}")
         return response
 
@@ -135,6 +137,9 @@ def main() -> None:
             "two characters, director": asks("director", home, "?q=建国"),
             "initials, director": asks("director", home, "?q=zw"),
             "last four digits, director": asks("director", home, f"?q={tail}"),
+            "palette, two characters": asks("director", reverse("find"), "?q=建国"),
+            "palette, initials": asks("director", reverse("find"), "?q=zw"),
+            "palette, last four digits": asks("director", reverse("find"), f"?q={tail}"),
         }
         with database("small"):
             small: dict[str, Ask] = {
@@ -196,6 +201,7 @@ def report(clients: int, here: dict[str, float], small: dict[str, float]) -> Non
     for asked in ("two characters", "initials", "last four digits"):
         line("G9", f"search by {asked} ÷ list, manager of 10,000", asked, "manager", 1.5)
         line("G9", f"search by {asked} ÷ list, director of all", f"{asked}, director", "director", 1.5)
+        line("G9", f"palette by {asked} ÷ list, director of all", f"palette, {asked}", "director", 1.5)
     for dashboard in (name for name in small if " of " in name):
         role = dashboard.partition(" of ")[2]
         line("G10", f"{dashboard} ÷ list of {role}", dashboard, role, 1.5)

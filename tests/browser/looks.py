@@ -1,7 +1,9 @@
-"""What hinders people on a page: things wider than the screen, findings of axe."""
+"""What hinders people on a page: things wider than the screen, things that jump, findings of axe, a heavy first load."""
+
+import gzip
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 
 def too_wide(page: Page) -> list[str]:
@@ -27,3 +29,23 @@ def hindrances(page: Page) -> list[str]:
         if rule["impact"] in {"serious", "critical"}
         for node in rule["nodes"][:3]
     ]
+
+
+def shift(page: Page) -> float:
+    """How much of the screen has jumped since the page began to load (the sum of the layout shifts that nobody caused)."""
+    return page.evaluate(
+        """() => new Promise((done) => {
+          let sum = 0;
+          const watch = new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+          });
+          watch.observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done(sum), 100);
+        })"""
+    )
+
+
+def weight(responses: list[Response]) -> dict[str, int]:
+    """Bytes that travel for each address, compressed as in production."""
+    bodies = {response.url.rpartition("/")[2] or "page": response.body() for response in responses if response.ok}
+    return {name: len(body if name.endswith("woff2") else gzip.compress(body, 6)) for name, body in bodies.items()}

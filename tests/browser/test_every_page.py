@@ -1,11 +1,11 @@
 """Every page for every role: no finding of axe that hinders somebody, nothing wider than the screen, no complaint of
-the browser (the fixture sees to that one)."""
+the browser (the fixture sees to that one), nothing that jumps, no heavy first load."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import Open
-from tests.browser.looks import hindrances, too_wide
+from tests.browser.looks import hindrances, shift, too_wide, weight
 from tests.browser.site import PHONE
 
 pytestmark = pytest.mark.browser
@@ -43,6 +43,8 @@ PAGES = [
     ("manager", "/nights/compare/"),
     ("compliance", "/audit/"),
 ]
+MOST_SHIFT = 0.1  # from here on people notice
+FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
 FIRST |= {"/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
@@ -61,7 +63,12 @@ def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") 
 @pytest.mark.parametrize(("role", "path"), PAGES)
 def test_nothing_hinders_anybody(open_as: Open, role: str | None, path: str) -> None:
     page = opened(open_as, role, path)
-    found = {"wide": too_wide(page), "light": hindrances(page)}
+    jumped = shift(page)
+    found: dict[str, object] = {
+        "wide": too_wide(page),
+        "light": hindrances(page),
+        "jumps": jumped > MOST_SHIFT and jumped,
+    }
     page.evaluate("document.dispatchEvent(new CustomEvent('crm:choose-theme', {detail: 'dark'}))")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.wait_for_timeout(150)  # charts follow the width
@@ -77,3 +84,26 @@ def test_english_words_fit_as_well(open_as: Open, role: str | None, path: str) -
     page.wait_for_timeout(150)
     found["phone"] = too_wide(page)
     assert {place: what for place, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "has_charts"),
+    [
+        ("advisor", "/today/", False),
+        ("advisor", "/clients/", False),
+        ("admin", "/imports/", False),
+        ("manager", "/branch/", True),
+    ],
+)
+def test_the_first_load_is_light_and_charts_come_only_where_they_are_shown(
+    open_as: Open, role: str, path: str, has_charts: bool
+) -> None:
+    page = open_as(role, "about:blank")
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 (a built-in is refused)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    sizes = weight(responses)
+    assert ("charts.js" in sizes) == has_charts
+    assert sum(size for name, size in sizes.items() if name != "charts.js") <= FIRST_LOAD, sizes
+    assert {"app.css", "app.js", "page"} <= set(sizes)

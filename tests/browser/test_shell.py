@@ -201,6 +201,15 @@ def test_a_session_that_ended_leads_to_the_log_in_and_back_to_the_page(site: Sit
     page.locator("[data-row]").first.wait_for()
 
 
+def test_what_was_done_is_taken_back_from_its_message_which_then_goes(open_as: Open) -> None:
+    page = open_as("advisor", "/today/", language="en")
+    told = "{detail: {text: 'Done for 3 clients', undo: '/language/'}}"  # an address that takes any post
+    page.evaluate(f"document.dispatchEvent(new CustomEvent('toast', {told}))")
+    with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/language/")):
+        page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Done for 3 clients")).to_have_count(0)
+
+
 def test_on_the_phone_the_pages_are_in_the_tab_bar(open_as: Open) -> None:
     page = open_as("advisor", "/today/", size=PHONE)
     assert not page.locator("nav.side").is_visible()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from crm import navigation
 from crm.models import Branch, Staff
 from tests.crm.page_firm import account, browser_of, client, night, staff, stand
 
@@ -167,3 +168,15 @@ def test_the_page_of_a_client_is_remembered_by_the_browser_and_other_pages_are_n
     assert f'data-client="{one.pk}"' in body
     assert f'data-reader="{boss.pk}"' in body
     assert "data-client=" not in browser.get(reverse("client-list")).content.decode()
+
+
+def test_what_is_done_for_a_client_opens_in_the_drawer_and_is_offered_to_who_serves_them(
+    branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "address", lambda name, *args: f"/{name}/{''.join(map(str, args))}")
+    one = client(branch, "张三")
+    account(one, "880012349876")
+    body = page(browser_of(staff("boss", "manager", branch)), "张三")
+    assert re.search(rf'href="/record-contact/{one.pk}"\s+data-drawer', body)
+    assert "对张三" in body
+    assert "/record-contact/" not in page(browser_of(staff("officer", "compliance")), "9876")
