@@ -46,15 +46,25 @@ BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram")
 IMPORTS = Page("import-list", _("Imports"), "file-import")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal")
+REGIMES = Page("regime-list", _("Market regime"), "chart-line")
+GAPS = Page("regime-gap", _("Position gaps"), "target-arrow")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 
 MY_WORK, THE_BRANCH, DATA, RULES = _("My work"), _("Branch"), _("Data"), _("Rules")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS)),),
-    "manager": ((THE_BRANCH, (BRANCH, TODAY, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES,))),
-    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, STAFF, AUDIT))),
-    "compliance": ((THE_BRANCH, (BRANCH, CLIENTS)), (DATA, (RUNS,)), (RULES, (SCHEMES, AUDIT))),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS)),),
+    "manager": (
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS)),
+        (DATA, (RUNS,)),
+        (RULES, (SCHEMES, REGIMES)),
+    ),
+    "admin": ((DATA, (IMPORTS, RUNS)), (RULES, (SCHEMES, REGIMES, STAFF, AUDIT))),
+    "compliance": (
+        (THE_BRANCH, (BRANCH, CLIENTS, GAPS)),
+        (DATA, (RUNS,)),
+        (RULES, (SCHEMES, REGIMES, AUDIT)),
+    ),
 }
 TABS = 4
 

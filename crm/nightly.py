@@ -1,5 +1,5 @@
 """The night, in reading order: what is asked for (`start`), the model of the firm, and one branch after the other through
-features, tiers, dormancy, churn and publication. The only orchestration; every step is a function of its own app."""
+features, tiers, dormancy, churn, behaviour and publication. The only orchestration; every step is a function of its own app."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ from crm.lib import columnar
 from crm.lib.processes import this_process
 from crm.models import Branch, Holiday, JobRun, Publication, Staff
 from reactivation import dormancy
-from segmentation import churn, standings, tiers
+from segmentation import behaviour, churn, standings, tiers
 from segmentation.churn.registry import fit_day
 from segmentation.features import FEATURE_SCHEMA, compute_features
 from segmentation.models import ScoreModel, Threshold, TierScheme
@@ -191,6 +191,9 @@ def run_branch(run: JobRun) -> None:
             churn.score_clients(con, model, as_of)
             counts["rows"] = columnar.count_rows(con, "scores WHERE is_eligible")
         run.versions["model"] = model.pk
+        with jobs.step(run, "behaviour") as counts:
+            behaviour.describe_clients(con, as_of, behaviour.numbers_on(as_of))
+            counts["rows"] = columnar.count_rows(con, "behaviour")
         with jobs.step(run, "publish") as counts:
             night = standings.publish(
                 run,

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Count
+
 from clients import mirror
 from clients.fact_tables import CLIENTS
 from crm.models import AuditEvent, Branch, Publication
+from segmentation import regimes
 from segmentation.figures import stored_figures, stored_sums
-from segmentation.models import NightFigures, Standing, StandingSum
+from segmentation.models import Behaviour, BehaviourFigures, NightFigures, Standing, StandingSum
 
 
 def broken(branch: Branch) -> Iterator[str]:
@@ -21,6 +24,7 @@ def broken(branch: Branch) -> Iterator[str]:
         if (count := standings.count()) != night.client_count:
             yield f"{branch.code}: {night.as_of}: {count} standings, {night.client_count} declared"
         yield from _differs(branch, night)
+        yield from _behaviour_differs(branch, night)
     audited = set(AuditEvent.objects.filter(action="publish-night", branch=branch).values_list("key", flat=True))
     for night in nights:
         if str(night.pk) not in audited:
@@ -45,6 +49,22 @@ def _differs(branch: Branch, night: Publication) -> Iterator[str]:
         now["advisors"], key=str
     ):
         yield f"{branch.code}: {night.as_of}: the stored sums of advisors are not what the standings say"
+
+
+def _behaviour_differs(branch: Branch, night: Publication) -> Iterator[str]:
+    """Every standing has a behaviour, and the stored results and positions are those of the rows; nights from before
+    behaviour was described have none."""
+    figures = BehaviourFigures.objects.filter(publication=night).first()
+    if figures is None:
+        return
+    rows = Behaviour.objects.filter(publication=night)
+    if (count := rows.count()) != night.client_count:
+        yield f"{branch.code}: {night.as_of}: behaviour of {count} clients, {night.client_count} declared"
+    results = dict(rows.order_by().values_list("result").annotate(n=Count("pk")))
+    if results != figures.results:
+        yield f"{branch.code}: {night.as_of}: the stored results are not what the behaviour says"
+    if regimes.positions_counted(night) != regimes.positions_stored(figures):
+        yield f"{branch.code}: {night.as_of}: the stored positions are not what the behaviour says"
 
 
 def _uncovered(branch: Branch, night: Publication) -> Iterator[str]:

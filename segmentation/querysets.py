@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -116,6 +116,14 @@ class StandingQuerySet(models.QuerySet[M]):
         rich = Q(computed_tier="small", net_assets_fen__gte=F("publication__figures__giant_fen"))
         return self.filter(rich | Q(tier_reason="sleeping_giant"))
 
+    def behaving(self, **conditions: Any) -> StandingQuerySet[M]:
+        """Clients whose behaviour of the same night is so: conditions on `Behaviour` (horizon, result, is_overtrading,
+        position_band …)."""
+        from segmentation.models import Behaviour
+
+        same = Behaviour.objects.filter(publication=OuterRef("publication"), client=OuterRef("client"), **conditions)
+        return self.filter(Exists(same))
+
     def changed_in(self, nights: Iterable[Night], *news: str) -> StandingQuerySet[M]:
         """Clients whom these nights changed: `tier` (T7; a first night is no change), `risk` (the band rose), `state`."""
         found = list(nights)
@@ -155,6 +163,33 @@ class StandingSumQuerySet(models.QuerySet[M]):
     def added(self) -> models.QuerySet[M, dict[str, Any]]:
         """The same over several nights together, in the shape of `StandingQuerySet.summed`."""
         return cast("models.QuerySet[M, dict[str, Any]]", self.order_by().values(*ALIKE).annotate(**ADDED))
+
+
+class BehaviourQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> BehaviourQuerySet[M]:
+        """Behaviour of the clients that the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def hidden_from(self, user: Staff) -> BehaviourQuerySet[M]:
+        """What `visible_to` takes away from whole nights of the user's branches: restricted clients (L3), who are few."""
+        if user.is_compliance:
+            return self.none()
+        return self.filter(client__in=Client.objects.filter(is_restricted=True))
+
+    def of_nights(self, nights: Iterable[int]) -> BehaviourQuerySet[M]:
+        """Behaviour in publications that the request has resolved."""
+        found = list(nights)
+        return self.filter(publication=found[0]) if len(found) == 1 else self.filter(publication__in=found)
+
+
+class MarketRegimeQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> MarketRegimeQuerySet[M]:
+        """A market regime holds no personal data: everybody reads it."""
+        return self.all()
+
+    def in_force(self, day: date) -> MarketRegimeQuerySet[M]:
+        """What had begun by a day, the one that counts first: the latest day, of several the last one set."""
+        return self.filter(from_day__lte=day).order_by("-from_day", "-number")
 
 
 class LedgerQuerySet(models.QuerySet[M]):

@@ -1,4 +1,4 @@
-"""Publishing a night of a branch: standings, ledgers and the pointer that readers follow, in one transaction."""
+"""Publishing a night of a branch: standings, behaviour, ledgers and the pointer that readers follow, in one transaction."""
 
 import tempfile
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from clients.models import Client
 from crm import audit, jobs
 from crm.lib import bulk, columnar
 from crm.models import Branch, JobRun, Publication
+from segmentation.behaviour.published import write_behaviour
 from segmentation.figures import write_figures
 from segmentation.models import PublicationBasis, ScoreModel, Standing, TierScheme
 from segmentation.moves import next_night, write_ledgers
@@ -56,11 +57,11 @@ def publish(
     model: ScoreModel | None,
     feature_schema: str = "",
 ) -> Publication | None:
-    """Publish what the tables `tiers`, `states` and `scores` say about a branch on a day, whole or not at all.
+    """Publish what the tables `tiers`, `states`, `scores` and `behaviour` say about a branch on a day, whole or not at all.
 
     An earlier night of the same day is superseded, its ledger rows replaced. Returns None, having written nothing, when a
     run that was asked for later has already published this day. Raises LeaseLost when the run is no longer ours and
-    Incomplete when an open client lacks a state."""
+    Incomplete when an open client lacks a state or a behaviour."""
     _join(con, branch)
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, transaction.atomic():
         jobs.fence(run)
@@ -84,6 +85,7 @@ def publish(
         _write_csv(con, night, path)
         night.client_count = bulk.copy_in(Standing._meta.db_table, ["publication_id", *_COLUMNS], path)
         night.save(update_fields=["client_count"])
+        write_behaviour(con, night, Path(folder))
         with bulk.whole_sets():
             counts = write_ledgers(night)
             write_figures(night)
@@ -129,6 +131,9 @@ def _join(con: DuckDBPyConnection, branch: Branch) -> None:
     missing = con.execute("SELECT count(*) FROM published WHERE dormancy IS NULL").fetchone()
     if missing and missing[0]:
         raise Incomplete(f"{missing[0]} open clients have no dormancy state")
+    unseen = columnar.count_rows(con, "published ANTI JOIN behaviour USING (client_id)")
+    if unseen:
+        raise Incomplete(f"{unseen} open clients have no behaviour")
 
 
 def _write_csv(con: DuckDBPyConnection, night: Publication, path: Path) -> None:

@@ -1,5 +1,6 @@
 """Numbers that someone decided, read by key and day; the latest row that had started counts."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from segmentation.models import Threshold
@@ -15,6 +16,16 @@ def threshold(key: str, day: date) -> int:
     if value is None:
         raise NoThreshold(f"no threshold {key} on {day.isoformat()}")
     return value
+
+
+def thresholds(keys: Sequence[str], day: date) -> dict[str, int]:
+    """The values of several keys on a day in one query; raises NoThreshold naming the first that nobody decided."""
+    rows = Threshold.objects.filter(key__in=list(keys), from_day__lte=day).order_by("from_day")
+    found = dict(rows.values_list("key", "value"))  # of several the latest
+    for key in keys:
+        if key not in found:
+            raise NoThreshold(f"no threshold {key} on {day.isoformat()}")
+    return found
 
 
 def confirmed_threshold(key: str, day: date) -> int | None:

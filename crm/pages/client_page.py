@@ -19,6 +19,7 @@ from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import BadCursor
 from crm.models import Publication, Staff
 from crm.pages import client_charts
+from crm.pages.behaviour_panel import behaviour_panel
 from crm.pages.changes import Change, change_of, said_of, tier_change, why_state
 from crm.pages.comparing import compare
 from segmentation.models import ScoreModel, Standing, StateChange, TierMove, TierPin
@@ -71,6 +72,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "transfers": history.recent_transfers(client, until=as_of),
         "days": _days(client),
         "sees_names": names,
+        **behaviour_panel(client, night, as_of, user),
     }
     return render(request, "crm/client_page.html", context)
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Branch
-from segmentation.models import Tier
+from segmentation.models import MarketRegime, Tier
 
 
 class ReasonForm(forms.Form):
@@ -70,3 +70,26 @@ class NightForm(forms.Form):
                 _("Choose a day that has passed: the last one is %(day)s."), params={"day": self._latest}
             )
         return day
+
+
+class RegimeForm(forms.Form):
+    """The market as somebody sees it (B8). `after` is the number of the latest regime that stood on the page."""
+
+    level = forms.ChoiceField(
+        label=_("Market"), choices=MarketRegime.Level.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    phase = forms.ChoiceField(
+        label=_("Phase"), choices=MarketRegime.Phase.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    from_day = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The close from which on it is so; not a day to come."),
+    )
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 5}),
+        help_text=_("What it is seen by: index and moving average, turnover, breadth; with the day of each."),
+    )
+    after = forms.IntegerField(min_value=0, max_value=1_000_000, widget=forms.HiddenInput)

@@ -34,6 +34,7 @@ STEPS = {
     "dormancy": pgettext_lazy("step", "dormancy"),
     "churn": pgettext_lazy("step", "churn scores"),
     "model": pgettext_lazy("step", "model fit"),
+    "behaviour": pgettext_lazy("step", "behaviour"),
     "publish": pgettext_lazy("step", "publish"),
 }
 WHY = {

@@ -13,6 +13,7 @@ from crm.pages import (
     client_list,
     client_page,
     pins,
+    regimes,
     reveal,
     runs,
     today,
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("branch/advisors/uncontacted/", branch_contacts.uncontacted_clients, name="uncontacted-client-list"),
     path("branch/scenarios/", branch_scenarios.branch_scenarios, name="branch-scenarios"),
     path("branch/compare/", branch_compare.compare_branches, name="branch-compare"),
+    path("regimes/", regimes.regime_list, name="regime-list"),
+    path("regimes/new/", regimes.set_regime, name="set-regime"),
+    path("regimes/gap/", regimes.regime_gap, name="regime-gap"),
     path("nights/", runs.run_list, name="run-list"),
     path("nights/start/", runs.start_night, name="start-night"),
 ]

@@ -10,12 +10,13 @@ import { heatmap } from "./charts/heatmap.js";
 import { interval } from "./charts/interval.js";
 import { lines } from "./charts/lines.js";
 import { lorenz } from "./charts/lorenz.js";
+import { position } from "./charts/position.js";
 import { sankey } from "./charts/sankey.js";
 import { step } from "./charts/step.js";
 
 use([BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
 
-const kinds = { bars, heatmap, interval, lines, lorenz, sankey, step };
+const kinds = { bars, heatmap, interval, lines, lorenz, position, sankey, step };
 const drawn = new Map();
 
 function options(kind, spec, width) {

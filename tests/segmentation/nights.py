@@ -11,11 +11,21 @@ from clients.models import Account, Client, ImportBatch
 from crm import jobs
 from crm.models import Branch, JobRun, Publication
 from segmentation import standings
+from segmentation.behaviour.published import COLUMNS
 from segmentation.models import TierScheme
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ORDER = ("vip", "key", "ordinary", "small")
 _runs = count(1)
+# What nobody tells of a client's behaviour is nothing known.
+_TYPES = {
+    **dict.fromkeys(COLUMNS, "BIGINT"),
+    **dict.fromkeys(("position_band", "result", "horizon"), "VARCHAR DEFAULT ''"),
+    **dict.fromkeys(("is_deep_loss", "is_programme", "is_overtrading"), "BOOLEAN DEFAULT false"),
+    **dict.fromkeys(("kinds", "channels"), "VARCHAR DEFAULT '[]'"),
+    **dict.fromkeys(("net_assets_fen", "trade_count", "trading_days", "yearly_commission_fen"), "BIGINT DEFAULT 0"),
+    "result_from": "DATE",
+}
 
 
 def make_branch(code: str = "0101") -> Branch:
@@ -64,6 +74,8 @@ def night_tables(rows: Mapping[Client, Mapping[str, Any]]) -> duckdb.DuckDBPyCon
         "CREATE TABLE scores (client_id BIGINT, is_eligible BOOLEAN, score DOUBLE, band VARCHAR, reasons JSON,"
         " at_risk_fen BIGINT)"
     )
+    con.execute("CREATE TABLE habit_bases (is_programme BOOLEAN, what VARCHAR, name VARCHAR, n BIGINT, fen BIGINT)")
+    con.execute(f"CREATE TABLE behaviour (client_id BIGINT, {', '.join(f'{c} {_TYPES[c]}' for c in COLUMNS)})")
     ranked = sorted(rows.items(), key=lambda i: -int(i[1].get("measure", 0)))
     for rank, (client, told) in enumerate(ranked, 1):
         tier = told.get("tier", "small")
@@ -87,6 +99,11 @@ def night_tables(rows: Mapping[Client, Mapping[str, Any]]) -> duckdb.DuckDBPyCon
                 '[{"code": "overdue"}]',
                 told.get("at_risk", 7),
             ],
+        )
+        behaved = {c: told[c] for c in COLUMNS if c in told}
+        con.execute(
+            f"INSERT INTO behaviour ({', '.join(['client_id', *behaved])}) VALUES ({', '.join(['?'] * (1 + len(behaved)))})",
+            [client.pk, *behaved.values()],
         )
     return con
 

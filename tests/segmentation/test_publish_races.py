@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 
 from crm import nightly
-from crm.models import JobRun, Publication
-from segmentation.models import Standing, TierMove
+from crm.models import AuditEvent, JobRun, Publication
+from segmentation.models import MarketRegime, Standing, TierMove
+from segmentation.regimes import RegimeChanged, set_regime
+from tests.crm.page_firm import staff
 from tests.segmentation.nights import claimed_run, make_branch, make_clients, publish
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -50,3 +52,28 @@ def test_a_night_asked_for_ten_times_at_once_is_one_run():
     asked = at_once(*[lambda: nightly.start(now, as_of=DAY, branch=branch, ring=False)[0].pk] * 10)
     assert len(set(asked)) == 1
     assert JobRun.objects.count() == 1
+
+
+def test_of_five_managers_who_set_the_market_regime_at_once_one_does_and_the_others_are_told():
+    branch = make_branch()
+    bosses = [staff(f"boss{n}", "manager", branch) for n in range(5)]
+
+    def told(boss):
+        try:
+            return set_regime(
+                level="range",
+                phase="A",
+                from_day=DAY,
+                evidence="x",
+                by=boss,
+                at=datetime(2026, 11, 20, 4, tzinfo=UTC),
+                after=0,
+            )
+        except RegimeChanged as changed:
+            return changed.latest
+
+    found = at_once(*[lambda boss=boss: told(boss) for boss in bosses])
+
+    assert MarketRegime.objects.count() == 1
+    assert set(found) == {MarketRegime.objects.get()}
+    assert AuditEvent.objects.filter(action="set-regime").count() == 1

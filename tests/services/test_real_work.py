@@ -17,7 +17,7 @@ from tests.services.conftest import ROOT, Stack, state, wait_for
 
 pytestmark = pytest.mark.services
 WITHIN = 120  # seconds: the promise
-STEPS = ["facts", "features", "tiers", "dormancy", "churn", "publish"]
+STEPS = ["facts", "features", "tiers", "dormancy", "churn", "behaviour", "publish"]
 NIGHT = [f"before {step}" for step in STEPS] + ["behind the fence", "after publish", "before the last word"]
 IMPORT = ["before write", "behind the fence", "after write", "before the last word"]
 UNTIL = date(2026, 10, 30)

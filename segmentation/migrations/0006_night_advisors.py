@@ -14,5 +14,5 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segmentation", "0004_flows")]
+    dependencies = [("segmentation", "0005_flows")]
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

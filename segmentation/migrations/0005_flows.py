@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("clients", "0001_initial"),
-        ("segmentation", "0003_figures"),
+        ("segmentation", "0004_behaviour"),
     ]
     operations = [
         migrations.AddField(
