@@ -1,6 +1,8 @@
 """What must always hold of the published nights; each check yields a sentence for everything that does not."""
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db.models import Count
 
@@ -49,6 +51,22 @@ def _differs(branch: Branch, night: Publication) -> Iterator[str]:
         now["advisors"], key=str
     ):
         yield f"{branch.code}: {night.as_of}: the stored sums of advisors are not what the standings say"
+    if figures is not None:
+        for name, words in (("risks", "variances of what is at risk"), ("scores", "spread of scores")):
+            told = getattr(figures, name)
+            if told is not None and sorted(told) != sorted(now[name]):
+                yield f"{branch.code}: {night.as_of}: the stored {words} are not what the standings say"
+        before, after = _ways(figures.flows), _ways(now["flows"])
+        if any(ways != after[earlier] for earlier, ways in before.items() if earlier in after):
+            yield f"{branch.code}: {night.as_of}: the stored flows are not what the standings say"
+
+
+def _ways(flows: Sequence[Sequence[Any]]) -> dict[int, Counter[tuple[str, str]]]:
+    """Per earlier night: clients from tier to tier. (How somebody came or left may be known better since.)"""
+    found: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for earlier, _kind, was, now, clients, *_fen in flows:
+        found[earlier][was, now] += clients
+    return found
 
 
 def _behaviour_differs(branch: Branch, night: Publication) -> Iterator[str]:

@@ -114,13 +114,16 @@ def _scratch() -> Path:
 def _join(con: DuckDBPyConnection, branch: Branch) -> None:
     """Everything that the steps of the night said about a client in one table, and who looks after the client."""
     owners = list(Client.objects.filter(branch=branch).values_list("pk", "advisor"))
+    con.execute(
+        "DROP TABLE IF EXISTS published"
+    ).fetchall()  # ends a result that nobody fetched to its end: register asks
     con.register("owners_frame", pd.DataFrame({
         "client_id": np.array([pk for pk, _ in owners], dtype=np.int64),
         "advisor_id": np.array([advisor or 0 for _, advisor in owners], dtype=np.int64),
     }))  # fmt: skip
     columns = ", ".join(f"{expression} AS {name}" for name, expression in _COLUMNS.items())
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE published AS SELECT {columns} FROM tiers t
+        f"""CREATE TEMP TABLE published AS SELECT {columns} FROM tiers t
         LEFT JOIN states d USING (client_id) LEFT JOIN scores s USING (client_id)
         LEFT JOIN owners_frame a USING (client_id) ORDER BY t.rank"""
     )

@@ -13,7 +13,7 @@ from crm import access
 from crm.lib import formats
 from crm.lib.http import only
 from crm.models import Publication, Staff
-from crm.pages import branch_charts, branch_risks, branch_statements
+from crm.pages import branch_charts, branch_regime, branch_risks, branch_statements
 from crm.pages.branch_flows import statements_of
 from crm.pages.branch_nights import Chosen, chosen, frame
 from crm.templatetags.parts import TIERS, figure
@@ -56,6 +56,7 @@ def _context(found: Chosen, night: Publication) -> dict[str, Any]:
         "risk_chart": branch_risks.at_risk(found, mix, figures.risks),
         "spread": branch_risks.spread(found, figures.scores),
         "model": branch_risks.model_card(night.basis.model),
+        "regime": branch_regime.regime_card(found, night),
         "tiers": _tier_rows(found, mix),
         "risk_title": _risk_title(mix),
         "advisors": _advisors(found, figures.advisors),

@@ -38,7 +38,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     people = seat(staff_list(plan), password)
     before = calendar.last_trading_day_before(plan.until)
     month_ago = days.last_trading_day(days.months_before(plan.until, 1))
-    for day in (month_ago, before, plan.until) if until else (before,):
+    for day in (month_ago, before, plan.until) if until else (month_ago, before):
         call_command("run_nightly", as_of=day, verbosity=0, stdout=sys.stderr)
     seed_contacts(timezone.now())
     told = {

@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Branch
-from tests.crm.page_firm import browser_of, client, night, staff, stand
+from segmentation.models import ScoreModel
+from tests.crm.page_firm import NOW, browser_of, client, night, staff, stand
+from tests.crm.test_pages_regimes import far_night, regime
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,55 @@ def test_before_the_first_night_there_is_no_figure(branch):
         reverse("branch-detail"), headers={"accept-language": "en"}
     )
     assert "No numbers yet" in response.content.decode()
+
+
+def test_the_model_in_force_is_told_as_it_is_stored_and_nothing_is_invented(branch):
+    published = filled(branch, date(2026, 11, 20))
+    boss = browser_of(staff("boss", "manager", branch))
+    assert boss.get(reverse("branch-detail")).context["model"] is None
+    model = ScoreModel.objects.create(
+        kind="m1", status="champion", month="2026-11", fitted_as_of=date(2026, 10, 30), cutoff=NOW, is_calibrated=True,
+        metrics={"top_decile_lift": 4.009, "top_decile_lift_cap": 6.898, "slope": 1.0238, "auc": None},
+        gates={"slope": {"passed": True}, "ece": {"passed": True}}, code_version="x", label_version="x", input_digest="x",
+    )  # fmt: skip
+    published.basis.model = model
+    published.basis.save()
+    card = boss.get(reverse("branch-detail"), headers={"accept-language": "en"}).context["model"]
+    assert dict(card["facts"]) == {
+        "Fitted on facts until": "2026-10-30",
+        "Slope of calibration (1 is exact)": "1.02",
+        "Leavers among the riskiest tenth": "4.0 times the average, of at most 6.9",
+    }
+    assert (card["gates"], card["failed"]) == (2, [])
+    ScoreModel.objects.update(gates={"positives": {"passed": False}}, is_calibrated=False)
+    page = boss.get(reverse("branch-detail"), headers={"accept-language": "en"})
+    assert page.context["model"]["failed"] == ["too few leavers to judge"]
+    assert "bands only, no probabilities" in page.content.decode()
+
+
+def test_commission_at_risk_is_told_with_its_interval_by_tier(branch):
+    published = filled(branch, date(2026, 11, 20))
+    page = browser_of(staff("boss", "manager", branch)).get(reverse("branch-detail"))
+    chart = page.context["risk_chart"]
+    for bar, tier in zip(chart.data["rows"], ("vip", "key", "ordinary", "small"), strict=True):
+        own = [row for row in published.standings.all() if row.tier == tier]
+        stake = sum(row.at_risk_fen for row in own)
+        half = 1.6449 * sum((row.at_risk_fen / 0.4) ** 2 * 0.4 * 0.6 for row in own) ** 0.5
+        assert bar["value"] == stake / 100
+        # the variance of each client is kept in whole square yuan
+        assert bar["high"] * 100 == pytest.approx(stake + half, abs=1.65 * 100 * len(own) ** 0.5)
+        assert bar["low"] == pytest.approx(max(0, 2 * bar["value"] - bar["high"]), abs=0.02)
+
+
+def test_clients_far_from_the_market_are_counted_on_the_page_and_opened_on_the_latest_day(branch):
+    boss = staff("boss", "manager", branch)
+    far_night(branch, 2, day=date(2026, 11, 19))
+    far_night(branch, 3, day=date(2026, 11, 20))
+    browser = browser_of(boss)
+    assert browser.get(reverse("branch-detail")).context["regime"] is None
+    regime(boss)
+    below, above = browser.get(reverse("branch-detail")).context["regime"]["sides"]
+    assert (below["clients"], below["href"], above["clients"]) == (0, "", 3)
+    assert len(browser.get(above["href"]).context["rows"]) == 3
+    past = browser.get(reverse("branch-detail"), {"day": "2026-11-19"}).context["regime"]["sides"][1]
+    assert (past["clients"], past["href"]) == (2, "")

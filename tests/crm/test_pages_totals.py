@@ -196,7 +196,7 @@ def test_a_night_that_is_done_again_and_one_that_comes_between_leave_figures_tha
     agree(firm.readers["manager"])
 
 
-@pytest.mark.parametrize("break_it", ["sums", "curve", "advisors", "nothing stored"])
+@pytest.mark.parametrize("break_it", ["sums", "curve", "advisors", "flows", "risks", "scores", "nothing stored"])
 def test_invariants_name_figures_that_are_not_what_the_standings_say(firm, break_it):
     night = firm.here.publications.get(as_of=TODAY)
     figures = NightFigures.objects.get(publication=night)
@@ -207,6 +207,10 @@ def test_invariants_name_figures_that_are_not_what_the_standings_say(firm, break
         figures.hundredths[3][2] += 1
     elif break_it == "advisors":
         figures.advisors[0][1] += 1
+    elif break_it == "flows":
+        figures.flows[0][4] += 1
+    elif break_it in ("risks", "scores"):
+        getattr(figures, break_it)[0][-1] += 1
     figures.save()
     if break_it == "nothing stored":
         figures.delete()
