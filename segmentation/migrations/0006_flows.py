@@ -34,11 +34,7 @@ class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("clients", "0001_initial"),
-<<<<<<<< HEAD:segmentation/migrations/0006_flows.py
         ("segmentation", "0005_list_limits"),
-========
-        ("segmentation", "0004_behaviour"),
->>>>>>>> work-f:segmentation/migrations/0005_flows.py
     ]
     operations = [
         migrations.AddField(

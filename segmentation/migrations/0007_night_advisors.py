@@ -14,9 +14,5 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-<<<<<<<< HEAD:segmentation/migrations/0007_night_advisors.py
     dependencies = [("segmentation", "0006_flows")]
-========
-    dependencies = [("segmentation", "0005_flows")]
->>>>>>>> work-f:segmentation/migrations/0006_night_advisors.py
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

@@ -33,5 +33,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segmentation", "0004_numbers")]
+    dependencies = [("segmentation", "0008_numbers")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
