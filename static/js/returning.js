@@ -33,6 +33,6 @@ addEventListener("pageshow", () => {
   if (!row) return;
   sessionStorage.removeItem(KEY);
   row.classList.add("cur");
-  row.scrollIntoView({ block: "center" });
+  row.scrollIntoView({ block: "center", behavior: "instant" });
   row.querySelector("a.nm")?.focus({ preventScroll: true });
 });

@@ -223,3 +223,12 @@ def test_restricted_clients_are_no_part_of_any_choice(firm):
     firm.tag(firm.boss, on="", all="1")
     firm.tag(firm.boss, firm.mine)
     assert "我0" not in tagged()
+
+
+def test_the_page_of_tags_takes_as_many_queries_for_many_tags_as_for_few(firm, django_assert_max_num_queries):
+    for n in range(12):
+        put_on(firm.mine, tag_named(firm.branch, f"标签{n}", by=firm.boss, at=NOW), by=firm.boss, at=NOW)
+    browser = browser_of(firm.boss)
+    with django_assert_max_num_queries(9):
+        page = browser.get(reverse("tag-list"))
+    assert [row["count"] for row in page.context["rows"]] == [3] * 12

@@ -229,3 +229,23 @@ def test_a_workbook_takes_whatever_a_name_may_hold():
         None,
         -3,
     ]
+
+
+def test_the_page_of_exports_takes_as_many_queries_for_ten_as_for_two(firm, django_assert_max_num_queries):
+    limit("export_rows_others", 1)
+    browser = browser_of(firm.boss)
+    for times in (2, 10):
+        for _ in range(times):
+            firm.ask()
+        with django_assert_max_num_queries(14):
+            browser.get(reverse("export-list"))
+
+
+def test_a_file_takes_as_many_queries_for_many_rows_as_for_few(firm, django_assert_max_num_queries):
+    limit("export_rows_others", 1000)
+    for n in range(60):
+        stand(firm.night, client(firm.branch, f"众{n}", advisor=firm.me))
+    firm.ask(cols="number,contact,tags,advisor,branch")
+    browser, export = browser_of(firm.me), ListExport.objects.get()
+    with django_assert_max_num_queries(12):
+        assert len(table_of(browser.post(reverse("fetch-export", args=[export.uid])))) == 64
