@@ -93,7 +93,9 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
     due = work.due_of(user, day)
     shows_all = "all" in request.GET
     numbers = numbers_on(day)
-    rows = _work(nights, mine, due, numbers, now=now, count=ALL if shows_all else LOOKED_AT)
+    looked_at = ALL if shows_all else LOOKED_AT
+    rows = _work(nights, mine, due, numbers, now=now, count=looked_at)
+    counted = f"{len(rows):,}{'+' if due.is_cut or len(rows) >= looked_at else ''}"
     shown = rows[: ALL if shows_all else SHOWN]
     rest, staked = rows[len(shown) :], [row for row in rows if row.stake_fen][:3]
     return {
@@ -103,7 +105,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "nights": nights,
         "as_of": nights.as_of,
         "work": shown,
-        "work_count": len(rows),
+        "work_count": counted,
         "rest_count": len(rest),
         "rest_fen": sum(row.stake_fen for row in rest),
         "shows_all": shows_all,
@@ -115,7 +117,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "boundary": _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),
-        "stats": _stats(counts, due, rows, nights.as_of),
+        "stats": _stats(counts, due, counted, nights.as_of),
         "first": staked,
         "first_fen": sum(row.stake_fen for row in staked),
         "first_rate": _share(sum(row.stake_fen for row in staked), counts["risk_fen"]),
@@ -160,14 +162,14 @@ def _counts(sums: Sequence[Alike]) -> dict[str, int]:
     }
 
 
-def _stats(counts: dict[str, int], due: work.Due, rows: Sequence[work.Row], as_of: date | None) -> list[dict[str, Any]]:
+def _stats(counts: dict[str, int], due: work.Due, counted: str, as_of: date | None) -> list[dict[str, Any]]:
     if as_of is None:
         return []
     people = pgettext("counted", "clients")
     return [
         {
             "label": _("To do"),
-            "figure": f"{len(rows):,}{'+' if due.is_cut or len(rows) >= LOOKED_AT else ''}",
+            "figure": counted,
             "note": _due_note(due),
             "href": "#work",
         },

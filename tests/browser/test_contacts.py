@@ -80,16 +80,18 @@ def test_a_session_that_ends_in_the_middle_of_a_note_loses_no_text(site: Site, o
     page.locator(f"{FORM} [data-draft-login]").click()
     log_in(page, site.people["advisor"], PASSWORD)
     page.wait_for_url("**/today/")
-    client = first(page)
+    client, what = first(page), page.locator("#work [data-row] .what").first
+    told = what.inner_text()
     open_log(page)
     expect(page.locator(f"{FORM} [data-draft-found]")).to_be_visible()
     assert page.locator(f"{FORM} textarea").input_value() == WORDS
     page.keyboard.press("Control+Enter")
     expect(page.locator(".tst")).to_contain_text(client)
+    expect(what).not_to_have_text(told)
     page.locator(".tst [data-post]").click()
-    expect(page.locator("#work [data-row] a.nm").first).to_have_text(client)
-    open_log(page)
-    assert page.locator(f"{FORM} textarea").input_value() == ""
+    expect(what).to_have_text(told)
+    page.locator("#work [data-log-open]").first.click()
+    expect(page.locator(f"{FORM} textarea")).to_have_value("")
 
 
 def test_on_the_phone_a_call_is_logged_with_a_thumb(open_as: Open) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.lib.lunar import (
@@ -88,6 +88,7 @@ def test_a_birthday_before_the_spring_festival_belongs_to_the_old_lunar_year():
     first=st.dates(date(2024, 1, 1), date(2029, 12, 31)),
     is_lunar=st.booleans(),
 )
+@settings(deadline=None)
 @example(born=date(1960, 2, 29), first=date(2026, 2, 22), is_lunar=False)
 @example(born=date(1950, 8, 30), first=date(2026, 10, 9), is_lunar=True)
 @example(born=date(1958, 6, 12), first=date(2025, 8, 1), is_lunar=True)

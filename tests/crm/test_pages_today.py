@@ -196,6 +196,20 @@ def test_a_colleagues_clients_are_not_my_day_and_a_manager_sees_the_branch(branc
     assert other.name in page(boss).content.decode()
 
 
+def test_a_manager_of_two_branches_gets_one_list_over_both(branch, me):
+    there = Branch.objects.create(code="1102", name="望湖营业部")
+    neighbour, boss = staff("neighbour", "advisor", there), staff("boss", "manager", branch, there)
+    here, far = at_stake(branch, me, "此处", 900), at_stake(there, neighbour, "彼处", 1_000)
+    assert names(page(boss)) == ["彼处", "此处"]
+    task(here)
+    assert names(page(boss)) == ["此处", "彼处"]
+    for person in (here, far):
+        changed(
+            Publication.objects.get(branch=person.branch), person, subject="band", before="low", after="high", detail=[]
+        )
+    assert [row.standing.client.name for row in news(boss).context["changed"]] == ["彼处", "此处"]
+
+
 def test_promises_of_the_coming_week_stand_beside_with_their_days(branch, me):
     night(branch)
     person = client(branch, "沈慕云", advisor=me)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.models import Dormancy, Standing
@@ -65,6 +65,7 @@ def test_just_above_the_line_is_within_a_twentieth_and_never_below_the_lowest(ti
     assert case_of(standing, last_contact_on=DAY, day=DAY, stale_days=30).is_just_above is near
 
 
+@settings(deadline=None)
 @given(
     codes=st.frozensets(st.sampled_from([reason.code for reason in REASONS])),
     dormancy=st.sampled_from(Dormancy.values),

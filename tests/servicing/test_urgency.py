@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.models import Threshold
@@ -25,6 +25,7 @@ def test_unknown_commission_weighs_nothing():
     assert weight(None, YESTERDAY, DAY, NUMBERS) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(-400, 400))
 def test_of_two_that_are_due_alike_the_larger_comes_first(one, other, days):
     due = DAY + timedelta(days=days)
