@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients.generations import Overtaken
 from clients.models import Client
 from clients.owners import CannotOwn
 from crm.lib.http import only, staff_of
@@ -30,6 +31,7 @@ from servicing.shares import deal, open_clients
 
 WRITERS = ("admin", "manager")
 DONE_SHOWN = 10
+_BUSY = gettext_lazy("Files of this branch are coming in right now. Nothing was moved; try again in a minute.")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class ReceiversForm(forms.Form):
 def hand_over_clients(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a person's hand-over, and moving the clients of one branch."""
     user, person = staff_of(request), person_of(request, pk)
-    branch = _branches(user).filter(code=request.POST.get("branch", "")[:20]).first()
+    branch = _branches(user).filter(code=request.POST.get("branch", "").replace("\0", "")[:20]).first()
     served, _day = clients_served(user)
     form = None
     if request.method == "POST":
@@ -89,6 +91,8 @@ def hand_over_clients(request: HttpRequest, pk: int) -> HttpResponse:
                 done = _move(person, branch, form, uid=read_uid(request.POST.get("uid", "")), by=user)
             except CannotOwn as refused:
                 form.add_error("receivers", str(refused))
+            except Overtaken:
+                form.add_error(None, _BUSY)
             else:
                 messages.success(request, _result(done))
                 return redirect("hand-over", pk=pk)
@@ -103,7 +107,11 @@ def undo_hand_over_clients(request: HttpRequest, pk: int, uid: UUID) -> HttpResp
     done = HandOver.objects.visible_to(user).filter(uid=uid, clients__former=person).distinct().first()
     if done is None:
         raise Http404
-    back = undo_hand_over(done, by=user, at=timezone.now())
+    try:
+        back = undo_hand_over(done, by=user, at=timezone.now())
+    except Overtaken:
+        messages.error(request, str(_BUSY))
+        return redirect("hand-over", pk=pk)
     if back.given_back:
         told = ngettext("{n} client given back.", "{n} clients given back.", back.given_back)
         messages.success(request, told.format(n=back.given_back))

@@ -87,7 +87,7 @@ def rate_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     known = dict(ExchangeRate.objects.order_by("currency").values_list("currency").annotate(latest=Max("day")))
     asked = request.GET.get("currency", "")[:3].upper()
-    chosen = asked or next(iter(known), "HKD")
+    chosen = asked if asked.isascii() and asked.isalpha() else next(iter(known), "HKD")
     initial = {"currency": chosen, "day": request.GET.get("day", "")[:10] or today}
     form = RateForm(request.POST or None, initial=initial, today=today)
     differs: ExchangeRate | None = None

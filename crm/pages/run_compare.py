@@ -101,6 +101,8 @@ def _told(
     if subject not in SUBJECTS:
         subject = next((one for one in COLUMNS if found.flows[one]), "opened" if found.opened else "tier")
     ends = (request.GET.get("from", ""), request.GET.get("to", "")) if "from" in request.GET else None
+    if ends not in {(flow.before, flow.after) for flow in found.flows.get(subject, ())}:
+        ends = None
     shows_rows = not user.is_admin  # the admin counts, and sees no client
     key = request.GET.get("after", "0")
     if not (key.isascii() and key.isdigit() and len(key) < 19):

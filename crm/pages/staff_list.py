@@ -22,7 +22,16 @@ from segmentation.figures import AdvisorSum
 from segmentation.models import NightFigures
 
 ROWS = 50
-BY_NAME = Order("username", parse=str)
+
+
+def _text(text: str) -> str:
+    """A user name of a cursor; PostgreSQL knows no NUL."""
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
+BY_NAME = Order("username", parse=_text)
 READERS = ("admin", "manager", "compliance")
 
 
@@ -46,7 +55,9 @@ def state_words() -> dict[str, str]:
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Everybody whom the reader sees, filtered by text, role, branch and state."""
     user, today = staff_of(request), timezone.localdate()
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "role", "branch", "state")}
+    asked = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in ("q", "role", "branch", "state")
+    }
     branches = list(Branch.objects.visible_to(user).order_by("code").distinct().values_list("code", "name"))
     rows = _filtered(Staff.objects.visible_to(user).for_list(), asked, today)
     try:

@@ -115,6 +115,7 @@ def test_nights_of_another_branch_do_not_exist_and_rubbish_is_nothing(firm):
     for wrong in ({"earlier": "x"}, {"later": "999999"}, {"after": "-1"}, {"earlier": "9" * 30}):
         assert firm.page(**wrong).status_code == 404
     assert firm.page(what="nonsense").status_code == 200
+    assert firm.page(what="tier", **{"from": "\0", "to": "vip"}).status_code == 200
     empty = browser_of(other).get(reverse("compare-nights"))
     assert (empty.status_code, empty.context["earlier"]) == (200, None)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.generations import Overtaken
 from clients.models import Client
 from crm import staffing
 from crm.models import AuditEvent, Branch
@@ -121,6 +122,19 @@ def test_rubbish_moves_nobody_and_is_told_beside_the_field(firm, wrong):
     assert response.status_code == 422
     (field,) = (name.removeprefix("1101-") for name in wrong)
     assert field in response.context["waiting"][0].form.errors
+    assert set(owners(firm)) == {"leaver"}
+
+
+def test_while_files_come_in_nothing_is_moved_and_nothing_is_lost(firm, monkeypatch):
+    def busy(*_args, **_more):
+        raise Overtaken
+
+    monkeypatch.setattr("crm.pages.hand_over.hand_over", busy)
+    response = firm.send(firm.near)
+    assert response.status_code == 422
+    (one,) = response.context["waiting"]
+    assert one.form.non_field_errors()
+    assert one.form["reason"].value() == "离职交接"
     assert set(owners(firm)) == {"leaver"}
 
 

@@ -300,6 +300,11 @@ def test_the_queries_of_the_list_do_not_grow_with_the_staff(firm):
     assert queries() == before <= 16
 
 
+@pytest.mark.parametrize("asked", ["q=%00", "after=%00~1", "after=x", "role=%00", "branch=%00", "state=%00"])
+def test_rubbish_in_the_address_is_no_error(firm, asked):
+    assert firm.browser.get(f"{reverse('staff-list')}?{asked}").status_code in {200, 404}
+
+
 def test_page_after_page_of_staff_without_a_gap(firm):
     for n in range(120):
         Staff.objects.create(username=f"p{n:03d}", name="某人", role="admin")
