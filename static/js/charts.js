@@ -39,6 +39,12 @@ function options(kind, source, element) {
   };
 }
 
+// On paper a chart takes the width that there is; it can, once it says what it was drawn for.
+function paint(chart, source, kind, element) {
+  chart.setOption(options(kind, source, element), true);
+  element.querySelector("svg")?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+}
+
 function drawOne(element) {
   if (!element.clientWidth) return;
   const source = document.getElementById(element.dataset.source);
@@ -54,10 +60,10 @@ function drawOne(element) {
     });
     new ResizeObserver(() => {
       chart.resize();
-      chart.setOption(options(kind, source, element), true);
+      paint(chart, source, kind, element);
     }).observe(element);
   }
-  chart.setOption(options(kind, source, element), true);
+  paint(chart, source, kind, element);
 }
 
 function draw(root) {
