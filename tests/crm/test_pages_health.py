@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clients.freshness import newest_days
 from clients.models import Client
@@ -20,7 +20,8 @@ TODAY = NOW.date()
 
 
 def states(now=NOW, today=TODAY):
-    return {str(one.name): one for one in installation(now, today)}
+    with translation.override("en"):
+        return {str(one.name): one for one in installation(now, today)}
 
 
 def perform(run, now=NOW):

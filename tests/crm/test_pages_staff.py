@@ -64,6 +64,7 @@ def test_an_invited_person_sets_a_password_by_a_link_that_is_shown_once_and_work
     assert guest.get(link).status_code == 200
     chosen = guest.post(link, {"password": PASSWORD, "again": PASSWORD})
     assert chosen["Location"] == reverse("log-in")
+    assert 'role="status"' in guest.get(reverse("log-in")).content.decode()  # says that the password is set
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
     assert guest.get(link).status_code == 410
@@ -267,6 +268,7 @@ def test_the_list_says_clients_by_the_night_and_is_narrowed_by_state_role_and_na
     published = night(firm.branch)
     for _n in range(3):
         stand(published, client(firm.branch, advisor=firm.advisor))
+    published.refresh_from_db()  # now it declares its clients
     write_figures(published)
     fresh = Staff.objects.create_user("fresh", None, name="新来的", role="advisor")
     fresh.branches.set([firm.branch])
