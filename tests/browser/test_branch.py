@@ -20,8 +20,9 @@ def movements(page: Page) -> dict[str, int]:
     }
 
 
-def test_from_a_band_to_its_clients_to_one_client(open_as: Open) -> None:
-    page = open_as("manager", "/branch/", language="en")
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_from_a_band_to_its_clients_to_one_client(open_as: Open, language: str) -> None:
+    page = open_as("manager", "/branch/", language=language)
     page.wait_for_load_state("networkidle")
     bands = movements(page)
     drawn = page.locator("[data-chart=sankey] svg path[fill-opacity='0.38']")

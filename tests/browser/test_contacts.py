@@ -46,7 +46,7 @@ def test_a_call_is_logged_in_the_row_and_taken_back_without_leaving_the_page(ope
     assert top(page) != row
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:'))") == []
 
-    page.locator(".tst [data-post]").click()
+    page.locator(".tst form button").click()
     expect(page.locator("#promises")).not_to_contain_text("带家庭资产清单到店")
     assert top(page) == row
     assert page.url == address
@@ -60,11 +60,11 @@ def test_a_row_is_postponed_and_done_and_comes_back_each_time(open_as: Open) -> 
     page.locator("#work details[open] button").first.click()
     expect(page.locator(".tst")).to_contain_text(client)
     expect(row.locator(".what")).not_to_have_text(told)
-    page.locator(".tst [data-post]").click()
+    page.locator(".tst form button").click()
     expect(row.locator(".what")).to_have_text(told)
     page.locator("#work [data-row] .inline-form button").first.click()
     expect(row.locator(".what")).not_to_have_text(told)
-    page.locator(".tst [data-post]").last.click()
+    page.locator(".tst form button").last.click()
     expect(row.locator(".what")).to_have_text(told)
 
 
@@ -88,7 +88,7 @@ def test_a_session_that_ends_in_the_middle_of_a_note_loses_no_text(site: Site, o
     page.keyboard.press("Control+Enter")
     expect(page.locator(".tst")).to_contain_text(client)
     expect(what).not_to_have_text(told)
-    page.locator(".tst [data-post]").click()
+    page.locator(".tst form button").click()
     expect(what).to_have_text(told)
     page.locator("#work [data-log-open]").first.click()
     expect(page.locator(f"{FORM} textarea")).to_have_value("")
@@ -109,5 +109,5 @@ def test_on_the_phone_a_call_is_logged_with_a_thumb(open_as: Open) -> None:
     sheet.locator("textarea").fill(WORDS)
     sheet.locator("button[type=submit]").click()
     expect(page.locator(".tst")).to_contain_text(client)
-    page.locator(".tst [data-post]").click()
+    page.locator(".tst form button").click()
     expect(page.locator("#work [data-row] a.nm").first).to_have_text(client)

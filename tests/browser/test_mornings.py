@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.site import Site, drag
+from tests.browser.site import PASSWORD, Site, drag, log_in
 
 pytestmark = pytest.mark.browser
 LANGUAGES = pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -80,3 +80,35 @@ def test_an_admin_brings_in_a_file_with_three_bad_rows_corrects_them_and_undoes_
         page.goto(batch)
         page.locator("main", has_text="已撤销" if language == "zh-CN" else "undone").wait_for(timeout=PATIENCE)
         turn(page, batch, "undo/preview").wait_for(state="detached", timeout=PATIENCE)
+
+
+@LANGUAGES
+def test_an_advisor_finds_who_may_leave_reads_why_logs_the_call_and_sees_it_on_the_timeline(
+    site: Site, open_as: Open, language: str
+) -> None:
+    page = open_as(None, "/log-in/", language=language)
+    log_in(page, site.people["advisor"], PASSWORD)
+    page.wait_for_url("**/today/")
+    row = page.locator("#work [data-row]", has=page.locator(".risk.k4, .risk.k3")).first
+    client = row.locator("a.nm").inner_text()
+    row.locator("a.nm").click()
+    page.wait_for_url("**/clients/*/")
+    assert page.locator(".who h1").inner_text() == client
+    assert page.locator(".client-head .risk").count() == 1
+    assert page.locator(".client-head li").first.inner_text()  # the first reason
+
+    page.wait_for_load_state("networkidle")
+    words = f"客户说最近少看盘，约下周再谈（{language}）"
+    page.keyboard.press("c")
+    drawer = page.locator("#drawer[open]")
+    drawer.locator("textarea[name=summary]").fill(words)
+    drawer.locator("[name=promise]").fill("寄三季度持仓诊断")
+    drawer.locator("[data-fill]").first.click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#timeline .ev", has_text=words)).to_have_count(1)
+    expect(page.locator("#next")).to_contain_text("寄三季度持仓诊断")
+    expect(page.locator("#drawer[open]")).to_have_count(0)
+
+    page.locator(".tst form button").click()  # taken back, it is gone again
+    expect(page.locator("#timeline .ev", has_text=words)).to_have_count(0)
+    expect(page.locator("#next")).not_to_contain_text("寄三季度持仓诊断")
