@@ -94,7 +94,7 @@ def test_an_advisor_finds_who_may_leave_reads_why_logs_the_call_and_sees_it_on_t
     row.locator("a.nm").click()
     page.wait_for_url("**/clients/*/")
     assert page.locator(".who h1").inner_text() == client
-    assert page.locator(".client-head .risk").count() == 1
+    assert page.locator(".client-head .risk.big").is_visible()
     assert page.locator(".client-head li").first.inner_text()  # the first reason
 
     page.wait_for_load_state("networkidle")
