@@ -158,3 +158,18 @@ def test_compliance_reads_and_enters_nothing(desk):
     for name in ("holiday-list", "rate-list"):
         assert desk.reader.get(reverse(name)).status_code == 200
         assert desk.reader.post(reverse(name), {}).status_code == 404
+
+
+def test_years_and_rates_are_read_with_few_queries(desk, django_assert_max_num_queries):
+    ExchangeRate.objects.bulk_create(
+        ExchangeRate(currency="HKD", day=NOW.date() - timedelta(days=n), rate_e6=900_000 + n, recorded_at=NOW)
+        for n in range(100)
+    )
+    with django_assert_max_num_queries(9):
+        page = desk.reader.get(reverse("rate-list"), {"currency": "HKD"})
+    with django_assert_max_num_queries(9):
+        following = desk.reader.get(reverse("rate-list") + page.context["next_url"])
+    days = [row.day for row in (*page.context["rows"], *following.context["rows"])]
+    assert days == [NOW.date() - timedelta(days=n) for n in range(80)]
+    with django_assert_max_num_queries(8):
+        desk.reader.get(reverse("holiday-list"), {"year": 2026})

@@ -145,6 +145,15 @@ def test_every_number_that_is_stored_has_words_and_a_key_without_any_is_still_sh
     assert desk.browser.get(reverse("number-detail", args=["nonsense"])).status_code == 404
 
 
+def test_all_numbers_are_read_in_one_query_however_long_their_history(desk, django_assert_max_num_queries):
+    Threshold.objects.bulk_create(
+        Threshold(key="band_high", value=3000 + n, unit="e-4", from_day=desk.today - timedelta(days=n), source="x")
+        for n in range(60)
+    )
+    with django_assert_max_num_queries(8):
+        desk.browser.get(reverse("number-list"))
+
+
 @given(st.sampled_from(NUMBERS), st.integers(0, 10**12))
 def test_a_value_survives_being_shown_and_typed(number, value):
     assert number.stored(number.typed(value)) == value
