@@ -124,6 +124,15 @@ def edit_contact(contact: Contact, said: Said, *, version: int, by: Staff, at: d
     return Contact.objects.get(pk=contact.pk)
 
 
+def undo_edit(contact: Contact, *, version: int, by: Staff, at: datetime) -> Contact:
+    """Give a contact the reading back that it had before the edit which made `version`; that edit stays in the history.
+    Raises ContactConflict where somebody changed it since, Refused where there was no such edit."""
+    change = contact.changes.filter(version=version - 1).first()
+    if change is None:
+        raise Refused(_("There is nothing to undo."))
+    return edit_contact(contact, said_before(change.before), version=version, by=by, at=at)
+
+
 def withdraw_contact(contact: Contact, *, by: Staff, at: datetime) -> bool:
     """Take a contact back, with the promise and the task that came with it and are still open; a task that it settled is
     open again. False where it was withdrawn already."""

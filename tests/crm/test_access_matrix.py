@@ -96,7 +96,14 @@ ELSEWHERE: dict[str, str] = dict.fromkeys(
     "tests/crm/test_api.py",
 ) | dict.fromkeys(
     (
-        *("contact-detail", "withdraw-contact", "restore-contact", "keep-promise", "withdraw-promise"),
+        *(
+            "contact-detail",
+            "undo-edit-contact",
+            "withdraw-contact",
+            "restore-contact",
+            "keep-promise",
+            "withdraw-promise",
+        ),
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
         *("api-contact-list", "api-promise-list", "api-task-list"),
     ),
