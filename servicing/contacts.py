@@ -19,6 +19,8 @@ from servicing.promises import keep_promise, make_promise
 from servicing.settling import Refused, noun, turn
 from servicing.todo import add_task, check_due, settle_task
 
+EXCHANGE_BEGAN = 1990  # the Shanghai exchange's first year: nobody talked to a client before
+
 
 @dataclass(frozen=True)
 class Said:
@@ -197,6 +199,8 @@ def _settled_by(contact: Contact) -> list[Promise | Task]:
 
 
 def _check(said: Said, at: datetime) -> None:
+    if said.happened_at.year < EXCHANGE_BEGAN:
+        raise Refused(_("Check the year."), "happened_at")
     if said.happened_at > at:
         raise Refused(_("This is still to come; a contact is recorded when it has happened."), "happened_at")
     if not said.summary.strip():

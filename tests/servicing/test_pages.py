@@ -100,6 +100,8 @@ def test_log_and_done_settles_the_task_of_this_client_only(browser, desk):
         ({"mood": "furious"}, "mood"),
         ({"happened_at": "yesterday"}, "happened_at"),
         ({"happened_at": "2999-01-01T10:00"}, "happened_at"),
+        ({"happened_at": "0001-01-01T00:00"}, "happened_at"),
+        ({"summary": "空\0字符"}, "summary"),
         ({"promise": "送诊断"}, "promise_due"),
         ({"promise_due": "2999-01-01"}, "promise"),
         ({"promise": "送诊断", "promise_due": "2020-01-01"}, "promise_due"),
@@ -201,6 +203,7 @@ def test_for_whom_a_task_is_added_is_found_among_ones_own_clients(browser, desk)
     found = browser.get(reverse("choose-task-client"), {"q": "沈"}, headers=SWAP).content.decode()
     assert reverse("add-task", args=[desk.client.pk]) in found
     assert "沈别人" not in found
+    assert browser.get(reverse("choose-task-client"), {"q": "沈\0"}, headers=SWAP).status_code == 200
     assert "<form" not in browser.get(reverse("choose-task-client"), headers=SWAP).content.decode()
 
 
