@@ -19,6 +19,8 @@ from servicing.promises import keep_promise, make_promise
 from servicing.settling import Refused, noun, turn
 from servicing.todo import add_task, check_due, settle_task
 
+EXCHANGE_BEGAN = 1990  # the Shanghai exchange's first year: nobody talked to a client before
+
 
 @dataclass(frozen=True)
 class Said:
@@ -124,6 +126,15 @@ def edit_contact(contact: Contact, said: Said, *, version: int, by: Staff, at: d
     return Contact.objects.get(pk=contact.pk)
 
 
+def undo_edit(contact: Contact, *, version: int, by: Staff, at: datetime) -> Contact:
+    """Give a contact the reading back that it had before the edit which made `version`; that edit stays in the history.
+    Raises ContactConflict where somebody changed it since, Refused where there was no such edit."""
+    change = contact.changes.filter(version=version - 1).first()
+    if change is None:
+        raise Refused(_("There is nothing to undo."))
+    return edit_contact(contact, said_before(change.before), version=version, by=by, at=at)
+
+
 def withdraw_contact(contact: Contact, *, by: Staff, at: datetime) -> bool:
     """Take a contact back, with the promise and the task that came with it and are still open; a task that it settled is
     open again. False where it was withdrawn already."""
@@ -188,6 +199,8 @@ def _settled_by(contact: Contact) -> list[Promise | Task]:
 
 
 def _check(said: Said, at: datetime) -> None:
+    if said.happened_at.year < EXCHANGE_BEGAN:
+        raise Refused(_("Check the year."), "happened_at")
     if said.happened_at > at:
         raise Refused(_("This is still to come; a contact is recorded when it has happened."), "happened_at")
     if not said.summary.strip():

@@ -7,6 +7,7 @@ from servicing.pages import at_stake, contacts, work
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
     path("contacts/<int:pk>/", contacts.contact_detail, name="contact-detail"),
+    path("contacts/<int:pk>/undo-edit/<int:version>/", contacts.undo_edit, name="undo-edit-contact"),
     path("contacts/<int:pk>/withdraw/", contacts.withdraw_contact, name="withdraw-contact"),
     path("contacts/<int:pk>/restore/", contacts.restore_contact, name="restore-contact"),
     path("tasks/for/", work.choose_client, name="choose-task-client"),

@@ -18,7 +18,7 @@ from servicing import contacts
 from servicing.contacts import ContactConflict
 from servicing.forms import ContactForm, EditContactForm, due_choices
 from servicing.models import Contact, Promise, Task
-from servicing.pages.answers import client_of, contact_of, done
+from servicing.pages.answers import client_of, contact_of, done, refuse
 from servicing.settling import Refused
 
 LAST_TALKS = 3
@@ -82,7 +82,8 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
     theirs: Contact | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            contacts.edit_contact(contact, form.said, version=form.cleaned_data["version"] or 0, by=user, at=now)
+            version = form.cleaned_data["version"] or 0
+            edited = contacts.edit_contact(contact, form.said, version=version, by=user, at=now)
         except Refused as refused:
             form.refuse(refused)
         except ContactConflict as conflict:
@@ -90,7 +91,9 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
             if data is not None:  # what is sent next was written with theirs in sight
                 data["version"] = str(theirs.version)
         else:
-            return done(request, contact.client, _("The contact is changed; the earlier text stays in its history."))
+            undo = reverse("undo-edit-contact", args=[pk, edited.version]) if edited.version > contact.version else ""
+            words = _("The contact is changed; the earlier text stays in its history.")
+            return done(request, contact.client, words, undo=undo)
     context = {
         "form": form if may_edit and not contact.withdrawn_at else None,
         "contact": contact,
@@ -105,6 +108,22 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **_common(),
     }
     return render(request, "servicing/_contact_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@only("advisor", "manager")
+def undo_edit(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """The reading before an edit, unless somebody changed it since."""
+    contact, user = contact_of(request, pk), staff_of(request)
+    if not _may_edit(user, contact):
+        raise Http404
+    try:
+        contacts.undo_edit(contact, version=version, by=user, at=timezone.now())
+    except Refused as refused:
+        return refuse(request, contact.client, str(refused))
+    except ContactConflict:
+        return refuse(request, contact.client, _("Somebody changed this contact meanwhile"))
+    return done(request, contact.client, _("The contact reads as before: {name}").format(name=_name(contact.client)))
 
 
 @require_POST

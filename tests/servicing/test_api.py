@@ -106,6 +106,7 @@ def test_a_contact_sent_twice_is_recorded_once_with_its_promise_and_step(cast):
     [
         ({"summary": " "}, "summary"),
         ({"happened_at": "2026-11-21T10:00:00+08:00"}, "happened_at"),
+        ({"happened_at": "0001-01-01T00:00:00Z"}, "happened_at"),
         ({"channel": "pigeon"}, "channel"),
         ({"id": "no"}, "id"),
         ({"client": str(uuid4())}, "client"),

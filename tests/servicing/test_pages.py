@@ -100,6 +100,8 @@ def test_log_and_done_settles_the_task_of_this_client_only(browser, desk):
         ({"mood": "furious"}, "mood"),
         ({"happened_at": "yesterday"}, "happened_at"),
         ({"happened_at": "2999-01-01T10:00"}, "happened_at"),
+        ({"happened_at": "0001-01-01T00:00"}, "happened_at"),
+        ({"summary": "空\0字符"}, "summary"),
         ({"promise": "送诊断"}, "promise_due"),
         ({"promise_due": "2999-01-01"}, "promise"),
         ({"promise": "送诊断", "promise_due": "2020-01-01"}, "promise_due"),
@@ -147,6 +149,22 @@ def test_a_second_editor_sees_both_texts_and_saves_knowingly(browser, desk):
     assert "原来的话" in history
 
 
+def test_an_edit_is_undone_unless_somebody_changed_it_since(browser, desk):
+    contact = talk(desk, "原来的话")
+    address = reverse("contact-detail", args=[contact.pk])
+    form = {"channel": "phone", "direction": "out", "mood": "", "happened_at": "2026-11-20T10:25"}
+    undo = told(browser.post(address, {**form, "summary": "改过", "version": 1}, headers=SWAP))["toast"]["href"]
+    for _ in range(2):  # twice is once
+        browser.post(undo, headers=SWAP)
+    assert (Contact.objects.get().summary, Contact.objects.get().version) == ("原来的话", 3)
+    undo = told(browser.post(address, {**form, "summary": "再改", "version": 3}, headers=SWAP))["toast"]["href"]
+    told(browser.post(address, {**form, "summary": "又改", "version": 4}, headers=SWAP))
+    assert told(browser.post(undo, headers=SWAP))["toast"]["stay"]
+    assert Contact.objects.get().summary == "又改"
+    nothing = reverse("undo-edit-contact", args=[contact.pk, 99])
+    assert told(browser.post(nothing, headers=SWAP))["toast"]["stay"]
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "99"])
 def test_an_edit_without_a_true_version_overwrites_nothing(browser, desk, version):
     contact = talk(desk, "原来的话")
@@ -185,6 +203,7 @@ def test_for_whom_a_task_is_added_is_found_among_ones_own_clients(browser, desk)
     found = browser.get(reverse("choose-task-client"), {"q": "沈"}, headers=SWAP).content.decode()
     assert reverse("add-task", args=[desk.client.pk]) in found
     assert "沈别人" not in found
+    assert browser.get(reverse("choose-task-client"), {"q": "沈\0"}, headers=SWAP).status_code == 200
     assert "<form" not in browser.get(reverse("choose-task-client"), headers=SWAP).content.decode()
 
 

@@ -107,6 +107,10 @@ def test_what_a_colleague_recorded_is_read_and_not_changed(cast, rows):
     change = {"channel": "phone", "direction": "out", "summary": "别人的话", "version": 1}
     assert browser.post(address, change).status_code == 404
     assert browser.post(reverse("withdraw-contact", args=[contact.pk])).status_code == 404
+    assert browser.post(reverse("undo-edit-contact", args=[contact.pk, 1])).status_code == 404
+    assert (
+        browser_of(cast.staff["compliance"]).post(reverse("undo-edit-contact", args=[contact.pk, 1])).status_code == 404
+    )
     assert browser_of(cast.staff["manager"]).post(address, change).status_code == 302
     assert browser_of(cast.staff["advisor"]).get(address).status_code == 404
 
