@@ -61,16 +61,11 @@ def test_recording_closes_the_drawer_and_offers_undo(browser, desk):
     contact = Contact.objects.get()
     assert (contact.staff, contact.summary) == (desk.advisor, "问候近况")
     assert (Promise.objects.get().due_on, Task.objects.get().title) == (due, "再打电话")
-    assert answer["toast"] == {
-        "text": "Recorded: 沈慕云",
-        "href": reverse("withdraw-contact", args=[contact.pk]),
-        "label": "Undo",
-        "post": True,
-    }
+    assert answer["toast"] == {"text": "Recorded: 沈慕云", "undo": reverse("withdraw-contact", args=[contact.pk])}
     assert answer["serviced"] == {"client": desk.client.pk}
-    undone = told(browser.post(answer["toast"]["href"], headers=SWAP))
+    undone = told(browser.post(answer["toast"]["undo"], headers=SWAP))
     assert not Contact.objects.standing().exists()
-    told(browser.post(undone["toast"]["href"], headers=SWAP))
+    told(browser.post(undone["toast"]["undo"], headers=SWAP))
     assert Contact.objects.standing().exists()
 
 
@@ -153,11 +148,11 @@ def test_an_edit_is_undone_unless_somebody_changed_it_since(browser, desk):
     contact = talk(desk, "原来的话")
     address = reverse("contact-detail", args=[contact.pk])
     form = {"channel": "phone", "direction": "out", "mood": "", "happened_at": "2026-11-20T10:25"}
-    undo = told(browser.post(address, {**form, "summary": "改过", "version": 1}, headers=SWAP))["toast"]["href"]
+    undo = told(browser.post(address, {**form, "summary": "改过", "version": 1}, headers=SWAP))["toast"]["undo"]
     for _ in range(2):  # twice is once
         browser.post(undo, headers=SWAP)
     assert (Contact.objects.get().summary, Contact.objects.get().version) == ("原来的话", 3)
-    undo = told(browser.post(address, {**form, "summary": "再改", "version": 3}, headers=SWAP))["toast"]["href"]
+    undo = told(browser.post(address, {**form, "summary": "再改", "version": 3}, headers=SWAP))["toast"]["undo"]
     told(browser.post(address, {**form, "summary": "又改", "version": 4}, headers=SWAP))
     assert told(browser.post(undo, headers=SWAP))["toast"]["stay"]
     assert Contact.objects.get().summary == "又改"
@@ -180,7 +175,7 @@ def test_a_task_is_added_once_and_taken_back(browser, desk):
         answer = told(browser.post(reverse("add-task", args=[desk.client.pk]), form, headers=SWAP))
     task = Task.objects.get()
     assert (task.owner, task.reason) == (desk.advisor, "电话里问起")
-    told(browser.post(answer["toast"]["href"], headers=SWAP))
+    told(browser.post(answer["toast"]["undo"], headers=SWAP))
     task.refresh_from_db()
     assert task.state == "withdrawn"
 
@@ -215,7 +210,7 @@ def test_each_step_of_a_task_and_a_promise_answers_with_its_way_back(browser, de
     def step(route, row, **data):
         answer = told(browser.post(reverse(route, args=[row.pk]), data, headers=SWAP))
         row.refresh_from_db()
-        return answer["toast"].get("href", "")
+        return answer["toast"].get("undo", "")
 
     back = step("postpone-task", task, due_on=later)
     assert task.due_on == later
@@ -255,7 +250,7 @@ def test_a_client_at_stake_becomes_a_task_with_the_next_action_once_per_row(brow
     for _ in range(2):
         answer = told(browser.post(address, row, headers=SWAP | {"accept-language": "en"}))
     assert Task.objects.get().title == "Ask what the money was taken out for"
-    told(browser.post(answer["toast"]["href"], headers=SWAP))
+    told(browser.post(answer["toast"]["undo"], headers=SWAP))
     told(browser.post(reverse("settle-client", args=[desk.client.pk]), {"uid": uuid4()}, headers=SWAP))
     assert set(Task.objects.values_list("state", flat=True)) == {"withdrawn", "done"}
 
