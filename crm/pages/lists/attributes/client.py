@@ -11,8 +11,8 @@ from clients.models import Client
 from clients.models.people import State
 from crm.models import Branch, Staff
 from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
+from crm.pages.lists.days import Days
 from crm.pages.lists.kinds import NONE, Asked, Choice, Options, Words, YesNo
-from crm.pages.lists.spans import Days
 
 _LEVELS = [(level, level) for level in ("C1", "C2", "C3", "C4", "C5")]
 _MONTHS = [(str(month), str(month)) for month in range(1, 13)]

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
+from crm.pages.lists.days import Day, Days, dates_of
 from crm.pages.lists.kinds import NONE, Asked
-from crm.pages.lists.spans import Day, Days, Span, dates_of
+from crm.pages.lists.spans import Span
 from servicing.models import Contact, Promise, Task
 
 _WORK = [("open", _("open")), ("overdue", _("overdue"))]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
+from crm.pages.lists.days import Days
 from crm.pages.lists.kinds import Asked, YesNo
-from crm.pages.lists.spans import Days, Money, Numbers, Percent
+from crm.pages.lists.spans import Money, Numbers, Percent
 from crm.templatetags.parts import RISKS, TIERS
 from segmentation.models import Dormancy, Standing
 from segmentation.querysets import BANDS, NEAR
