@@ -16,7 +16,9 @@ PAGING = frozenset({"cursor", "page_size", "format"})
 
 
 _REFUSAL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
-_BY_NAME = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+# By the name of the field; what is no JSON at all is one sentence under "detail".
+_WORDS = {"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+_BY_NAME = {"type": "object", "additionalProperties": _WORDS}
 _REFUSALS = {
     "400": ("what was wrong, by the name of the parameter", _BY_NAME),
     "401": ("nobody is logged in", _REFUSAL),

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings, settings
 from django.db import connection, models
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 CHROMIUM = next(
@@ -99,6 +100,13 @@ def var_dir(settings: LazySettings) -> Iterator[Path]:
     settings.STORAGES = storages
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page that was read in English leaves English behind in the thread; every test begins in the product's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm.lib.http import is_swap, only, staff_of, varies
@@ -40,7 +41,7 @@ class AuditForm(forms.Form):
 
     person = forms.CharField(label=_("Person"), max_length=60, required=False)
     action = forms.CharField(label=_("Action"), max_length=40, required=False)
-    table = forms.CharField(label=_("Table"), max_length=40, required=False)
+    table = forms.CharField(label=pgettext_lazy("audit", "Table"), max_length=40, required=False)
     branch = forms.CharField(label=_("Branch"), max_length=20, required=False)
     start = forms.DateField(label=_("From day"), required=False)
     end = forms.DateField(label=_("To day"), required=False)

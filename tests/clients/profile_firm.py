@@ -62,7 +62,7 @@ class Editor:
 
     def save(self, **typed: str) -> int:
         """Send the form with what was typed; the answer is what is open then."""
-        action = re.search(r'hx-post="([^"]*)"\s*hx-target="#drawer-body">', self.html)
+        action = re.search(r'hx-post="([^"]*)"\s*hx-target="#drawer-body"[^>]*>', self.html)
         address = action[1] if action and "/withdraw/" not in action[1] else self.address
         response = self.browser.post(address, {**self.fields, **typed})
         self.html = response.content.decode()

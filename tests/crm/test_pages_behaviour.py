@@ -180,7 +180,7 @@ def test_a_client_with_nothing_gets_one_sentence(branch: Branch) -> None:
     response = browser_of(staff("boss", "manager", branch)).get(reverse("client-detail", args=[person.pk]))
     assert response.context["is_quiet"]
     assert "暂无可说明的客户行为" in response.text
-    assert "偏好" not in response.text
+    assert "营业部基准" not in response.text
 
 
 def test_a_client_whom_no_night_described_has_a_page_without_behaviour(branch: Branch) -> None:

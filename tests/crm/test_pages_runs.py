@@ -45,7 +45,7 @@ def test_the_calendar_shows_seconds_failures_and_what_is_still_open(branch):
 def test_the_page_stops_asking_when_nothing_runs(branch):
     night(branch)
     browser = browser_of(staff("boss", "manager", branch))
-    assert "hx-trigger" not in browser.get(at(DAY)).content.decode()
+    assert "every 3s" not in browser.get(at(DAY)).content.decode()
     assert b"<html" not in browser.get(at(DAY), headers={"HX-Request": "true"}).content
 
 
