@@ -13,6 +13,10 @@ pytestmark = pytest.mark.browser
 PAGES = [
     (None, "/log-in/"),
     ("advisor", "/today/"),
+    ("manager", "/today/"),
+    ("advisor", "/exports/"),
+    ("manager", "/tags/"),
+    ("manager", "/branch/report/"),
     ("advisor", "/clients/"),
     ("advisor", "/clients/ trades"),
     ("advisor", "/clients/999999/"),
@@ -34,6 +38,7 @@ PAGES = [
     ("admin", "/imports/"),
     ("admin", "/imports/ one"),
     ("admin", "/imports/conflicts/"),
+    ("admin", "/imports/mappings/"),
     ("admin", "/style/"),
     ("admin", "/api/docs/"),
     ("admin", "/staff/"),

@@ -1,0 +1,134 @@
+"""What each page may ask of the database, for whoever opens it: committed here, and the same for twice the clients,
+contacts and tasks. A page without a budget fails."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clients.models import Client
+from segmentation.models import Standing
+from servicing.models import Contact, Promise, Task
+from tests.crm.cast import DAY, NOW, Cast, make_cast
+from tests.crm.test_access_matrix import ABOUT_A_CLIENT, PAGES, browser_of, client_address, existing
+
+pytestmark = pytest.mark.django_db
+MANY = 40
+# Session, reader and frame of a page take five of them.
+BUDGETS = {
+    "add-card": 4,
+    "api-docs": 4,
+    "api-schema": 2,
+    "arrival-card": 13,
+    "audit-list": 8,
+    "branch-advisors": 14,
+    "branch-compare": 11,
+    "branch-detail": 19,
+    "branch-flows": 6,
+    "branch-report": 16,
+    "branch-scenarios": 19,
+    "card-history": 4,
+    "choose-task-client": 2,
+    "client-detail": 44,
+    "client-list": 11,
+    "client-timeline": 18,
+    "client-trades": 6,
+    "compare-client-days": 10,
+    "compare-nights": 7,
+    "condition-form": 4,
+    "conflict-list": 6,
+    "create-scheme": 9,
+    "export-clients": 4,
+    "export-list": 6,
+    "find": 2,
+    "find-relatives": 3,
+    "health-detail": 17,
+    "holiday-list": 6,
+    "home": 2,
+    "import-cards": 5,
+    "import-list": 9,
+    "invite-staff": 6,
+    "mapping-list": 7,
+    "number-list": 5,
+    "pin-client-tier": 3,
+    "rate-list": 6,
+    "regime-gap": 8,
+    "regime-list": 6,
+    "reveal-account-field": 3,
+    "reveal-client-field": 3,
+    "run-list": 13,
+    "save-view": 2,
+    "scheme-list": 5,
+    "set-regime": 6,
+    "staff-list": 11,
+    "style": 4,
+    "tag-list": 5,
+    "today": 15,
+    "tag-clients": 8,
+    "hand-over-clients": 8,
+    "today-news": 8,
+}
+
+
+def grow(cast: Cast, time: int) -> None:
+    """Forty clients more for the advisor, each with a standing, a contact, a promise and a task."""
+    night, advisor, first = cast.nights["1101"], cast.staff["advisor"], cast.clients["own"]
+    for n in range(MANY):
+        client = Client.objects.create(
+            branch=first.branch, client_number=f"0039{time}{n:03d}", name="沈慕云", advisor=advisor, batch=cast.batch,
+            recorded_at=NOW, birthday=DAY.replace(year=1980),
+        )  # fmt: skip
+        Standing.objects.create(
+            publication=night, client=client, tier="key", computed_tier="key", measure_fen=1000_00, rank=10 + MANY * time + n,
+            dormancy="active", churn_band="high", churn_score=0.4, at_risk_fen=500_00, advisor=advisor,
+        )  # fmt: skip
+        common = {"branch": client.branch, "client": client}
+        contact = Contact.objects.create(
+            **common,
+            staff=advisor,
+            happened_at=NOW - timedelta(days=n),
+            channel="phone",
+            summary="问候",
+            recorded_at=NOW,
+        )
+        due = {"owner": advisor, "due_on": DAY + timedelta(days=n % 5)}
+        Promise.objects.create(**common, **due, contact=contact, text="寄资料")
+        Task.objects.create(**common, **due, key=f"grown:{time}:{n}", title="回访", made_by=advisor, made_at=NOW)
+    type(night).objects.filter(pk=night.pk).update(client_count=night.client_count + MANY)
+
+
+def asked(browser: object, address: str) -> int:
+    """Queries of a page, the caches of the process warm."""
+    browser.get(address)  # type: ignore[attr-defined]
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code in {200, 302, 422}  # type: ignore[attr-defined]
+    return len(queries)
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every page with everybody who opens it; of the two managers and advisors one."""
+    people = ("advisor", "manager", "compliance", "admin")
+    return [
+        (route, who)
+        for table in (PAGES, ABOUT_A_CLIENT)
+        for route in existing(table)
+        for who in people
+        if who in table[route]
+    ]
+
+
+def test_every_page_has_a_budget_and_no_budget_is_without_a_page() -> None:
+    assert {route for route, _who in routes()} == set(BUDGETS)
+
+
+@pytest.mark.parametrize(("route", "who"), routes())
+def test_a_page_asks_no_more_for_more_clients_and_stays_in_its_budget(route: str, who: str) -> None:
+    cast = make_cast()
+    browser = browser_of(cast, who)
+    address = client_address(cast, route, "own") if route in ABOUT_A_CLIENT else reverse(route)
+    grow(cast, 1)
+    some = asked(browser, address)
+    grow(cast, 2)
+    assert asked(browser, address) == some <= BUDGETS[route]
