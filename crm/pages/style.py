@@ -50,7 +50,9 @@ SAMPLES = (
 class SampleForm(forms.Form):
     """A form that was sent with rubbish."""
 
-    what = forms.CharField(label=gettext_lazy("Task"), widget=forms.TextInput(attrs={"class": "form-control"}))
+    what = forms.CharField(
+        max_length=200, label=gettext_lazy("Task"), widget=forms.TextInput(attrs={"class": "form-control"})
+    )
     due = forms.DateField(
         label=gettext_lazy("Due on"),
         widget=forms.TextInput(attrs={"class": "form-control is-invalid"}),
