@@ -156,20 +156,8 @@ ELSEWHERE = {
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
     "tests/servicing/test_pages_access.py": {
-        *("contact-detail", "withdraw-contact", "restore-contact", "keep-promise", "withdraw-promise"),
-        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail"),
-    ),
-    "tests/crm/test_api.py",
-) | dict.fromkeys(
-    (
-        *(
-            "contact-detail",
-            "undo-edit-contact",
-            "withdraw-contact",
-            "restore-contact",
-            "keep-promise",
-            "withdraw-promise",
-        ),
+        *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),
+        *("keep-promise", "withdraw-promise"),
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
