@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Q
+from django.db.models import DateTimeField, Max, Q, Value
 
 from crm import navigation
 from crm.access import sees_names
@@ -75,12 +75,29 @@ class Shell:
         return match.kwargs["pk"] if match and match.url_name == "client-detail" else None
 
     @cached_property
-    def _branches(self) -> list[tuple[int, str, date | None]]:
+    def _read(self) -> list[tuple[Any, ...]]:
+        """Rows of the reader's branches and, under them, of the runs of the latest night: one query for the frame. A row:
+        branch, name and code (empty: a run), day of its numbers, state, asked for, started, finished."""
         if self.user is None:
             return []
         published = Max("publications__as_of", filter=Q(publications__state="published"))
-        seen = Branch.objects.visible_to(self.user).filter(is_active=True).annotate(published_on=published)
-        return list(seen.order_by("code").values_list("pk", "name", "published_on"))
+        seen = Branch.objects.visible_to(self.user).filter(is_active=True)
+        nothing = [Value(None, DateTimeField())] * 3
+        branches = seen.order_by().annotate(published_on=published)
+        nights = JobRun.objects.filter(kind=JobRun.Kind.NIGHT, branch__in=seen.order_by().values("pk")).order_by()
+        runs = nights.filter(as_of=nights.order_by("-as_of").values("as_of")[:1])
+        rows = branches.values_list("pk", "name", "code", "published_on", Value(""), *nothing).union(
+            runs.values_list(
+                "branch", Value(""), Value(""), "as_of", "state", "created_at", "started_at", "finished_at"
+            ),
+            all=True,
+        )
+        return list(rows)
+
+    @cached_property
+    def _branches(self) -> list[tuple[int, str, date | None]]:
+        found = sorted((row for row in self._read if row[2]), key=lambda row: row[2])
+        return [(pk, name, day) for pk, name, _code, day, *_run in found]
 
     @cached_property
     def branch_names(self) -> list[str]:
@@ -100,12 +117,8 @@ class Shell:
     @cached_property
     def night(self) -> Night | None:
         """The latest night over the reader's branches, None before the first one."""
-        nights = JobRun.objects.filter(kind=JobRun.Kind.NIGHT, branch__in=[pk for pk, _name, _day in self._branches])
-        last = nights.order_by("-as_of").values("as_of")[:1]
-        rows = (
-            nights.filter(as_of=last).order_by("created_at").values_list("branch", "state", "started_at", "finished_at")
-        )
-        latest = {branch: (state, started, finished) for branch, state, started, finished in rows}
+        runs = sorted((row for row in self._read if not row[2]), key=lambda row: row[5])
+        latest = {row[0]: (row[4], row[6], row[7]) for row in runs}
         if not latest:
             return None
         states = [state for state, _started, _finished in latest.values()]

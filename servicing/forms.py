@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.calendar import trading_day_after
 from servicing.contacts import Due, Said
@@ -122,7 +123,9 @@ class TaskForm(forms.Form):
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), required=False)
     title = forms.CharField(
-        label=_("What to do"), max_length=120, widget=forms.TextInput(attrs={**_TEXT, "autofocus": True})
+        label=pgettext_lazy("task", "What to do"),
+        max_length=120,
+        widget=forms.TextInput(attrs={**_TEXT, "autofocus": True}),
     )
     reason = forms.CharField(label=_("Why"), max_length=200, required=False, widget=forms.TextInput(attrs=_TEXT))
     due_on = forms.DateField(label=_("Due"), widget=_day_input())

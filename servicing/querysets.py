@@ -12,6 +12,8 @@ from django.db.models import Max
 from clients.querysets import seen_by
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from clients.models import Client
     from crm.models import Staff
 
@@ -60,6 +62,11 @@ class PromiseQuerySet(_DueQuerySet[M]):
 
 class TaskQuerySet(_DueQuerySet[M]):
     """Tasks about the clients that the user sees."""
+
+    def added_by_step(self, uid: UUID, user: Staff) -> TaskQuerySet[M]:
+        """Those that the user added for many clients in one step (`todo.add_tasks`)."""
+        seen = self.filter(seen_by(user, "client__")).select_related("branch")
+        return seen.filter(made_by=user, key__startswith=f"step:{uid}:")
 
     def cared_for(self, clients: Iterable[int], since: datetime) -> set[int]:
         """Of these clients those with an open task, or with one that was done since a moment: nobody needs to be told."""

@@ -1,18 +1,22 @@
 """What is to be done for a client by a day (S5): added once, postponed, done, withdrawn, and each of it undone."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm import audit
 from crm.models import Staff
 from servicing.models import Contact, Task
 from servicing.promises import owner_for
 from servicing.settling import Refused, tell, turn
 
 TITLE_LENGTH, REASON_LENGTH = 120, 200
+_PART = 500  # clients per statement
 
 
 def add_task(
@@ -28,8 +32,7 @@ def add_task(
 ) -> Task:
     """Add a task, or find the one that `key` added before: asking twice adds nothing (S5). Raises Refused for an empty
     title, a due day before the day of `at`, or a key that belongs to another client."""
-    if not title.strip():
-        raise Refused(_("Say what is to be done."), "title")
+    _check_title(title)
     check_due(due_on, at)
     with transaction.atomic():
         task, is_new = Task.objects.get_or_create(
@@ -51,6 +54,84 @@ def add_task(
         if is_new:
             tell("add-task", task, by=by, due=str(due_on))
     return task
+
+
+def add_tasks(
+    clients: Iterable[Client], title: str, due_on: date, *, uid: UUID, by: Staff, at: datetime, reason: str = ""
+) -> int:
+    """Add the same task for each of the clients, in one transaction, for the client's advisor or who asks; `uid` names the
+    step, so that asking twice adds nothing. Returns for how many of them the step's task is open. Raises Refused as
+    `add_task` does."""
+    _check_title(title)
+    check_due(due_on, at)
+    tasks = {
+        _key(uid, client.pk): Task(
+            branch=client.branch,
+            client=client,
+            owner_id=client.advisor_id or by.pk,
+            key=_key(uid, client.pk),
+            title=title.strip()[:TITLE_LENGTH],
+            reason=reason.strip()[:REASON_LENGTH],
+            due_on=due_on,
+            made_by=by,
+            made_at=at,
+        )
+        for client in sorted(clients, key=lambda one: one.pk)
+    }
+    try:
+        return _add_all(tasks, uid, by=by)
+    except IntegrityError:  # the same form a moment ago: now its tasks are seen
+        return _add_all(tasks, uid, by=by)
+
+
+def withdraw_tasks(uid: UUID, *, by: Staff, at: datetime) -> int:
+    """Undo of `add_tasks`, by whoever did it: how many tasks were open still, of clients whom they see, and are withdrawn
+    now."""
+    with transaction.atomic():
+        rows = Task.objects.added_by_step(uid, by).filter(state=Task.State.OPEN).select_for_update(of=("self",))
+        found = list(rows.order_by("pk"))
+        for start in range(0, len(found), _PART):
+            part = [task.pk for task in found[start : start + _PART]]
+            Task.objects.filter(pk__in=part).update(state=Task.State.WITHDRAWN, settled_at=at, settled_by=by)
+        if found:
+            _tell_all("withdraw-tasks", found, uid, by=by)
+    return len(found)
+
+
+def _add_all(tasks: dict[str, Task], uid: UUID, *, by: Staff) -> int:
+    with transaction.atomic():
+        keys, known = list(tasks), dict[str, str]()
+        for start in range(0, len(keys), _PART):
+            there = Task.objects.filter(key__in=keys[start : start + _PART])
+            known |= dict(there.values_list("key", "state"))
+        fresh = [task for key, task in tasks.items() if key not in known]
+        if fresh:
+            Task.objects.bulk_create(fresh, batch_size=_PART)
+            _tell_all("add-tasks", fresh, uid, by=by, due=str(fresh[0].due_on))
+        return len(fresh) + sum(1 for state in known.values() if state == Task.State.OPEN)
+
+
+def _key(uid: UUID, client: int) -> str:
+    return f"step:{uid}:{client}"
+
+
+def _tell_all(action: str, tasks: list[Task], uid: UUID, *, by: Staff, **detail: str) -> None:
+    """One audit row for the whole step; it is of a branch where all clients are."""
+    branches = {task.branch_id: task.branch for task in tasks}
+    clients = [task.client_id for task in tasks]
+    audit.record(
+        action,
+        actor=by,
+        table=Task._meta.db_table,
+        key=uid,
+        branch=next(iter(branches.values())) if len(branches) == 1 else None,
+        detail={"clients": len(clients), "checksum": audit.checksum(clients), **detail},
+    )
+
+
+def _check_title(title: str) -> None:
+    if not title.strip():
+        raise Refused(_("Say what is to be done."), "title")
 
 
 def check_due(due_on: date, at: datetime, field: str = "due_on") -> None:

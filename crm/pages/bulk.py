@@ -83,7 +83,7 @@ class HandOverForm(forms.Form):
 def tag_clients(request: HttpRequest) -> HttpResponse:
     """The form in the drawer, and what it sends."""
     user = staff_of(request)
-    chosen, refused = _chosen(request)
+    chosen, refused = chosen_in(request)
     if chosen is None:
         return refused
     branches = chosen.branches()
@@ -97,7 +97,7 @@ def tag_clients(request: HttpRequest) -> HttpResponse:
             form.add_error("name", str(wrong))
         else:
             return _tagged(request, steps)
-    return _drawer(request, "crm/lists/_tag.html", form, chosen)
+    return drawer(request, "crm/lists/_tag.html", form, chosen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +105,7 @@ def tag_clients(request: HttpRequest) -> HttpResponse:
 def hand_over_clients(request: HttpRequest) -> HttpResponse:
     """The form in the drawer, and what it sends."""
     user = staff_of(request)
-    chosen, refused = _chosen(request)
+    chosen, refused = chosen_in(request)
     if chosen is None:
         return refused
     form = HandOverForm(request.POST if request.method == "POST" else None, initial={"uid": uuid4()})
@@ -125,9 +125,9 @@ def hand_over_clients(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("An import is changing these clients. Try again in a moment."))
         else:
             messages.success(request, _moved(done), extra_tags=reverse("undo-hand-over", args=[done.uid]))
-            return _to_list(request)
+            return back_to_list(request)
     open_work = {"promises": chosen.count_of(Promise, state="open"), "tasks": chosen.count_of(Task, state="open")}
-    return _drawer(request, "crm/lists/_hand_over.html", form, chosen, **open_work)
+    return drawer(request, "crm/lists/_hand_over.html", form, chosen, **open_work)
 
 
 @require_POST
@@ -142,7 +142,7 @@ def undo_tags(request: HttpRequest, uid: UUID) -> HttpResponse:
     undone = [undo_step(step, by=user, at=timezone.now()) for step in steps]
     if any(undone):
         messages.success(request, _("Taken back."))
-    return _to_list(request)
+    return back_to_list(request)
 
 
 @require_POST
@@ -165,7 +165,7 @@ def undo_hand_over_of_clients(request: HttpRequest, uid: UUID) -> HttpResponse:
             )
             words = f"{words} {stayed % {'n': back.stayed}}"
         messages.success(request, words)
-    return _to_list(request)
+    return back_to_list(request)
 
 
 def _tag(chosen: Chosen, branches: list[int], name: str, *, by: Staff, is_on: bool) -> list[TagStep]:
@@ -191,7 +191,7 @@ def _tagged(request: HttpRequest, steps: list[TagStep]) -> HttpResponse:
     if count:
         undo = f"{reverse('undo-tags', args=[steps[0].uid])}?{urlencode([('also', step.uid) for step in steps[1:]])}"
     messages.success(request, text % {"n": count, "name": name}, extra_tags=undo)
-    return _to_list(request)
+    return back_to_list(request)
 
 
 def _moved(done: HandOver) -> str:
@@ -202,7 +202,8 @@ def _moved(done: HandOver) -> str:
     return words + work % {"promises": len(done.promises), "tasks": len(done.tasks)}
 
 
-def _chosen(request: HttpRequest) -> tuple[Chosen | None, HttpResponse]:
+def chosen_in(request: HttpRequest) -> tuple[Chosen | None, HttpResponse]:
+    """The clients that a form or address chose, or None and the answer that says why not."""
     data = request.POST if request.method == "POST" else request.GET
     try:
         return chosen_of(staff_of(request), data, today=timezone.localdate()), HttpResponse()
@@ -210,12 +211,13 @@ def _chosen(request: HttpRequest) -> tuple[Chosen | None, HttpResponse]:
         return None, render(request, "crm/lists/_nothing.html", {"said": str(none)}, status=422)
 
 
-def _drawer(request: HttpRequest, template: str, form: forms.Form, chosen: Chosen, **more: Any) -> HttpResponse:
+def drawer(request: HttpRequest, template: str, form: forms.Form, chosen: Chosen, **more: Any) -> HttpResponse:
+    """The form in the drawer, as it was opened or (422) as it was sent."""
     context = {"form": form, "form_action": request.path, "chosen": chosen, **more}
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
-def _to_list(request: HttpRequest) -> HttpResponse:
+def back_to_list(request: HttpRequest) -> HttpResponse:
     """Back to the list as it was asked for."""
     on = request.POST.get("on", "")[:4000]
     address = reverse("client-list") + (f"?{on}" if on else "")

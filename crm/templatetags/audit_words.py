@@ -14,6 +14,7 @@ ACTIONS = {
     "add-rate": _("added an exchange rate"),
     "add-staff": _("added a person"),
     "add-task": _("added a task"),
+    "add-tasks": _("added a task for many clients"),
     "approve-export": _("approved an export"),
     "ask-export": _("asked for an export"),
     "change-holiday": _("changed a day of the calendar"),
@@ -84,6 +85,7 @@ ACTIONS = {
     "withdraw-number": _("withdrew a number"),
     "withdraw-promise": _("withdrew a promise"),
     "withdraw-task": _("withdrew a task"),
+    "withdraw-tasks": _("took a task for many clients back"),
 }
 TABLES = {
     "clients_account": _("account"),

@@ -1,5 +1,7 @@
 """Cards about a client are edited in place: history, undo, and a second editor who is told (P3, P6, P7, P8)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -32,6 +34,19 @@ def test_an_advisor_writes_the_preferences_card_with_history_and_audit(firm: Fir
     event = AuditEvent.objects.get(action="add-card")
     assert event.detail["fields"] == ["seat", "drink", "call_time", "hobbies", "taboos"]
     assert "基金" not in str(event.detail)
+
+
+def test_the_head_of_the_page_says_the_form_of_address_at_once_and_after_the_undo(firm: Firm) -> None:
+    head = r'<span class="m2"\s+id="client-addressed"\s*(hx-swap-oob="true")?\s*(hidden)?>([^<]*)</span>'
+    page = browser(firm.advisor).get(reverse("client-detail", args=[firm.client.pk])).content.decode()
+    assert re.findall(head, page) == [("", "hidden", "")]
+    editor = Editor(firm.advisor, firm.client, "person")
+    assert editor.save(form_of_address="沈老师") == 200
+    assert re.findall(head, editor.html) == [('hx-swap-oob="true"', "", "addressed as “沈老师”")]
+    page = browser(firm.advisor).get(reverse("client-detail", args=[firm.client.pk])).content.decode()
+    assert re.findall(head, page) == [("", "", "addressed as “沈老师”")]
+    undone = editor.browser.post(editor.undo_address).content.decode()
+    assert re.findall(head, undone) == [('hx-swap-oob="true"', "hidden", "")]
 
 
 def test_saving_twice_is_once(firm: Firm) -> None:

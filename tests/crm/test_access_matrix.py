@@ -39,6 +39,7 @@ PAGES = {
     "condition-form": CLIENT_PEOPLE,
     "save-view": CLIENT_PEOPLE,
     "tag-clients": {"advisor", "colleague", *MANAGERS},
+    "add-tasks": {"advisor", "colleague", *MANAGERS},
     "tag-list": {"advisor", "colleague", *MANAGERS},
     "hand-over-clients": MANAGERS,
     "export-clients": CLIENT_PEOPLE,
@@ -163,6 +164,7 @@ ELSEWHERE = {
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},
+    "tests/crm/test_list_tasks.py": {"undo-tasks"},
     "tests/crm/test_list_exports.py": {"decide-export", "fetch-export"},
 }
 

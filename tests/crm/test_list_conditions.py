@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.models import Client
+from clients.models import Background, Client, TradingPermission
 from clients.tags import put_on, tag_named
 from crm.models import Branch
 from crm.pages.list_filters import Filters
@@ -22,7 +22,7 @@ from crm.pages.lists.chips import said
 from crm.pages.lists.conditions import Condition, read_groups, write_group
 from crm.pages.lists.kinds import BadOperand
 from crm.pages.lists.spans import Money
-from segmentation.models import NightFigures
+from segmentation.models import Behaviour, NightFigures
 from servicing.models import Contact, Promise, Task
 from tests.crm.page_firm import DAY, NOW, browser_of, client, night, staff, stand
 
@@ -88,7 +88,29 @@ class Firm:
         Promise.objects.create(
             branch=branch, client=self.giant, contact=Contact.objects.first(), owner=self.me, text="寄", due_on=today
         )
+        self.behaved(
+            self.rich, horizon="high", result="loss", is_overtrading=True, is_deep_loss=True, position_e4=9_000,
+            position_band="high", turnover_e2=1_330,
+        )  # fmt: skip
+        self.behaved(self.giant, horizon="long", result="", position_e4=12_550, turnover_e2=0)
+        written = {"branch": branch, "changed_by": self.me, "changed_at": NOW}
+        for who, board, ended in (
+            (self.rich, "star", None),
+            (self.giant, "margin", today),
+            (self.poor, "hk", today + timedelta(1)),
+        ):
+            TradingPermission.objects.create(
+                client=who, board=board, granted_on=DAY, ended_on=ended, source="表", **written
+            )
+        TradingPermission.objects.create(
+            client=self.rich, board="option", granted_on=DAY, source="表", withdrawn_at=NOW, **written
+        )
+        Background.objects.create(client=self.giant, is_strategic=True, **written)
+        Background.objects.create(client=self.poor, **written)
         put_on([self.rich], tag_named(branch, "大额转出", by=self.boss, at=NOW), by=self.boss, at=NOW)
+
+    def behaved(self, who: Client, **told: object) -> None:
+        Behaviour.objects.create(publication=self.night, client=who, **told)
 
     def one(self, name: str, told: dict, **standing: object) -> Client:
         who = client(Branch.objects.get(), name, **{"advisor": getattr(self, "me", None), **told})
@@ -151,6 +173,32 @@ class Firm:
         ("band:high|last_contact:none", "富穷"),
         ("!band:high|tier:vip", "富睡穷"),
         ("account_state:closed", ""),
+        ("horizon:high", "富"),
+        ("horizon:high,long", "富睡"),
+        ("horizon:none", "穷"),
+        ("!horizon:long", "富穷"),
+        ("result:loss", "富"),
+        ("result:none", "睡穷"),
+        ("overtrading:yes", "富"),
+        ("overtrading:no", "睡穷"),
+        ("deep_loss:yes", "富"),
+        ("deep_loss:no", "睡穷"),
+        ("position_habit:high", "富"),
+        ("position_habit:none", "睡穷"),
+        ("position:90..", "富睡"),
+        ("position:100..", "睡"),
+        ("position:90.01..125.5", "睡"),
+        ("position:none", "穷"),
+        ("turnover:..0", "睡"),
+        ("turnover:13.3..", "富"),
+        ("turnover:13.31..", ""),
+        ("turnover:none", "穷"),
+        ("permission:star,margin", "富"),
+        ("permission:hk", "穷"),
+        ("permission:option", ""),
+        ("permission:none", "睡"),
+        ("strategic:yes", "睡"),
+        ("strategic:no", "富穷"),
     ],
 )
 def test_each_condition_finds_whom_it_names(branch, asked, found):
@@ -195,6 +243,7 @@ def test_an_address_is_short_and_read_back_as_it_was(branch):
         "assets:much..", "assets:..", "assets:1e999..", "assets:nan..", "assets:inf..", "assets:..1e400", "rank:99999999999..",
         "score:200..", "opened:2026-13-01..", "opened:99999d..", "opened:1d..2026-01-01", "opened:0001-01-01..9999-12-31",
         "opened:9999-12-31..+99999d", "active:..+99999d", "last_contact:99999d..", "last_contact:..9999-12-31",
+        "position:-1..", "position:nan..", "turnover:inf..", "turnover:1e999..", "horizon:sideways", "permission:moon",
         "risk_expires:..+0d|", "advisor:x", "advisor:99999999999999999999", "advisor:²", "branch:\0", "tag:" + "x" * 900,
     ],
 )  # fmt: skip
@@ -276,6 +325,8 @@ def test_a_typed_condition_opens_the_list_with_it(branch):
         ({"name": "assets", "c_low": "9", "c_high": "3"}, "high"),
         ({"name": "assets"}, "low"),
         ({"name": "score", "c_high": "150"}, "high"),
+        ({"name": "position", "c_low": "满仓"}, "low"),
+        ({"name": "turnover", "c_high": "-2"}, "high"),
         ({"name": "tier"}, "value"),
         ({"name": "near", "c_value": "maybe"}, "value"),
         ({"name": "last_contact", "c_mode": "within", "c_days": "x"}, "days"),
@@ -302,6 +353,27 @@ def test_a_chip_says_what_is_asked_and_leads_to_the_list_without_it(branch):
     with translation.override("zh-hans"):
         chip = said(Condition("assets", "500000..", negated=True), firm.boss)
         assert (str(chip["name"]), chip["op"], chip["value"]) == ("净资产", "不 ≥", "50 万元")
+
+
+def test_behaviour_is_asked_of_the_night_that_is_shown(branch):
+    firm = Firm(branch)
+    stand(night(branch, DAY - timedelta(days=1)), firm.poor)
+    eve = firm.night.__class__.objects.get(as_of=DAY - timedelta(days=1))
+    Behaviour.objects.create(publication=eve, client=firm.poor, horizon="short", position_e4=2_500)
+    browser = browser_of(firm.boss)
+    assert names(browser.get(LIST, {"f": "horizon:short"})) == []
+    assert names(browser.get(LIST, {"f": "horizon:short", "day": eve.as_of})) == ["穷"]
+
+
+def test_positions_and_turnover_are_typed_and_said_as_people_do(branch):
+    firm = Firm(branch)
+    browser = browser_of(firm.boss)
+    assert typed(browser, name="position", on="", c_low="112.5 %")["Location"] == "/clients/?f=position:112.5.."
+    assert typed(browser, name="turnover", on="", c_high="0.5")["Location"] == "/clients/?f=turnover:..0.5"
+    with translation.override("zh-hans"):
+        assert said(Condition("position", "80.."), firm.boss)["value"] == "80%"
+        assert said(Condition("turnover", "12..20"), firm.boss)["value"] == "12 – 20"
+        assert said(Condition("horizon", "high,short"), firm.boss)["value"] == "高频、短线"
 
 
 def test_the_menu_offers_an_advisor_no_branch_and_no_advisor(branch):

@@ -137,14 +137,14 @@ def test_before_the_first_night_there_is_nothing_to_say(riverside: Branch) -> No
     assert (shell.as_of, shell.night, shell.branch_names) == (None, None, ["临江路营业部"])
 
 
-def test_the_frame_costs_two_queries_and_a_fragment_none(
+def test_the_frame_costs_one_query_and_a_fragment_none(
     riverside: Branch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     publish(riverside, FRIDAY)
     staff = reader("manager", riverside)
     with django_assert_num_queries(0):
         shell = shell_of(staff)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert (shell.as_of, shell.behind, shell.branch_names) == (FRIDAY, [], ["临江路营业部"])
         assert shell.night
         assert shell.menu is not None

@@ -179,6 +179,48 @@ class Percent(Numbers):
         return _("A percentage between 0 and 100.")
 
 
+class Hundredths(Numbers):
+    """A number with decimals that the rows keep in hundredths: times a year."""
+
+    def parse(self, text: str) -> int:
+        """Hundredths of a number; raises ValueError."""
+        try:
+            value = int((Decimal(text) * 100).to_integral_value())
+        except (InvalidOperation, OverflowError) as error:
+            raise ValueError(text) from error
+        if not 0 <= value <= 10**7:
+            raise ValueError(text)
+        return value
+
+    def write(self, value: int) -> str:
+        """The number, without zeros at the end."""
+        return f"{Decimal(value) / 100:.2f}".rstrip("0").rstrip(".")
+
+    def say(self, value: int) -> str:
+        """12.5, as it is written."""
+        return self.write(value)
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("A number, for example 12 or 0.5.")
+
+
+class PercentPoints(Hundredths):
+    """A share that the rows keep in basis points; it can be above 100 % where money is borrowed."""
+
+    def understand(self, typed: str) -> int:
+        """30 or 30 %."""
+        return self.parse(plain(typed).removesuffix("%"))
+
+    def say(self, value: int) -> str:
+        """30%."""
+        return f"{self.write(value)}%"
+
+    def hint(self) -> str:
+        """What may be typed."""
+        return _("A percentage from 0; above 100 where money is borrowed.")
+
+
 def plain(typed: str) -> str:
     """What somebody typed without blanks, thousands marks and the sign of the currency."""
     return typed.strip().replace(",", "").replace("，", "").replace(" ", "").replace("¥", "").replace("￥", "")

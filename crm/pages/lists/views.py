@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateTimeField, UUIDField, Value
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,6 +24,9 @@ class UsualView:
     token: str
     label: str | Promise
     filters: Filters
+
+
+_KEPT = ("pk", "uid", "owner_id", "name", "query", "columns", "sort", "is_shared", "made_at")
 
 
 def _group(name: str, operand: str) -> Any:
@@ -48,6 +52,7 @@ class Lists:
     user: Staff
     views: Sequence[SavedView]
     choice: ListChoice
+    owners: Mapping[int, str]  # names of those whose views they are
 
     @property
     def first(self) -> Filters | None:
@@ -70,9 +75,25 @@ class Lists:
 
 
 def lists_of(user: Staff) -> Lists:
-    """What a reader keeps, in two queries."""
-    choice = ListChoice.objects.filter(staff=user).first() or ListChoice(staff=user)
-    return Lists(user, list(SavedView.objects.visible_to(user).kept().select_related("owner")), choice)
+    """What a reader keeps, in one query: a row of each view, and one of the reader's choice, which has no uid."""
+    views = SavedView.objects.visible_to(user).kept().order_by()
+    choice = ListChoice.objects.filter(staff=user)
+    rows = views.values_list(*_KEPT, "owner__name").union(
+        choice.values_list(
+            *("pk", Value(None, UUIDField()), "staff", "first_view", Value(""), "columns", Value("")),
+            *(Value(False), Value(None, DateTimeField()), Value("")),
+        ),
+        all=True,
+    )
+    found, owners, chosen = [], dict[int, str](), ListChoice(staff=user)
+    for *told, owner in rows:
+        row = dict(zip(_KEPT, told, strict=True))
+        if row["uid"] is None:
+            chosen = ListChoice(pk=row["pk"], staff=user, columns=row["columns"], first_view=row["name"])
+        else:
+            found.append(SavedView(**row))
+            owners[row["owner_id"]] = owner
+    return Lists(user, sorted(found, key=lambda view: (view.made_at, view.pk)), chosen, owners)
 
 
 def filters_of(view: SavedView) -> Filters:
@@ -105,7 +126,7 @@ def tabs_of(lists: Lists, here: Filters) -> list[Mapping[str, Any]]:
                 "href": filters_of(saved).address(),
                 "on": on,
                 "shared": saved.is_shared,
-                "by": "" if mine else saved.owner.name,
+                "by": "" if mine else lists.owners[saved.owner_id],
                 "token": str(saved.uid),
                 "first": lists.choice.first_view == str(saved.uid),
                 "edit": reverse("edit-view", args=[saved.uid]) if on else "",
