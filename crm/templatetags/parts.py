@@ -1,6 +1,7 @@
 """The small marks of the pages: icon, tier chip, risk word with its four bars, change, bars as SVG (no inline style)."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -30,14 +31,21 @@ MATCHES = {
     "guess": (1, pgettext_lazy("match", "please confirm")),
     "none": (0, pgettext_lazy("match", "none")),
 }
+_ICON = '<svg class="ic" {}><use href="{}#{}"></use></svg>'
 RISK_BARS = ((0, 8, 4), (4.33, 5.5, 6.5), (8.66, 3, 9), (13, 0, 12))
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite (static/img/icons.txt); a label makes it speak, else a word stands beside it."""
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="ic" {}><use href="{}#{}"></use></svg>', voice, static("icons.svg"), name)
+    if not label:
+        return _mute_icon(name)
+    return format_html(_ICON, format_html('role="img" aria-label="{}"', label), static("icons.svg"), name)
+
+
+@cache
+def _mute_icon(name: str) -> SafeString:
+    return format_html(_ICON, mark_safe('aria-hidden="true"'), static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -59,6 +67,7 @@ def options(pairs: Iterable[tuple[object, str]], chosen: object = None) -> SafeS
     )
 
 
+@cache
 def _risk_bars(level: int) -> SafeString:
     bars = format_html_join(
         "",
