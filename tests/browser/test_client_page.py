@@ -73,7 +73,7 @@ def test_the_timeline_is_filtered_in_the_address_and_goes_on_where_it_ends(open_
     page.locator("#timeline .chips a[aria-current]", has_text="Trades").wait_for()
     assert page.locator("#timeline .ev").count() == page.locator("#timeline .ev details").count() == 30
     page.locator("#timeline .older a").click()
-    page.wait_for_function("document.querySelectorAll('#timeline .ev').length > 30")
+    events.nth(30).wait_for()
     places = events.evaluate_all("all => all.map((one) => one.dataset.place)")
     assert len(places) == len(set(places))
     assert places == sorted(places, reverse=True)

@@ -19,7 +19,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
 # What Chinese colleagues write in Latin letters, and units.
 USUAL = {
-    "VIP", "ETF", "ITT", "API", "CSV", "csv", "txt", "xls", "xlsx", "zip", "TEXT", "UTF-8", "GBK", "GB18030", "Excel",
+    "VIP", "ETF", "ITT", "API", "CSV", "PDF", "csv", "SQLite", "PostgreSQL", "REDIS", "URL", "manage", "serve", "txt", "xls", "xlsx", "zip", "TEXT", "UTF-8", "GBK", "GB18030", "Excel",
     "Ctrl", "Esc", "CNY", "HKD", "USD", "kB", "MB", "px",
 }  # fmt: skip
 FOR_PROGRAMS = {"api-root", "api-docs", "api-schema"}
@@ -39,7 +39,8 @@ SILENT = {"script", "style", "code", "pre", "template"}
 
 
 class Words(HTMLParser):
-    """What a person reads or hears of a page, without what is said to be in another language."""
+    """What a person reads or hears of a page, without what is said to be in another language, and without what
+    a person typed (translate="no")."""
 
     def __init__(self, other: str) -> None:
         super().__init__()
@@ -47,7 +48,7 @@ class Words(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         told = dict(attrs)
-        is_other = (told.get("lang") or "").startswith(self._other)
+        is_other = (told.get("lang") or "").startswith(self._other) or told.get("translate") == "no"
         skipped = bool(self._open and self._open[-1][1]) or is_other or tag in SILENT
         if not skipped:
             self.found += [value for name, value in attrs if name in SPOKEN and value]
