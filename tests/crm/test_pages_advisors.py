@@ -125,7 +125,7 @@ def test_scenarios_stand_on_the_branchs_own_numbers_and_show_the_formula(firm):
     ]
     assert "¥1,200.00 at risk ÷ 2 = ¥600.00" in found["halved"].lines[2]
     assert found["complaints"].lines == found["replacing"].lines == [], "nothing stands in for what nobody counted"
-    assert "rule C3" in found["loss"].source
+    assert "规则 C3" in found["loss"].source
 
 
 def test_typed_inputs_stand_in_the_address_and_are_exact(firm):
