@@ -24,8 +24,10 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
 
     from crm import calendar, nightly
     from crm.demo import days
+    from crm.demo.cards_of_clients import write_cards
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.regimes import write_regimes
 
     call_command("migrate", verbosity=0)
     plan = Plan(clients, SEED, until or nightly.default_as_of(timezone.now()), 1)
@@ -41,6 +43,9 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     for day in (month_ago, before, plan.until) if until else (month_ago, before):
         call_command("run_nightly", as_of=day, verbosity=0, stdout=sys.stderr)
     seed_contacts(timezone.now())
+    if until:  # for pictures
+        write_regimes(plan.until, at=timezone.now())
+        write_cards(at=timezone.now(), seed=SEED)
     told = {
         "people": people,
         "until": plan.until.isoformat(),

@@ -26,6 +26,7 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         advisor = _page(site, browser, "advisor")
         _take(advisor, "/today/", "today")
+        _take(advisor, "/clients/?f=tier:vip,key&f=band:raised,high|last_contact:30d..", "clients")
         advisor.goto("/clients/?band=high")
         _take(advisor, str(advisor.locator("[data-row] a.nm").first.get_attribute("href")), "client")
         _take(_page(site, browser, "manager"), "/branch/", "branch", height=1180)
