@@ -86,16 +86,6 @@ def test_nothing_hinders_anybody(open_as: Open, role: str | None, path: str) -> 
     assert {place: what for place, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize(("role", "path"), PAGES)
-def test_english_words_fit_as_well(open_as: Open, role: str | None, path: str) -> None:
-    page = opened(open_as, role, path, language="en")
-    found = {"wide": too_wide(page)}
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    page.wait_for_timeout(150)
-    found["phone"] = too_wide(page)
-    assert {place: what for place, what in found.items() if what} == {}
-
-
 @pytest.mark.parametrize(
     ("role", "path", "has_charts"),
     [
