@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.models import Background, Client, TradingPermission
+from clients.models import Background, Client, CloseContact, Consent, HouseholdLink, Need, TradingPermission
 from clients.tags import put_on, tag_named
 from crm.models import Branch
 from crm.pages.list_filters import Filters
@@ -105,7 +105,15 @@ class Firm:
         TradingPermission.objects.create(
             client=self.rich, board="option", granted_on=DAY, source="表", withdrawn_at=NOW, **written
         )
-        Background.objects.create(client=self.giant, is_strategic=True, **written)
+        Background.objects.create(
+            client=self.giant, is_strategic=True, knowledge="some", service_model="advised", **written
+        )
+        Consent.objects.create(client=self.rich, phone="given", sms="refused", **written)
+        for kind, strength in (("learning", 2), ("valued", 0)):
+            Need.objects.create(client=self.rich, kind=kind, strength=strength, source="面谈", noted_on=DAY, **written)
+        CloseContact.objects.create(client=self.poor, name="知夏", relation="spouse", **written)
+        CloseContact.objects.create(client=self.giant, name="明远", relation="spouse", withdrawn_at=NOW, **written)
+        HouseholdLink.objects.create(client=self.rich, other=self.poor, relation="relative", **written)
         Background.objects.create(client=self.poor, **written)
         put_on([self.rich], tag_named(branch, "大额转出", by=self.boss, at=NOW), by=self.boss, at=NOW)
 
@@ -199,6 +207,20 @@ class Firm:
         ("permission:none", "睡"),
         ("strategic:yes", "睡"),
         ("strategic:no", "富穷"),
+        ("consent:phone", "富"),
+        ("consent:sms", ""),
+        ("!consent:phone", "睡穷"),
+        ("refused:sms,email", "富"),
+        ("need:learning", "富"),
+        ("need:valued", ""),
+        ("need:none", "睡穷"),
+        ("knowledge:some", "睡"),
+        ("knowledge:none", "富穷"),
+        ("served:advised", "睡"),
+        ("close_contacts:yes", "穷"),
+        ("close_contacts:no", "富睡"),
+        ("household:yes", "富穷"),
+        ("household:no", "睡"),
     ],
 )
 def test_each_condition_finds_whom_it_names(branch, asked, found):

@@ -1,9 +1,11 @@
 """The attributes of the client list, one file per subject: whoever adds a file names it here."""
 
-from crm.pages.lists.attributes import behaviour, client, contact, standing, tag
+from crm.pages.lists.attributes import behaviour, card, client, contact, standing, tag
 from crm.pages.lists.attributes.attribute import Attribute, Subject
 
-SUBJECTS: tuple[Subject, ...] = (standing.SUBJECT, behaviour.SUBJECT, contact.SUBJECT, tag.SUBJECT, client.SUBJECT)
+SUBJECTS: tuple[Subject, ...] = (
+    *(standing.SUBJECT, behaviour.SUBJECT, contact.SUBJECT, tag.SUBJECT, card.SUBJECT, client.SUBJECT),
+)
 ATTRIBUTES: dict[str, Attribute] = {one.name: one for subject in SUBJECTS for one in subject.attributes}
 
 __all__ = ["ATTRIBUTES", "SUBJECTS", "Attribute", "Subject"]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Background, Client, TradingPermission
+from clients.models import Client
 from clients.models.people import State
 from crm.models import Branch, Staff
 from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
@@ -56,19 +56,6 @@ def _risk_level(value: tuple[str, ...], _asked: Asked) -> Q:
     return Q(client__risk_level__in=["" if one == NONE else one for one in value])
 
 
-def _permitted(value: tuple[str, ...], asked: Asked) -> Q:
-    """A permission in force today: granted, and neither ended nor withdrawn."""
-    mine = TradingPermission.objects.standing().filter(client=OuterRef("client"), granted_on__lte=asked.today)
-    mine = mine.filter(Q(ended_on=None) | Q(ended_on__gt=asked.today))
-    found = Q(Exists(mine.filter(board__in=[one for one in value if one != NONE])))
-    return found | ~Q(Exists(mine)) if NONE in value else found
-
-
-def _strategic(value: Any, _asked: Asked) -> Q:
-    found = Q(Exists(Background.objects.standing().filter(client=OuterRef("client"), is_strategic=True)))
-    return found if value else ~found
-
-
 SUBJECT = Subject(
     _("Client"),
     (
@@ -94,14 +81,6 @@ SUBJECT = Subject(
         ),
         Attribute("risk_valid", _("Risk assessment valid"), YesNo(), build=_risk_valid),
         Attribute("professional", _("Professional investor"), YesNo(), "client__is_professional"),
-        Attribute(
-            "permission",
-            _("Trading permissions"),
-            of_values(TradingPermission.Board.choices, none=True),
-            build=_permitted,
-            never=_("none"),
-        ),
-        Attribute("strategic", _("Strategic client"), YesNo(), build=_strategic),
         Attribute("birthday", _("Month of birth"), of_values(_MONTHS), build=_birthday_month),
         Attribute("unscored", _("Scoring switched off"), YesNo(), "client__is_unscored"),
     ),
