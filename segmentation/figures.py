@@ -130,6 +130,10 @@ def sums_seen(user: Staff, nights: Sequence[int], *, are_stored: bool = True) ->
     if user.is_advisor or not are_stored:
         return _alike(Standing.objects.visible_to(user).summed(nights))
     hidden = [] if user.is_compliance else _alike(Standing.objects.hidden_from(user).summed(nights))
+    return _stored_less(nights, hidden)
+
+
+def _stored_less(nights: Sequence[int], hidden: Sequence[Alike]) -> list[Alike]:
     return less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
 
 
@@ -144,7 +148,10 @@ def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -
         hundredths = _without(hundredths, hundredths_of(hidden, night.client_count))
     whole = {"risks": stored.risks, "scores": stored.scores} if stored else {"risks": None, "scores": None}
     return Figures(
-        sums_seen(user, [night.pk], are_stored=stored is not None),
+        # with nobody hidden there is nothing to take off, and looking for it would cost more than all the rest
+        sums_seen(user, [night.pk], are_stored=stored is not None)
+        if clients or not stored
+        else _stored_less([night.pk], []),
         hundredths,
         _advisors_seen(night, stored, seen, hidden if clients else None),
         told_flows(night, earlier, fresh_flows(night, stored, "tier"), clients, "tier") if earlier else [],
