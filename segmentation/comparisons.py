@@ -10,12 +10,11 @@ from crm.models import Publication, Staff
 from segmentation.flow_figures import told_flows
 from segmentation.flows import CAME, LEFT, compared_with
 from segmentation.hidden import hidden_clients
-from segmentation.models import Band, Dormancy, NightFigures, Standing, StandingSum
+from segmentation.models import ASLEEP, Band, NightFigures, Standing, StandingSum
 from segmentation.risks import VARIANCE, interval
 
 _KEYS = ("publication", "tier", "churn_band", "dormancy")
 _UPPER, _LIKELY = ("vip", "key"), (Band.HIGH, Band.RAISED)
-_ASLEEP = (Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT)
 
 
 @dataclass
@@ -66,7 +65,7 @@ class BranchSum:
         self.stake += stake
         self.likely += clients if band in _LIKELY else 0
         self.upper_likely += clients if band in _LIKELY and tier in _UPPER else 0
-        self.asleep += clients if state in _ASLEEP else 0
+        self.asleep += clients if state in ASLEEP else 0
 
 
 def branches_seen(user: Staff, nights: Sequence[Publication]) -> list[BranchSum]:

@@ -62,8 +62,7 @@ def chosen(request: HttpRequest) -> Chosen:
     Http404 for a branch that is not the reader's or a day that was not published; an earlier day that is not before the
     day gives way to the usual one."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
-    branch = _branch(branches, request.GET.get("branch", ""))
+    branches, branch = branch_asked(user, request.GET.get("branch", ""))
     published = Publication.objects.visible_to(user).published().filter(branch=branch).distinct()
     nights = list(
         published.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of")[:NIGHTS_OFFERED]
@@ -102,11 +101,14 @@ def frame(found: Chosen, page: str) -> Mapping[str, Any]:
     }
 
 
-def _branch(branches: Sequence[Branch], code: str) -> Branch:
+def branch_asked(user: Staff, code: str) -> tuple[list[Branch], Branch]:
+    """The branches that somebody reads and the one asked for by its code, the first where none is; raises Http404 for one
+    that is not the reader's."""
+    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
     found = next((b for b in branches if b.code == code), None) if code else next(iter(branches), None)
     if found is None:
         raise Http404
-    return found
+    return branches, found
 
 
 def _night(nights: Sequence[Publication], text: str) -> Publication | None:

@@ -19,12 +19,11 @@ from crm.pages.branch_nights import Chosen, chosen, frame
 from crm.templatetags.parts import TIERS, figure
 from segmentation.concentration import lorenz, step_chart, top_share
 from segmentation.figures import AdvisorSum, Alike, Figures, figures_seen
-from segmentation.models import Dormancy, Standing, Tier
+from segmentation.models import ASLEEP, Standing, Tier
 from segmentation.querysets import BANDS
 from segmentation.risks import interval
 
 GIANTS_SHOWN, ADVISORS_SHOWN = 8, 8
-ASLEEP = {Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT}
 
 
 @require_safe

@@ -23,7 +23,7 @@ from crm.pages.list_filters import SORTS, address_of_list
 from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
-from segmentation.models import Band, Dormancy, Standing
+from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, Night, StandingQuerySet
 from servicing.forms import due_choices
 from servicing.urgency import Numbers, numbers_on
@@ -150,7 +150,7 @@ def _first(nights: Nights, rows: Rows, order: Order, count: int) -> Sequence[Sta
 def _counts(sums: Sequence[Alike]) -> dict[str, int]:
     """The figures of the strip, over the reader's clients only."""
     keep = [one for one in sums if one.tier in ("vip", "key") and one.churn_band in ("raised", "high")]
-    asleep = [one for one in sums if one.dormancy in (Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT)]
+    asleep = [one for one in sums if one.dormancy in ASLEEP]
     return {
         "n": sum(one.clients for one in sums),
         "risk_fen": sum(one.stake for one in sums),

@@ -31,6 +31,9 @@ class Dormancy(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+ASLEEP = frozenset({Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT})  # who has capital and does not trade (R2)
+
+
 class PositionBand(models.TextChoices):
     """The position against the client's own habit (B1)."""
 

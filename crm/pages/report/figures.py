@@ -14,10 +14,9 @@ from crm.pages import branch_charts
 from crm.templatetags.parts import RISKS, TIERS
 from segmentation.concentration import lorenz, step_chart, top_share
 from segmentation.figures import AdvisorSum, Alike, Figures, figures_seen
-from segmentation.models import Dormancy, Tier
+from segmentation.models import ASLEEP, Tier
 from segmentation.querysets import BANDS
 
-ASLEEP = {Dormancy.DORMANT, Dormancy.REGULATORY_DORMANT}
 ADVISORS_SHOWN = 24  # what still fits on the second sheet
 
 

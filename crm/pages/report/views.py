@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib import pdf
 from crm.lib.http import address_of, is_swap, only, staff_of, varies
-from crm.models import Branch, JobRun, MonthlyReport, Publication, Staff
+from crm.models import JobRun, MonthlyReport, Publication, Staff
+from crm.pages.branch_nights import branch_asked
 from crm.pages.report.drawing import draw
 from crm.pages.report.figures import charts_of, month_nights, report_context
 from crm.pages.report.making import ask_for_report
@@ -25,8 +26,8 @@ OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)
 def branch_report(request: HttpRequest) -> HttpResponse:
     """The month of a branch: the latest one of the first branch unless the address says otherwise."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
-    branch, months = _chosen(user, branches, request.GET.get("branch", ""))
+    branches, branch = branch_asked(user, request.GET.get("branch", ""))
+    months = month_nights(user, branch)
     found = _month(months, request.GET.get("month", ""))
     context: dict[str, Any] = {
         "branch": branch,
@@ -50,10 +51,8 @@ def branch_report(request: HttpRequest) -> HttpResponse:
 def make_report(request: HttpRequest) -> HttpResponse:
     """Ask a worker for the PDF of a month."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
-    branch, months = _chosen(user, branches, request.POST.get("branch", ""))
-    month = request.POST.get("month", "")
-    found = _month(months, month)
+    _branches, branch = branch_asked(user, request.POST.get("branch", ""))
+    found = _month(month_nights(user, branch), request.POST.get("month", ""))
     if found is None:
         raise Http404
     night, earlier = found
@@ -72,13 +71,6 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{report.branch.code}-{report.month}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _chosen(user: Staff, branches: list[Branch], code: str) -> tuple[Branch, dict[str, Publication]]:
-    branch = next((b for b in branches if b.code == code), None) if code else next(iter(branches), None)
-    if branch is None:
-        raise Http404
-    return branch, month_nights(user, branch)
 
 
 def _month(months: dict[str, Publication], month: str) -> tuple[Publication, Publication | None] | None:
