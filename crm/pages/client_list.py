@@ -18,7 +18,8 @@ from crm.lib.keyset import BadCursor, Page, page_of
 from crm.models import Staff
 from crm.pages.list_filters import ALL, Filters
 from crm.pages.lists.chips import chips_of, form_address
-from crm.pages.lists.columns import COLUMNS, Column, Shown, cells_of, name_said, shown_for, usual_columns
+from crm.pages.lists.column import Column, Shown, cells_of, name_said
+from crm.pages.lists.columns import COLUMNS, shown_for, usual_columns
 from crm.pages.lists.rows import for_order, parts_for, standings_for, totals_for
 from crm.pages.lists.views import Lists, filters_of, lists_of, query_of, tabs_of
 from crm.pages.nights import Nights, nights_of

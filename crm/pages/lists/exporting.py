@@ -18,7 +18,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from crm import audit
 from crm.models import Branch, ListExport, Staff
 from crm.pages.list_filters import Filters
-from crm.pages.lists.columns import COLUMNS, name_said, read_columns, shown_for
+from crm.pages.lists.column import name_said
+from crm.pages.lists.columns import COLUMNS, read_columns, shown_for
 from crm.pages.lists.rows import standings_for
 from crm.pages.nights import Nights, nights_of
 from segmentation.models import Standing
