@@ -1,129 +1,24 @@
 """Conditions of the client list: what each finds, how it stands in the address, what rubbish does."""
 
-import re
-from datetime import date, datetime, timedelta
-from urllib.parse import unquote
-from uuid import uuid4
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import QueryDict  # noqa: TID251 (an address as a request reads it)
-from django.test import Client as Browser
 from django.urls import reverse
-from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.models import Background, Client, CloseContact, Consent, HouseholdLink, Need, TradingPermission
-from clients.tags import put_on, tag_named
 from crm.models import Branch
 from crm.pages.list_filters import Filters
-from crm.pages.lists.attributes import ATTRIBUTES
-from crm.pages.lists.chips import said
-from crm.pages.lists.conditions import Condition, read_groups, write_group
-from crm.pages.lists.kinds import BadOperand
-from crm.pages.lists.spans import Money
-from segmentation.models import Behaviour, NightFigures
-from servicing.models import Contact, Promise, Task
+from crm.pages.lists.conditions import read_groups, write_group
+from segmentation.models import Behaviour
+from tests.crm.list_firm import LIST, Firm, conditions, contacted, names
 from tests.crm.page_firm import DAY, NOW, browser_of, client, night, staff, stand
-
-LIST = "/clients/"
-
-
-def names(response) -> list[str]:
-    return sorted(row.client.name for row in response.context["page"].rows)
 
 
 @pytest.fixture
 def branch(db) -> Branch:
     return Branch.objects.create(code="1101", name="临江路营业部")
-
-
-def contacted(who: Client, days_ago: int, channel: str = "phone", **more: object) -> Contact:
-    at = timezone.localtime() - timedelta(days=days_ago)
-    return Contact.objects.create(
-        branch=who.branch,
-        client=who,
-        staff=who.advisor,
-        happened_at=at,
-        channel=channel,
-        summary="谈",
-        recorded_at=at,
-        **more,
-    )
-
-
-class Firm:
-    """One client per thing that can be asked for."""
-
-    def __init__(self, branch: Branch) -> None:
-        self.boss, self.me = staff("boss", "manager", branch), staff("me", "advisor", branch)
-        self.night = night(branch)
-        NightFigures.objects.create(
-            publication=self.night, hundredths=[], advisors=[], clients_generation=0, flows=[], giant_fen=500_000_00
-        )
-        today = timezone.localdate()
-        self.rich = self.one(
-            "富", {"advisor": self.me, "source": "银行渠道", "opened_on": DAY - timedelta(days=10)},
-            tier="vip", net_assets_fen=50_000_000, rank=1, at_risk_fen=9_000_00, churn_score=0.36, churn_band="high",
-            last_active_on=DAY - timedelta(days=3), to_next_fen=None, measure_fen=800_00,
-        )  # fmt: skip
-        self.giant = self.one(
-            "睡",
-            {"occupation": "教师", "birthday": date(1970, 5, 4), "risk_level": "C3", "risk_expires_on": DAY + timedelta(days=20)},
-            tier="key", computed_tier="small", net_assets_fen=60_000_000, rank=70, churn_band="raised", dormancy="dormant",
-            last_active_on=DAY - timedelta(days=400), tier_reason="pin", to_next_fen=300_00,
-        )  # fmt: skip
-        self.poor = self.one(
-            "穷", {"kind": "institution", "is_professional": True, "risk_level": "C5", "risk_expires_on": DAY},
-            tier="small", net_assets_fen=49_999_999, rank=80, to_next_fen=100, measure_fen=100_00,
-        )  # fmt: skip
-        contacted(self.rich, 5)
-        contacted(self.rich, 50, channel="visit")
-        contacted(self.giant, 40, channel="wecom")
-        contacted(self.giant, 2, withdrawn_at=NOW)
-        Task.objects.create(
-            branch=branch, client=self.rich, owner=self.me, key=str(uuid4()), title="回访", due_on=today - timedelta(days=1),
-            made_by=self.me, made_at=NOW,
-        )  # fmt: skip
-        Promise.objects.create(
-            branch=branch, client=self.giant, contact=Contact.objects.first(), owner=self.me, text="寄", due_on=today
-        )
-        self.behaved(
-            self.rich, horizon="high", result="loss", is_overtrading=True, is_deep_loss=True, position_e4=9_000,
-            position_band="high", turnover_e2=1_330,
-        )  # fmt: skip
-        self.behaved(self.giant, horizon="long", result="", position_e4=12_550, turnover_e2=0)
-        written = {"branch": branch, "changed_by": self.me, "changed_at": NOW}
-        for who, board, ended in (
-            (self.rich, "star", None),
-            (self.giant, "margin", today),
-            (self.poor, "hk", today + timedelta(1)),
-        ):
-            TradingPermission.objects.create(
-                client=who, board=board, granted_on=DAY, ended_on=ended, source="表", **written
-            )
-        TradingPermission.objects.create(
-            client=self.rich, board="option", granted_on=DAY, source="表", withdrawn_at=NOW, **written
-        )
-        Background.objects.create(
-            client=self.giant, is_strategic=True, knowledge="some", service_model="advised", **written
-        )
-        Consent.objects.create(client=self.rich, phone="given", sms="refused", **written)
-        for kind, strength in (("learning", 2), ("valued", 0)):
-            Need.objects.create(client=self.rich, kind=kind, strength=strength, source="面谈", noted_on=DAY, **written)
-        CloseContact.objects.create(client=self.poor, name="知夏", relation="spouse", **written)
-        CloseContact.objects.create(client=self.giant, name="明远", relation="spouse", withdrawn_at=NOW, **written)
-        HouseholdLink.objects.create(client=self.rich, other=self.poor, relation="relative", **written)
-        Background.objects.create(client=self.poor, **written)
-        put_on([self.rich], tag_named(branch, "大额转出", by=self.boss, at=NOW), by=self.boss, at=NOW)
-
-    def behaved(self, who: Client, **told: object) -> None:
-        Behaviour.objects.create(publication=self.night, client=who, **told)
-
-    def one(self, name: str, told: dict, **standing: object) -> Client:
-        who = client(Branch.objects.get(), name, **{"advisor": getattr(self, "me", None), **told})
-        stand(self.night, who, **standing)
-        return who
 
 
 @pytest.mark.parametrize(
@@ -278,12 +173,6 @@ def test_what_cannot_be_read_is_left_out_and_never_breaks_the_page(branch, rubbi
     )
 
 
-operands = st.sampled_from(
-    ["vip,key", "yes", "no", "none", "..7d", "30d..", "5..9", "..9", "1.5..", "2026-01-01..", "phone", "C1", "a,b"]
-)
-conditions = st.builds(Condition, st.sampled_from(sorted(ATTRIBUTES)), operands, st.booleans())
-
-
 @given(st.lists(st.lists(conditions, min_size=1, max_size=3), max_size=5))
 def test_whatever_can_be_asked_survives_the_address(groups):
     written = [write_group(tuple(group)) for group in groups]
@@ -300,83 +189,6 @@ def test_no_text_in_an_address_breaks_its_reading(text):
         assert read_groups([write_group(group)]) == (group,)
 
 
-@pytest.mark.parametrize(
-    ("typed", "fen"),
-    [
-        ("500000", 50_000_000), ("50万", 50_000_000), ("50 万元", 50_000_000), ("50w", 50_000_000), ("1.2亿", 12_000_000_000),
-        ("¥1,230.50", 123_050), ("-3", -300), ("2千", 200_000), ("0.5万", 500_000),
-    ],
-)  # fmt: skip
-def test_money_is_understood_as_people_type_it(typed, fen):
-    assert Money().understand(typed) == fen
-
-
-@pytest.mark.parametrize("typed", ["很多", "5万万", "1..2", "万", "1e5", "--3", "9" * 40])
-def test_other_money_is_refused(typed):
-    with pytest.raises(BadOperand):
-        Money().typed({"c_low": typed})
-
-
-def typed(browser: Browser, **fields: object):
-    return browser.get(reverse("condition-form"), {"go": "1", **fields})
-
-
-def test_a_typed_condition_opens_the_list_with_it(branch):
-    firm = Firm(branch)
-    browser = browser_of(firm.boss)
-    response = typed(browser, name="assets", on="tier=vip", c_low="50万")
-    assert (response.status_code, response["Location"]) == (302, "/clients/?tier=vip&f=assets:500000..")
-    swapped = browser.get(
-        reverse("condition-form"),
-        {"go": "1", "name": "assets", "on": "", "c_high": "3"},
-        headers={"HX-Request": "true"},
-    )
-    assert (swapped.status_code, swapped["HX-Redirect"]) == (204, "/clients/?f=assets:..3")
-    either = typed(
-        browser, name="last_contact", on="f=assets:500000..", at="0", c_mode="before", c_days="30", c_not="1"
-    )
-    assert unquote(either["Location"]) == "/clients/?f=assets:500000..|!last_contact:30d.."
-    changed = typed(browser, name="tier", on="tier=vip&f=rank:..9", edit="0.0", c_value=["key", "small"])
-    assert changed["Location"] == "/clients/?tier=key&tier=small&f=rank:..9"
-
-
-@pytest.mark.parametrize(
-    ("fields", "beside"),
-    [
-        ({"name": "assets", "c_low": "很多"}, "low"),
-        ({"name": "assets", "c_low": "9", "c_high": "3"}, "high"),
-        ({"name": "assets"}, "low"),
-        ({"name": "score", "c_high": "150"}, "high"),
-        ({"name": "position", "c_low": "满仓"}, "low"),
-        ({"name": "turnover", "c_high": "-2"}, "high"),
-        ({"name": "tier"}, "value"),
-        ({"name": "near", "c_value": "maybe"}, "value"),
-        ({"name": "last_contact", "c_mode": "within", "c_days": "x"}, "days"),
-        ({"name": "opened", "c_mode": "dates", "c_low": "2026-02-30"}, "low"),
-        ({"name": "occupation", "c_low": " , "}, "low"),
-    ],
-)
-def test_rubbish_gets_a_message_beside_the_field_and_stays_typed(branch, fields, beside):
-    response = typed(browser_of(staff("boss", "manager", branch)), **fields)
-    assert response.status_code == 422
-    assert set(response.context["wrong"]) == {beside}
-    assert response.context["wrong"][beside] in response.content.decode()
-    if fields.get("c_low", "").strip(" ,"):
-        assert f'value="{fields["c_low"]}"' in response.content.decode()
-
-
-def test_a_chip_says_what_is_asked_and_leads_to_the_list_without_it(branch):
-    firm = Firm(branch)
-    response = browser_of(firm.boss).get(LIST, {"tier": "vip", "f": "band:high|!assets:500000.."})
-    boxes = response.context["chips"]
-    assert [len(box["any"]) for box in boxes] == [1, 2]
-    assert boxes[0]["any"][0]["remove"] == "/clients/?f=band:high|!assets:500000.."
-    assert boxes[1]["any"][0]["remove"] == "/clients/?tier=vip&f=!assets:500000.."
-    with translation.override("zh-hans"):
-        chip = said(Condition("assets", "500000..", negated=True), firm.boss)
-        assert (str(chip["name"]), chip["op"], chip["value"]) == ("净资产", "不 ≥", "50 万元")
-
-
 def test_behaviour_is_asked_of_the_night_that_is_shown(branch):
     firm = Firm(branch)
     stand(night(branch, DAY - timedelta(days=1)), firm.poor)
@@ -385,25 +197,6 @@ def test_behaviour_is_asked_of_the_night_that_is_shown(branch):
     browser = browser_of(firm.boss)
     assert names(browser.get(LIST, {"f": "horizon:short"})) == []
     assert names(browser.get(LIST, {"f": "horizon:short", "day": eve.as_of})) == ["穷"]
-
-
-def test_positions_and_turnover_are_typed_and_said_as_people_do(branch):
-    firm = Firm(branch)
-    browser = browser_of(firm.boss)
-    assert typed(browser, name="position", on="", c_low="112.5 %")["Location"] == "/clients/?f=position:112.5.."
-    assert typed(browser, name="turnover", on="", c_high="0.5")["Location"] == "/clients/?f=turnover:..0.5"
-    with translation.override("zh-hans"):
-        assert said(Condition("position", "80.."), firm.boss)["value"] == "80%"
-        assert said(Condition("turnover", "12..20"), firm.boss)["value"] == "12 – 20"
-        assert said(Condition("horizon", "high,short"), firm.boss)["value"] == "高频、短线"
-
-
-def test_the_menu_offers_an_advisor_no_branch_and_no_advisor(branch):
-    form = reverse("condition-form")
-    mine = browser_of(staff("me", "advisor", branch))
-    offered = set(re.findall(r"[?&;]name=(\w+)", mine.get(form).content.decode()))
-    assert offered == set(ATTRIBUTES) - {"branch", "advisor"}
-    assert mine.get(form, {"name": "advisor"}).context.get("attribute") is None
 
 
 def test_conditions_on_people_count_back_from_today_and_of_the_night_from_its_day(branch, time_machine):
