@@ -10,7 +10,7 @@ from clients.profile import consent_chips, profile_cards
 from crm.models import Branch, Staff
 from tests.clients.profile_firm import Editor, Firm, browser, make_firm
 from tests.crm import page_firm
-from tests.crm.test_access_matrix import same
+from tests.crm.access import same
 
 pytestmark = pytest.mark.django_db
 CARDS = ("person", "preferences", "background", "consent", "contact", "household", "need", "permission", "rate")

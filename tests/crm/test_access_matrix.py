@@ -1,196 +1,41 @@
 """Who sees what: every route × everybody × own, same branch, other branch, missing. A route without a row fails."""
 
-import re
-from collections.abc import Iterator
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
-from crm.models import Leave
-from servicing.models import HandOver
-from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NOW, NUMBER, PHONE, Cast, make_cast
+from tests.crm.access import (
+    ABOUT_A_BATCH,
+    ABOUT_A_CLIENT,
+    ABOUT_A_CONFLICT,
+    ABOUT_A_MAPPING,
+    ABOUT_A_PERSON,
+    ABOUT_A_SCHEME,
+    DONE_TO_A_CLIENT,
+    DONE_WITHOUT_OBJECT,
+    ELSEWHERE,
+    EVERYBODY,
+    OPEN_TO_ALL,
+    PAGES,
+    READERS,
+    SEEN,
+    all_routes,
+    browser_of,
+    client_address,
+    existing,
+    person_address,
+    same,
+)
+from tests.crm.cast import CARD, IDENTITY, NAME, NUMBER, PHONE, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
-
-NEXT_DAY = DAY + timedelta(days=1)
-CLIENT_PEOPLE = {"advisor", "colleague", "manager", "manager_elsewhere", "compliance"}
-MANAGERS = {"manager", "manager_elsewhere"}
-EVERYBODY = CLIENT_PEOPLE | {"admin"}
-ADMIN, READERS = {"admin"}, {"admin", "compliance"}
-# Which of the three clients each person sees; compliance sees all, admin none.
-SEEN = {
-    "advisor": {"own"},
-    "colleague": {"same branch"},
-    "manager": {"own", "same branch"},
-    "manager_elsewhere": {"other branch"},
-    "compliance": {"own", "same branch", "other branch"},
-    "admin": set(),
-}
-# Pages without an object: who gets an answer other than 404.
-PAGES = {
-    "home": EVERYBODY,
-    "find": EVERYBODY,
-    "today": {"advisor", "colleague", "manager", "manager_elsewhere"},
-    "today-news": {"advisor", "colleague", "manager", "manager_elsewhere"},
-    "client-list": CLIENT_PEOPLE,
-    "condition-form": CLIENT_PEOPLE,
-    "save-view": CLIENT_PEOPLE,
-    "tag-clients": {"advisor", "colleague", *MANAGERS},
-    "add-tasks": {"advisor", "colleague", *MANAGERS},
-    "tag-list": {"advisor", "colleague", *MANAGERS},
-    "hand-over-clients": MANAGERS,
-    "export-clients": CLIENT_PEOPLE,
-    "export-list": CLIENT_PEOPLE,
-    "branch-detail": MANAGERS | {"compliance"},
-    "branch-report": MANAGERS | {"compliance"},
-    "style": ADMIN,
-    "branch-flows": MANAGERS | {"compliance"},
-    "branch-advisors": MANAGERS | {"compliance"},
-    "branch-scenarios": MANAGERS | {"compliance"},
-    "branch-compare": MANAGERS | {"compliance"},
-    "run-list": MANAGERS | READERS,
-    "compare-nights": MANAGERS | READERS,
-    "scheme-list": EVERYBODY,
-    "regime-list": EVERYBODY,
-    "set-regime": MANAGERS,
-    "regime-gap": CLIENT_PEOPLE,
-    "create-scheme": MANAGERS | ADMIN,
-    "choose-task-client": CLIENT_PEOPLE - {"compliance"},
-    "import-list": READERS,
-    "import-cards": READERS,
-    "conflict-list": READERS,
-    "mapping-list": READERS,
-    "staff-list": MANAGERS | READERS,
-    "invite-staff": ADMIN,
-    "audit-list": READERS,
-    "health-detail": ADMIN,
-    "number-list": MANAGERS | READERS,
-    "rate-list": READERS,
-    "holiday-list": MANAGERS | READERS,
-    "api-root": EVERYBODY,
-    "api-docs": EVERYBODY,
-    "api-schema": EVERYBODY,
-}
-# Routes about one client (GET), and who of those that see the client may use them.
-ABOUT_A_CLIENT = {
-    "client-detail": CLIENT_PEOPLE,
-    "client-timeline": CLIENT_PEOPLE,
-    "client-trades": CLIENT_PEOPLE,
-    "compare-client-days": CLIENT_PEOPLE,
-    "reveal-client-field": CLIENT_PEOPLE,
-    "reveal-account-field": CLIENT_PEOPLE,
-    "pin-client-tier": MANAGERS,
-    "arrival-card": CLIENT_PEOPLE,
-    "add-card": CLIENT_PEOPLE - {"compliance"},
-    "card-history": CLIENT_PEOPLE,
-    "find-relatives": CLIENT_PEOPLE - {"compliance"},
-}
-# The same by POST.
-DONE_TO_A_CLIENT = {
-    "add-card": CLIENT_PEOPLE - {"compliance"},
-    "reveal-client-field": CLIENT_PEOPLE,
-    "pin-client-tier": MANAGERS,
-    "lift-client-pin": MANAGERS,
-    "record-contact": CLIENT_PEOPLE - {"compliance"},
-    "add-task": CLIENT_PEOPLE - {"compliance"},
-}
-# The same by POST.
-DONE_TO_A_CLIENT = {
-    "reveal-client-field": CLIENT_PEOPLE,
-    "pin-client-tier": MANAGERS,
-    "lift-client-pin": MANAGERS,
-    "record-contact": CLIENT_PEOPLE - {"compliance"},
-    "add-task": CLIENT_PEOPLE - {"compliance"},
-    "put-off-client": CLIENT_PEOPLE - {"compliance"},
-    "settle-client": CLIENT_PEOPLE - {"compliance"},
-}
-# Routes about one import batch or conflict: method and who.
-ABOUT_A_BATCH = {
-    "import-detail": ("get", READERS),
-    "import-progress": ("get", READERS),
-    "correct-import": ("post", ADMIN),
-    "check-import": ("post", ADMIN),
-    "commit-import": ("post", ADMIN),
-    "preview-undo-import": ("post", ADMIN),
-    "undo-import": ("post", ADMIN),
-    "discard-import": ("post", ADMIN),
-    "download-rejects": ("post", ADMIN),
-}
-ABOUT_A_CONFLICT = {"decide-conflict": ("post", ADMIN)}
-ABOUT_A_MAPPING = {"forget-mapping": ("post", ADMIN)}
-DONE_WITHOUT_OBJECT = {
-    "upload-import": ADMIN,
-    "commit-imports": ADMIN,
-    "choose-columns": CLIENT_PEOPLE,
-    "choose-first-view": CLIENT_PEOPLE,
-    "start-night": MANAGERS | ADMIN,
-    "scheme-preview": MANAGERS | ADMIN,
-    "start-checkup": ADMIN,
-}
-# Routes about one member of staff (the colleague): method and who; the manager sees those of the own branch.
-ABOUT_A_PERSON = {
-    "staff-detail": ("get", {"manager"} | READERS),
-    "change-staff": ("get", ADMIN),
-    "make-staff-link": ("post", ADMIN),
-    "take-leave": ("post", ADMIN),
-    "withdraw-leave": ("post", ADMIN),
-    "hand-over": ("get", {"manager"} | ADMIN),
-    "undo-staff-hand-over": ("post", {"manager"} | ADMIN),
-    "deactivate-staff": ("post", ADMIN),
-    "reactivate-staff": ("post", ADMIN),
-}
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation"}
-ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
-# Addresses whose own tests say who may what, object by object.
-ELSEWHERE = {
-    "tests/crm/test_api.py": {
-        *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
-        *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),
-    },
-    "tests/crm/test_pages_report.py": {"make-report", "download-report"},
-    "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
-    "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
-    "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
-    "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
-    "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
-    "tests/servicing/test_pages_access.py": {
-        *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),
-        *("keep-promise", "withdraw-promise"),
-        *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
-    },
-    "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
-    "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
-    "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},
-    "tests/crm/test_list_tasks.py": {"undo-tasks"},
-    "tests/crm/test_list_exports.py": {"decide-export", "fetch-export"},
-}
 
 
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
-
-
-def browser_of(cast: Cast, who: str) -> Browser:
-    browser = Browser()
-    browser.force_login(cast.staff[who], backend="django.contrib.auth.backends.ModelBackend")
-    return browser
-
-
-def all_routes(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
-    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from all_routes(pattern.url_patterns)
-        else:
-            yield pattern.name or str(pattern.pattern)
-
-
-def same(body: bytes) -> bytes:
-    """A page without what differs between two requests for the same: the token and the address that was asked for."""
-    return re.sub(rb'"X-CSRFToken": "[^"]*"|csrfmiddlewaretoken" value="[^"]*"|value="/[^"]*"', b"", body)
 
 
 def test_every_route_has_a_row_in_the_matrix() -> None:
@@ -208,11 +53,6 @@ def test_every_route_has_a_row_in_the_matrix() -> None:
     assert set(all_routes()) <= rows | OPEN_TO_ALL | set().union(*ELSEWHERE.values())
 
 
-def existing(table: dict[str, object]) -> list[str]:
-    known = set(all_routes())
-    return [name for name in table if name in known]
-
-
 @pytest.mark.parametrize("route", existing(PAGES))
 def test_a_page_answers_its_readers_and_nobody_else(cast: Cast, route: str) -> None:
     for who in EVERYBODY:
@@ -226,19 +66,6 @@ def test_nobody_gets_in_without_logging_in(cast: Cast, route: str) -> None:
     response = Browser().get(reverse(route))
     assert response.status_code in {302, 401, 403, 405}, response.status_code
     assert not response.content or b"LogIn" not in response.content
-
-
-def client_address(cast: Cast, route: str, whose: str) -> str:
-    pk = cast.clients[whose].pk if whose in cast.clients else 999_999
-    args: list[object] = [pk]
-    if route == "reveal-client-field":
-        args.append("phone")
-    if route in {"add-card", "card-history"}:
-        args.append("preferences")
-    if route == "reveal-account-field":
-        args += ["card", cast.accounts[whose].pk if whose in cast.accounts else 999_999]
-    asked = f"?from={DAY}&to={DAY}" if route == "compare-client-days" else ""
-    return reverse(route, args=args) + asked
 
 
 @pytest.mark.parametrize("route", existing(ABOUT_A_CLIENT))
@@ -310,26 +137,6 @@ def test_how_tiers_are_made_is_open_to_everybody(cast: Cast, route: str) -> None
     for who in EVERYBODY:
         assert browser_of(cast, who).get(reverse(route, args=[cast.scheme.pk])).status_code == 200
         assert browser_of(cast, who).get(reverse(route, args=[999_999])).status_code == 404
-
-
-def person_address(cast: Cast, route: str, pk: int) -> str:
-    """The routes about a thing of the person are asked for one that everybody who may act would find."""
-    if route == "withdraw-leave":
-        leave, _made = Leave.objects.get_or_create(
-            staff=cast.staff["colleague"], from_day=DAY, until_day=NEXT_DAY, made_by=cast.staff["admin"], made_at=NOW
-        )
-        return reverse(route, args=[pk, leave.pk])
-    if route == "undo-staff-hand-over":
-        done, is_new = HandOver.objects.get_or_create(
-            branch=cast.clients["same branch"].branch,
-            to=cast.staff["advisor"],
-            made_by=cast.staff["manager"],
-            made_at=NOW,
-        )
-        if is_new:
-            done.clients.create(client=cast.clients["same branch"], former=cast.staff["colleague"])
-        return reverse(route, args=[pk, done.uid])
-    return reverse(route, args=[pk])
 
 
 @pytest.mark.parametrize("route", existing(ABOUT_A_PERSON))

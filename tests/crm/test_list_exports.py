@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from crm.models import AuditEvent, Branch, ListExport
 from crm.pages.lists.exporting import as_csv, as_xlsx
 from segmentation.models import Threshold
+from tests.crm.access import same
 from tests.crm.page_firm import DAY, browser_of, client, night, staff, stand
-from tests.crm.test_access_matrix import same
 
 pytestmark = pytest.mark.django_db
 SIGNS = ("=", "+", "-", "@", "\t", "\r")

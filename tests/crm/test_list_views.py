@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from crm.models import AuditEvent, Branch, SavedView
 from crm.pages.lists.columns import COLUMNS
+from tests.crm.access import same
 from tests.crm.page_firm import browser_of, client, night, staff, stand
-from tests.crm.test_access_matrix import same
 
 pytestmark = pytest.mark.django_db
 LIST = "/clients/"

@@ -11,8 +11,8 @@ from django.urls import reverse
 from clients.models import Client, IdentityConflict, ImportBatch
 from crm.models import Branch, Staff
 from segmentation.models import TierScheme
+from tests.crm.access import PAGES
 from tests.crm.cast import Cast, make_cast
-from tests.crm.test_access_matrix import PAGES
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")

@@ -15,8 +15,8 @@ from crm.pages.report.drawing import draw
 from crm.pages.report.figures import charts_of, month_nights, report_context
 from crm.pages.report.making import make_report
 from segmentation.figures import write_figures
+from tests.crm.access import same
 from tests.crm.page_firm import NOW, browser_of, client, night, staff, stand
-from tests.crm.test_access_matrix import same
 
 pytestmark = pytest.mark.django_db
 needs_pango = pytest.mark.skipif(not pdf.is_available(), reason="Pango is not installed: no PDF on this machine")

@@ -11,8 +11,8 @@ from django.urls import reverse
 from clients.models import Client
 from segmentation.models import Standing
 from servicing.models import Contact, Promise, Task
+from tests.crm.access import ABOUT_A_CLIENT, PAGES, browser_of, client_address, existing
 from tests.crm.cast import DAY, NOW, Cast, make_cast
-from tests.crm.test_access_matrix import ABOUT_A_CLIENT, PAGES, browser_of, client_address, existing
 
 pytestmark = pytest.mark.django_db
 MANY = 40

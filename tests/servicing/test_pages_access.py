@@ -10,9 +10,9 @@ from clients.models import Client
 from crm.models import AuditEvent
 from servicing.contacts import record_contact
 from servicing.models import Promise, Task
+from tests.crm.access import same
 from tests.crm.cast import make_cast
 from tests.crm.page_firm import browser_of
-from tests.crm.test_access_matrix import same
 from tests.servicing.desk import AT, TOMORROW, due, said
 
 pytestmark = pytest.mark.django_db
