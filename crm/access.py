@@ -20,6 +20,16 @@ def mask_name(name: str) -> str:
     return f"{name[:1]}••" if name else ""
 
 
+def name_for(user: Staff, name: str, number: str = "") -> str:
+    """A client's name as the user may read it; the number, if one is given, where there is no name."""
+    return (name if sees_names(user) else mask_name(name)) or number
+
+
+def text_for(user: Staff, text: str, name: str) -> str:
+    """What somebody wrote about a client of that name, with the name in it as the user may read it."""
+    return text.replace(name, name_for(user, name)) if name else text
+
+
 def mask_phone(phone: str) -> str:
     """13812345678 → 138••••5678."""
     return f"{phone[:3]}{MASK}{phone[-4:]}" if len(phone) >= 8 else (MASK if phone else "")

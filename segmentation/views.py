@@ -209,5 +209,4 @@ def _shown(user: Staff, found: Preview) -> dict[str, Any]:
 
 
 def _name(user: Staff, client: Client) -> str:
-    name = client.name if access.sees_names(user) else access.mask_name(client.name)
-    return name or client.client_number
+    return access.name_for(user, client.name, client.client_number)

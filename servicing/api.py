@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client
-from crm.access import mask_name, sees_names
+from crm.access import sees_names, text_for
 from crm.rest import Listing
 from servicing.contacts import Due, Said, record_contact
 from servicing.models import Contact, Promise, Task
@@ -23,8 +23,7 @@ class _Written:
     context: dict[str, Any]
 
     def for_reader(self, text: str, client: Client) -> str:
-        hidden = client.name and not sees_names(self.context["request"].user)
-        return text.replace(client.name, mask_name(client.name)) if hidden else text
+        return text_for(self.context["request"].user, text, client.name)
 
 
 class ContactSerializer(_Written, serializers.ModelSerializer[Contact]):

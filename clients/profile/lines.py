@@ -53,25 +53,31 @@ class Permission:
 def contacts(client: Client, user: Staff) -> list[Around]:
     """The people around the client; their names are masked for roles that see none."""
     rows = _rows(CloseContact, client, user).order_by("pk")[:ROWS]
-    return [_contact(row, names=access.sees_names(user)) for row in rows]
+    return [_contact(row, user) for row in rows]
 
 
-def _contact(row: CloseContact, *, names: bool) -> Around:
+def _contact(row: CloseContact, user: Staff) -> Around:
     texts = [_("may be contacted") if row.may_contact else _("not to be contacted"), row.can_tell]
     if row.powers:
         texts.append(_("powers: {powers}").format(powers=row.powers))
-    name = row.name if names else access.mask_name(row.name)
-    return Around(row, name, row.get_relation_display(), " · ".join(t for t in texts if t), masked_phone(row))
+    name = access.name_for(user, row.name)
+    return Around(
+        row,
+        name,
+        row.get_relation_display(),
+        " · ".join(t for t in texts if t),
+        masked_phone(row),
+    )
 
 
 def household(client: Client, user: Staff) -> list[Around]:
     """The other ends of the client's links. One whom the reader does not see is told without a name; a restricted one (L3)
     not at all, except to compliance."""
-    names, found = access.sees_names(user), []
+    found = []
     for link in links_of(client, user)[:ROWS]:
         is_first = link.client_id == client.pk
         other, seen = (link.other, link.sees_other) if is_first else (link.client, link.sees_client)
-        name = (other.name if names else access.mask_name(other.name)) or other.client_number
+        name = access.name_for(user, other.name, other.client_number)
         shown = name if seen else _("a client of a colleague")
         found.append(Around(link, shown, link.get_relation_display(), link.note, client=other if seen else None))
     return found

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from clients.models import Client
+from crm.access import text_for
 from crm.models import Staff
 from servicing.models import Contact, Promise, Task
 
@@ -42,8 +43,11 @@ def next_steps(client: Client, user: Staff, today: date) -> NextSteps:
     """Open tasks and promises of a client whom the user sees, and when the client was contacted last."""
     tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
     promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
-    steps = [_step("task", row.title, row.due_on, None, today) for row in tasks]
-    steps += [_step("promise", row.text, row.due_on, row.contact.happened_at, today) for row in promises]
+    open_ones: list[tuple[str, str, date, datetime | None]] = [("task", row.title, row.due_on, None) for row in tasks]
+    open_ones += [("promise", row.text, row.due_on, row.contact.happened_at) for row in promises]
+    steps = [
+        _step(kind, text_for(user, what, client.name), due_on, since, today) for kind, what, due_on, since in open_ones
+    ]
     steps.sort(key=lambda step: (step.due_on, step.kind))
     last = Contact.objects.visible_to(user).standing().filter(client=client).order_by("-happened_at").first()
     return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None)

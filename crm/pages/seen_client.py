@@ -18,7 +18,7 @@ def seen_client(user: Staff, pk: int) -> Client:
 
 def shown_name(client: Client, user: Staff) -> str:
     """The name as the reader may see it, the number where there is none."""
-    return (client.name if access.sees_names(user) else access.mask_name(client.name)) or client.client_number
+    return access.name_for(user, client.name, client.client_number)
 
 
 def standing_of(client: Client) -> tuple[Publication | None, Standing | None]:

@@ -17,6 +17,11 @@ R = TypeVar("R", bound=Model)
 CHANGED = "serviced"  # the event that lists of work listen to: something about a client was written
 
 
+def named(client: Client) -> str:
+    """How a toast or a form names a client to somebody who sees names; the number where there is no name."""
+    return client.name or client.client_number
+
+
 def client_of(request: HttpRequest, pk: int) -> Client:
     """A client of the reader; anybody else's is missing."""
     found = Client.objects.visible_to(staff_of(request)).select_related("branch", "advisor")

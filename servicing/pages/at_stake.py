@@ -18,7 +18,7 @@ from servicing import todo
 from servicing.advice import CARE, case_of, next_action
 from servicing.forms import DayForm, RowForm
 from servicing.models import Contact, Task
-from servicing.pages.answers import client_of, done, refuse
+from servicing.pages.answers import client_of, done, named, refuse
 from servicing.settling import Refused
 from servicing.urgency import numbers_on
 
@@ -35,7 +35,7 @@ def put_off_client(request: HttpRequest, pk: int) -> HttpResponse:
         task = _as_task(request, client, form.cleaned_data["due_on"], at=now)
     except Refused as refused:
         return refuse(request, client, str(refused))
-    words = _("Task for {name}, due {day}").format(name=_name(client), day=formats.day(task.due_on))
+    words = _("Task for {name}, due {day}").format(name=named(client), day=formats.day(task.due_on))
     return done(request, client, words, undo=reverse("withdraw-task", args=[task.pk]))
 
 
@@ -49,7 +49,7 @@ def settle_client(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return refuse(request, client, str(refused))
     todo.settle_task(task, by=user, at=now)
-    words = _("Done: {title}, {name}").format(title=task.title, name=_name(client))
+    words = _("Done: {title}, {name}").format(title=task.title, name=named(client))
     return done(request, client, words, undo=reverse("withdraw-task", args=[task.pk]))
 
 
@@ -74,7 +74,3 @@ def _action(client: Client, day: date) -> str:
         stale_days=numbers_on(day).stale_days,
     )
     return str(next_action(told).text)
-
-
-def _name(client: Client) -> str:
-    return client.name or client.client_number

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
 from clients.revealing import masked_values
-from crm.access import mask_name, sees_names
+from crm.access import name_for, text_for
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from servicing import contacts
 from servicing.contacts import ContactConflict
 from servicing.forms import ContactForm, EditContactForm, due_choices
 from servicing.models import Contact, Promise, Task
-from servicing.pages.answers import client_of, contact_of, done, refuse
+from servicing.pages.answers import client_of, contact_of, done, named, refuse
 from servicing.settling import Refused
 
 LAST_TALKS = 3
@@ -51,11 +51,11 @@ def record_contact(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             words = _("Recorded and done: {name}") if settles else _("Recorded: {name}")
             undo = reverse("withdraw-contact", args=[contact.pk])
-            return done(request, client, words.format(name=_name(client)), undo=undo)
+            return done(request, client, words.format(name=named(client)), undo=undo)
     context = {
         "form": form,
         "client": client,
-        "name": _name(client),
+        "name": named(client),
         "form_action": request.get_full_path(),
         "draft": f"{staff_of(request).pk}:contact:{pk}",
         "settles": settles,
@@ -97,9 +97,9 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form if may_edit and not contact.withdrawn_at else None,
         "contact": contact,
-        "name": _name(contact.client) if sees_names(user) else mask_name(contact.client.name),
-        "said": _for_reader(user, contact.client, said.summary),
-        "step": _for_reader(user, contact.client, said.next_step),
+        "name": name_for(user, contact.client.name, contact.client.client_number),
+        "said": text_for(user, said.summary, contact.client.name),
+        "step": text_for(user, said.next_step, contact.client.name),
         "may_edit": may_edit,
         "theirs": theirs,
         "history": _history(user, contact),
@@ -123,7 +123,7 @@ def undo_edit(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         return refuse(request, contact.client, str(refused))
     except ContactConflict:
         return refuse(request, contact.client, _("Somebody changed this contact meanwhile"))
-    return done(request, contact.client, _("The contact reads as before: {name}").format(name=_name(contact.client)))
+    return done(request, contact.client, _("The contact reads as before: {name}").format(name=named(contact.client)))
 
 
 @require_POST
@@ -134,7 +134,7 @@ def withdraw_contact(request: HttpRequest, pk: int) -> HttpResponse:
     if not _may_edit(user, contact):
         raise Http404
     contacts.withdraw_contact(contact, by=user, at=timezone.now())
-    words = _("Withdrawn: the contact with {name}").format(name=_name(contact.client))
+    words = _("Withdrawn: the contact with {name}").format(name=named(contact.client))
     return done(request, contact.client, words, undo=reverse("restore-contact", args=[pk]))
 
 
@@ -146,7 +146,7 @@ def restore_contact(request: HttpRequest, pk: int) -> HttpResponse:
     if not _may_edit(user, contact):
         raise Http404
     contacts.restore_contact(contact, by=user, at=timezone.now())
-    words = _("Restored: the contact with {name}").format(name=_name(contact.client))
+    words = _("Restored: the contact with {name}").format(name=named(contact.client))
     return done(request, contact.client, words, undo=reverse("withdraw-contact", args=[pk]))
 
 
@@ -167,20 +167,11 @@ def _history(user: Staff, contact: Contact) -> list[dict[str, Any]]:
     """The earlier readings, the latest first."""
     rows = contact.changes.select_related("staff").order_by("-version")
     kept = [(row, contacts.said_before(row.before)) for row in rows]
-    return [{"row": row, "summary": _for_reader(user, contact.client, said.summary)} for row, said in kept]
+    return [{"row": row, "summary": text_for(user, said.summary, contact.client.name)} for row, said in kept]
 
 
 def _may_edit(user: Staff, contact: Contact) -> bool:
     return user.is_manager or (user.is_advisor and contact.staff_id == user.pk)
-
-
-def _name(client: Client) -> str:
-    return client.name or client.client_number
-
-
-def _for_reader(user: Staff, client: Client, text: str) -> str:
-    """What was written, with the client's name masked for those who see no names."""
-    return text if sees_names(user) or not client.name else text.replace(client.name, mask_name(client.name))
 
 
 def _common() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from crm.lib import formats
 from crm.lib.http import only, staff_of
 from servicing import promises, todo
 from servicing.forms import DayForm, TaskForm, due_choices
-from servicing.pages.answers import client_of, done, promise_of, refuse, task_of
+from servicing.pages.answers import client_of, done, named, promise_of, refuse, task_of
 from servicing.settling import Refused
 
 FOUND = 8
@@ -49,12 +49,12 @@ def add_task(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            words = _("Task for {name}, due {day}").format(name=_name(client), day=formats.day(task.due_on))
+            words = _("Task for {name}, due {day}").format(name=named(client), day=formats.day(task.due_on))
             return done(request, client, words, undo=reverse("withdraw-task", args=[task.pk]))
     context = {
         "form": form,
         "client": client,
-        "name": _name(client),
+        "name": named(client),
         "form_action": request.path,
         "due_days": due_choices(timezone.localdate(now)),
         "draft": f"{user.pk}:task:{pk}",
@@ -75,7 +75,7 @@ def postpone_task(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return refuse(request, task.client, str(refused))
     words = _("Postponed to {day}: {name}").format(
-        day=formats.day(form.cleaned_data["due_on"]), name=_name(task.client)
+        day=formats.day(form.cleaned_data["due_on"]), name=named(task.client)
     )
     return done(request, task.client, words, undo=reverse("undo-postpone-task", args=[pk]))
 
@@ -86,7 +86,7 @@ def undo_postpone(request: HttpRequest, pk: int) -> HttpResponse:
     """The day before the last postponement."""
     task = task_of(request, pk)
     todo.undo_postpone(task, by=staff_of(request))
-    return done(request, task.client, _("Due as before: {name}").format(name=_name(task.client)))
+    return done(request, task.client, _("Due as before: {name}").format(name=named(task.client)))
 
 
 @require_POST
@@ -95,7 +95,7 @@ def settle_task(request: HttpRequest, pk: int) -> HttpResponse:
     """Done."""
     task = task_of(request, pk)
     todo.settle_task(task, by=staff_of(request), at=timezone.now())
-    words = _("Done: {title}, {name}").format(title=task.title, name=_name(task.client))
+    words = _("Done: {title}, {name}").format(title=task.title, name=named(task.client))
     return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
 
 
@@ -105,7 +105,7 @@ def withdraw_task(request: HttpRequest, pk: int) -> HttpResponse:
     """Not needed; also the undo of adding one."""
     task = task_of(request, pk)
     todo.withdraw_task(task, by=staff_of(request), at=timezone.now())
-    words = _("Withdrawn: {title}, {name}").format(title=task.title, name=_name(task.client))
+    words = _("Withdrawn: {title}, {name}").format(title=task.title, name=named(task.client))
     return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
 
 
@@ -118,7 +118,7 @@ def reopen_task(request: HttpRequest, pk: int) -> HttpResponse:
         todo.reopen_task(task, by=staff_of(request), at=timezone.now())
     except Refused as refused:
         return refuse(request, task.client, str(refused))
-    words = _("Open again: {title}, {name}").format(title=task.title, name=_name(task.client))
+    words = _("Open again: {title}, {name}").format(title=task.title, name=named(task.client))
     return done(request, task.client, words)
 
 
@@ -128,7 +128,7 @@ def keep_promise(request: HttpRequest, pk: int) -> HttpResponse:
     """What was promised is done."""
     promise = promise_of(request, pk)
     promises.keep_promise(promise, by=staff_of(request), at=timezone.now())
-    words = _("Promise kept: {text}, {name}").format(text=promise.text, name=_name(promise.client))
+    words = _("Promise kept: {text}, {name}").format(text=promise.text, name=named(promise.client))
     return done(request, promise.client, words, undo=reverse("reopen-promise", args=[pk]))
 
 
@@ -138,7 +138,7 @@ def withdraw_promise(request: HttpRequest, pk: int) -> HttpResponse:
     """The promise no longer holds."""
     promise = promise_of(request, pk)
     promises.withdraw_promise(promise, by=staff_of(request), at=timezone.now())
-    words = _("Withdrawn: {title}, {name}").format(title=promise.text, name=_name(promise.client))
+    words = _("Withdrawn: {title}, {name}").format(title=promise.text, name=named(promise.client))
     return done(request, promise.client, words, undo=reverse("reopen-promise", args=[pk]))
 
 
@@ -151,9 +151,5 @@ def reopen_promise(request: HttpRequest, pk: int) -> HttpResponse:
         promises.reopen_promise(promise, by=staff_of(request), at=timezone.now())
     except Refused as refused:
         return refuse(request, promise.client, str(refused))
-    words = _("Open again: {title}, {name}").format(title=promise.text, name=_name(promise.client))
+    words = _("Open again: {title}, {name}").format(title=promise.text, name=named(promise.client))
     return done(request, promise.client, words)
-
-
-def _name(client: Client) -> str:
-    return client.name or client.client_number

@@ -6,6 +6,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.models import Client
+from crm.models import Staff
+from servicing.models import Contact, Promise, Task
 from tests.crm.access import (
     ABOUT_A_BATCH,
     ABOUT_A_CLIENT,
@@ -28,7 +31,7 @@ from tests.crm.access import (
     person_address,
     same,
 )
-from tests.crm.cast import CARD, IDENTITY, NAME, NUMBER, PHONE, Cast, make_cast
+from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NOW, NUMBER, PHONE, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -161,8 +164,30 @@ def test_work_is_started_by_those_who_may(cast: Cast, route: str) -> None:
         assert (response.status_code != 404) == (who in DONE_WITHOUT_OBJECT[route]), f"{who} on {route}"
 
 
+def say_the_name(client: Client, by: Staff, whose: str) -> None:
+    """People write the client's name into what they note: a contact with its next step, promises and tasks, open and
+    settled."""
+    common = {"branch": client.branch, "client": client}
+    contact = Contact.objects.create(
+        **common,
+        staff=by,
+        happened_at=NOW,
+        channel="phone",
+        summary=f"{NAME}来电",
+        next_step=f"回{NAME}",
+        recorded_at=NOW,
+    )
+    for state in ("open", "withdrawn"):
+        told = {"owner": by, "due_on": DAY, "state": state, "settled_at": None if state == "open" else NOW}
+        Promise.objects.create(**common, **told, contact=contact, text=f"给{NAME}寄资料")
+        Task.objects.create(**common, **told, key=f"{whose}:{state}", title=f"致电{NAME}", made_by=by, made_at=NOW)
+
+
 def test_no_page_shows_a_full_personal_value_and_masked_roles_see_no_name(cast: Cast) -> None:
+    for whose, client in cast.clients.items():
+        say_the_name(client, cast.staff["advisor"], whose)
     addresses = [reverse(name) for name in existing(PAGES)]
+    addresses += [client_address(cast, "arrival-card", whose) for whose in cast.clients]
     addresses += [client_address(cast, "client-detail", whose) for whose in cast.clients]
     addresses += [client_address(cast, "client-trades", whose) for whose in cast.clients]
     addresses += [client_address(cast, "client-timeline", whose) for whose in cast.clients]

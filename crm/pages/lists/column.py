@@ -62,7 +62,7 @@ class Column:
 
 def name_said(row: Standing, shown: Shown) -> str:
     """The name of the client as the reader may see it."""
-    return row.client.name if shown.sees_names else access.mask_name(row.client.name)
+    return access.name_for(shown.user, row.client.name)
 
 
 def cells_of(row: Standing, shown: Shown, columns: Sequence[Column]) -> SafeString:

@@ -1,6 +1,7 @@
 """What was changed about the client by files or persons, masked; and, for compliance, who looked at or did what."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise as Lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.imports.masking import masked
 from clients.models import Account, Client, FactChange
 from clients.models.people import State
-from crm.access import mask_name
+from crm.access import mask_name, text_for
 from crm.lib import formats
 from crm.models import AuditEvent, Staff
 from crm.pages.timeline.events import Event
@@ -135,17 +136,17 @@ def audit_of(client: Client, user: Staff) -> Rows:
     about = {"clients_client": [client.pk], "clients_account": list(client.accounts.values_list("pk", flat=True))}
     about["segmentation_tierpin"] = list(client.tier_pins.values_list("pk", flat=True))
     rows = AuditEvent.objects.visible_to(user).about(about).select_related("actor")
-    return Rows("audit", "audit", rows, "at", _audited, by_moment=True)
+    return Rows("audit", "audit", rows, "at", partial(_audited, client, user), by_moment=True)
 
 
-def _audited(found: Sequence[Found]) -> list[Event]:
-    return [_action(one) for one in found]
+def _audited(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
+    return [_action(one, text_for(user, one.row.reason, client.name)) for one in found]
 
 
-def _action(one: Found) -> Event:
+def _action(one: Found, reason: str) -> Event:
     row: AuditEvent = one.row
     title = str(ACTIONS.get(row.action, row.action))
     field = REVEALED.get(str(row.detail.get("field", "")), "")
     icon = "eye" if row.action == "reveal" else "history"
     who = row.actor.name if row.actor else ""
-    return Event(one.place, icon, f"{title} · {field}" if field else title, row.reason, (), who)
+    return Event(one.place, icon, f"{title} · {field}" if field else title, reason, (), who)
