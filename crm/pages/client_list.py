@@ -81,7 +81,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     columns = [COLUMNS[name] for name in names]
     as_of, today = nights.as_of, timezone.localdate()
     shown = shown_for(user, page.rows, names, as_of=as_of or today, today=today)
-    on = query_of(filters)
+    here = filters.address().partition("?")[2]
     context = {
         "page": page,
         "lines": [_line(row, shown, columns) for row in page.rows],
@@ -94,14 +94,14 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "chips": chips_of(filters, user),
         "add_url": form_address(filters),
         "clear_url": replace(Filters(), view=ALL if lists.first else "").address(),
-        "export_query": urlencode({"on": filters.address().partition("?")[2], "cols": ",".join(names)}),
-        "save_url": f"{reverse('save-view')}?{_as_query(on, names, filters)}",
+        "export_query": urlencode({"on": here, "cols": ",".join(names)}),
+        "save_url": f"{reverse('save-view')}?{_as_query(query_of(filters), names, filters)}",
         "sees_names": access.sees_names(user),
         "may_change": user.is_advisor or user.is_manager,
         "may_hand_over": user.is_manager,
         "chosen_columns": columns,
         "other_columns": [one for name, one in COLUMNS.items() if name not in names],
-        "on": filters.address().partition("?")[2],
+        "on": here,
         "previous_url": filters.address(before=page.before) if page.before else "",
         "next_url": filters.address(after=page.after) if page.after else "",
         "part": part,
