@@ -20,8 +20,18 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
+def settle(page: Page) -> None:
+    """Wait until every movement that has an end is over: half-way between two themes a colour is neither."""
+    page.evaluate(
+        """() => Promise.allSettled(document.getAnimations()
+          .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+          .map((one) => one.finished))"""
+    )
+
+
 def hindrances(page: Page) -> list[str]:
     """Findings of axe that are serious or critical: rule, element, what is wrong."""
+    settle(page)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
