@@ -82,8 +82,7 @@ def branches_seen(user: Staff, nights: Sequence[Publication]) -> list[BranchSum]
     bare = [pk for pk in found if pk not in stored]
     if bare:
         _add(found, Standing.objects.visible_to(user).of_nights(bare), 1)
-    if not user.is_compliance:
-        _add(found, Standing.objects.hidden_from(user).of_nights(stored), -1)
+    _add(found, Standing.objects.hidden_from(user).of_nights(stored), -1)
     for pk, figures in stored.items():
         found[pk].variance += sum(int(variance) for _tier, _clients, variance in figures.risks or [])
     older = [pk for pk, figures in stored.items() if figures.risks is None]

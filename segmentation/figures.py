@@ -10,11 +10,11 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 
 from crm.models import Publication, Staff
 from segmentation.concentration import Hundredths, giant_fen, hundredths_of
-from segmentation.flow_figures import fresh_flows, told_flows
+from segmentation.flow_figures import flows_in, told_flows
 from segmentation.flows import Flow, FlowSum, compared_with, flow_sums, merged
-from segmentation.hidden import clients_generation, hidden_clients, less
+from segmentation.hidden import clients_generation, fresh_figures, hidden_clients, less
 from segmentation.models import Band, NightFigures, Standing, StandingSum, Tier
-from segmentation.querysets import ALIKE, COUNTED, StandingQuerySet
+from segmentation.querysets import ALIKE, COUNTED, STATE, StandingQuerySet
 from segmentation.risks import VARIANCE, RiskSum, ScoreBin, risk_sums, score_bins
 
 
@@ -124,17 +124,15 @@ def stored_figures(night: Publication) -> dict[str, Any]:
     }
 
 
-def sums_seen(user: Staff, nights: Sequence[int], *, are_stored: bool = True) -> list[Alike]:
+def sums_seen(
+    user: Staff, nights: Sequence[int], *, are_stored: bool = True, alike: Sequence[str] = ALIKE
+) -> list[Alike]:
     """The sums over the clients whom a user sees in nights of their branches: stored ones less the hidden clients; of an
-    advisor's own clients, or where a night stored none, added up from the rows."""
+    advisor's own clients, or where a night stored none, added up from the rows. Marks that are not asked for are False."""
     if user.is_advisor or not are_stored:
-        return _alike(Standing.objects.visible_to(user).summed(nights))
-    hidden = [] if user.is_compliance else _alike(Standing.objects.hidden_from(user).summed(nights))
-    return _stored_less(nights, hidden)
-
-
-def _stored_less(nights: Sequence[int], hidden: Sequence[Alike]) -> list[Alike]:
-    return less(_alike(StandingSum.objects.of_nights(nights).added()), hidden, keys=len(ALIKE))
+        return _alike(Standing.objects.visible_to(user).summed(nights, alike))
+    hidden = _alike(Standing.objects.hidden_from(user).summed(nights, alike))
+    return less(_alike(StandingSum.objects.of_nights(nights).added(alike)), hidden, keys=len(ALIKE))
 
 
 def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -> Figures:
@@ -143,18 +141,16 @@ def figures_seen(user: Staff, night: Publication, earlier: Publication | None) -
     seen = Standing.objects.visible_to(user).filter(publication=night)
     clients = hidden_clients(user, [night, earlier] if earlier else [night])
     hidden = Standing.objects.filter(publication=night, client__in=clients)
+    fresh = fresh_figures(stored, night.branch)
     hundredths = _hundredths(stored) if stored else hundredths_of(seen, night.client_count)
     if stored and clients:
         hundredths = _without(hundredths, hundredths_of(hidden, night.client_count))
     whole = {"risks": stored.risks, "scores": stored.scores} if stored else {"risks": None, "scores": None}
     return Figures(
-        # with nobody hidden there is nothing to take off, and looking for it would cost more than all the rest
-        sums_seen(user, [night.pk], are_stored=stored is not None)
-        if clients or not stored
-        else _stored_less([night.pk], []),
+        sums_seen(user, [night.pk], are_stored=stored is not None, alike=STATE),
         hundredths,
-        _advisors_seen(night, stored, seen, hidden if clients else None),
-        told_flows(night, earlier, fresh_flows(night, stored, "tier"), clients, "tier") if earlier else [],
+        _advisors_seen(fresh, seen, hidden if clients else None),
+        told_flows(night, earlier, flows_in(fresh, "tier"), clients, "tier") if earlier else [],
         _of_rows(RiskSum, whole["risks"], risk_sums, seen, hidden if clients else None, keys=1),
         _of_rows(ScoreBin, whole["scores"], score_bins, seen, hidden if clients else None, keys=1),
     )
@@ -165,7 +161,8 @@ def advisors_seen(user: Staff, night: Publication) -> list[AdvisorSum]:
     stored = NightFigures.objects.filter(publication=night).only("clients_generation", "advisors").first()
     clients = hidden_clients(user, [night])
     hidden = Standing.objects.filter(publication=night, client__in=clients) if clients else None
-    return _advisors_seen(night, stored, Standing.objects.visible_to(user).filter(publication=night), hidden)
+    seen = Standing.objects.visible_to(user).filter(publication=night)
+    return _advisors_seen(fresh_figures(stored, night.branch), seen, hidden)
 
 
 def tenures_seen(user: Staff, night: Publication) -> list[Tenure]:
@@ -178,7 +175,9 @@ def tenures_seen(user: Staff, night: Publication) -> list[Tenure]:
 
 
 def _alike(rows: Iterable[Mapping[str, Any]]) -> list[Alike]:
-    return [Alike(*(row[name] for name in ALIKE), *(int(row[name] or 0) for name in COUNTED)) for row in rows]
+    return [
+        Alike(*(row.get(name, False) for name in ALIKE), *(int(row[name] or 0) for name in COUNTED)) for row in rows
+    ]
 
 
 def _hundredths(stored: NightFigures) -> Hundredths:
@@ -206,14 +205,11 @@ def _advisors(rows: StandingQuerySet[Standing]) -> list[AdvisorSum]:
 
 
 def _advisors_seen(
-    night: Publication,
-    stored: NightFigures | None,
-    seen: StandingQuerySet[Standing],
-    hidden: StandingQuerySet[Standing] | None,
+    fresh: NightFigures | None, seen: StandingQuerySet[Standing], hidden: StandingQuerySet[Standing] | None
 ) -> list[AdvisorSum]:
-    if stored is None or stored.clients_generation != clients_generation(night.branch):
+    if fresh is None:
         return _advisors(seen)
-    return less((AdvisorSum(*row) for row in stored.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
+    return less((AdvisorSum(*row) for row in fresh.advisors), _advisors(hidden) if hidden is not None else [], keys=1)
 
 
 def _of_rows(

@@ -8,14 +8,14 @@ from django.db.models import Count, Sum
 
 from crm.models import Publication, Staff
 from segmentation.flows import FlowSum, flow_sums
-from segmentation.hidden import clients_generation, hidden_clients, less
+from segmentation.hidden import fresh_figures, hidden_clients, less
 from segmentation.models import NightFigures, Standing, StandingSum
 
 
 def flows_seen(user: Staff, earlier: Publication, night: Publication, *, by: str = "tier") -> list[FlowSum]:
     """The flows between two nights over the clients whom the user sees: as the later night stored them, else counted."""
-    stored = NightFigures.objects.filter(publication=night).first()
-    return told_flows(night, earlier, fresh_flows(night, stored, by), hidden_clients(user, [night, earlier]), by)
+    stored = fresh_figures(NightFigures.objects.filter(publication=night).first(), night.branch)
+    return told_flows(night, earlier, flows_in(stored, by), hidden_clients(user, [night, earlier]), by)
 
 
 def flows_of_months(user: Staff, nights: Sequence[Publication]) -> list[list[FlowSum]]:
@@ -40,12 +40,11 @@ def sums_of_nights(user: Staff, nights: Sequence[Publication]) -> list[dict[str,
     if bare:
         rows = Standing.objects.visible_to(user).of_nights(bare)
         told += list(rows.order_by().values_list(*keys).annotate(*amounts))
-    if not user.is_compliance:
-        hidden = Standing.objects.hidden_from(user).of_nights(set(pks) - bare)
-        told += [
-            (night, tier, *(-number for number in numbers))
-            for night, tier, *numbers in hidden.order_by().values_list(*keys).annotate(*amounts)
-        ]
+    hidden = Standing.objects.hidden_from(user).of_nights(set(pks) - bare)
+    told += [
+        (night, tier, *(-number for number in numbers))
+        for night, tier, *numbers in hidden.order_by().values_list(*keys).annotate(*amounts)
+    ]
     found: dict[int, dict[str, tuple[int, int, int]]] = {pk: {} for pk in pks}
     for night, tier, clients, assets, measure in told:
         before = found[night].get(tier, (0, 0, 0))
@@ -53,11 +52,11 @@ def sums_of_nights(user: Staff, nights: Sequence[Publication]) -> list[dict[str,
     return [found[pk] for pk in pks]
 
 
-def fresh_flows(night: Publication, stored: NightFigures | None, by: str) -> Sequence[Sequence[Any]]:
-    """Stored flows while the clients of the branch are those of the night: how somebody left may be known better since."""
-    if stored is None or stored.clients_generation != clients_generation(night.branch):
+def flows_in(fresh: NightFigures | None, by: str) -> Sequence[Sequence[Any]]:
+    """Stored flows by tier or advisor; none where the figures are out of date: how somebody left may be known better."""
+    if fresh is None:
         return []
-    return (stored.flows if by == "tier" else stored.advisor_flows) or []
+    return (fresh.flows if by == "tier" else fresh.advisor_flows) or []
 
 
 def told_flows(

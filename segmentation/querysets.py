@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
-from clients.querysets import seen_by
+from clients.querysets import hidden_ids, seen_by
 from crm.models import Publication
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ NEWS = ("tier", "risk", "state")
 NEAR = Q(measure_fen__gt=0) & (
     Q(to_next_fen__lte=F("measure_fen") / 20) | Q(above_lower_fen__lte=F("measure_fen") / 20)
 )
-# What clients who are counted together have in common: what the client list filters by.
+# What clients who are counted together have in common: what the client list filters by, and what a branch is drawn by.
 ALIKE = ("tier", "churn_band", "dormancy", "is_near", *(f"{news}_news" for news in NEWS))
+STATE = ALIKE[:3]
 COUNTED: dict[str, Any] = {
     "clients": Count("pk"),
     "at_risk": Count("pk", filter=Q(at_risk_fen__gt=0)),
@@ -100,11 +101,8 @@ class StandingQuerySet(models.QuerySet[M]):
         return cast("StandingQuerySet[M]", rows.annotate(risk_order=level + score))
 
     def hidden_from(self, user: Staff) -> StandingQuerySet[M]:
-        """What `visible_to` takes away from whole nights of the user's branches: restricted clients (L3), few and found by
-        an index of their own. A client keeps the branch; so nights less these are exactly what a manager sees."""
-        if user.is_compliance:
-            return self.none()
-        return self.filter(client__in=Client.objects.filter(is_restricted=True))
+        """What `visible_to` takes away from whole nights of the user's branches: those of `hidden_ids`, read here."""
+        return self.filter(client__in=hidden_ids(user))
 
     def near_boundary(self) -> StandingQuerySet[M]:
         """Clients whose measure is within a twentieth of the next tier, or of the one below (T8)."""
@@ -132,12 +130,14 @@ class StandingQuerySet(models.QuerySet[M]):
         # one set to join from, not a choice of sets to test every standing against
         return self.of_nights(found).filter(client__in=changed[0].union(*changed[1:]) if changed[1:] else changed[0])
 
-    def summed(self, nights: Iterable[Night]) -> models.QuerySet[M, dict[str, Any]]:
+    def summed(self, nights: Iterable[Night], alike: Sequence[str] = ALIKE) -> models.QuerySet[M, dict[str, Any]]:
         """How many of these nights' clients stand alike and what they add up to: what a night stores as its sums."""
         found = list(nights)
         known = {"is_near": NEAR, **{f"{news}_news": Q(client__in=who) for news, who in _changed_by(found).items()}}
-        marks = {name: Case(When(among, then=Value(True)), default=Value(False)) for name, among in known.items()}
-        rows = self.of_nights(found).annotate(**marks).order_by().values(*ALIKE).annotate(**COUNTED)
+        marks = {
+            name: Case(When(known[name], then=Value(True)), default=Value(False)) for name in alike if name in known
+        }
+        rows = self.of_nights(found).annotate(**marks).order_by().values(*alike).annotate(**COUNTED)
         return cast("models.QuerySet[M, dict[str, Any]]", rows)
 
 
@@ -161,9 +161,9 @@ class StandingSumQuerySet(models.QuerySet[M]):
         """Sums of publications that the request has resolved."""
         return self.filter(publication__in=list(nights))
 
-    def added(self) -> models.QuerySet[M, dict[str, Any]]:
+    def added(self, alike: Sequence[str] = ALIKE) -> models.QuerySet[M, dict[str, Any]]:
         """The same over several nights together, in the shape of `StandingQuerySet.summed`."""
-        return cast("models.QuerySet[M, dict[str, Any]]", self.order_by().values(*ALIKE).annotate(**ADDED))
+        return cast("models.QuerySet[M, dict[str, Any]]", self.order_by().values(*alike).annotate(**ADDED))
 
 
 class BehaviourQuerySet(models.QuerySet[M]):
@@ -174,10 +174,8 @@ class BehaviourQuerySet(models.QuerySet[M]):
         return self.filter(seen_by(user, "client__"))
 
     def hidden_from(self, user: Staff) -> BehaviourQuerySet[M]:
-        """What `visible_to` takes away from whole nights of the user's branches: restricted clients (L3), who are few."""
-        if user.is_compliance:
-            return self.none()
-        return self.filter(client__in=Client.objects.filter(is_restricted=True))
+        """What `visible_to` takes away from whole nights of the user's branches: those of `hidden_ids`, read here."""
+        return self.filter(client__in=hidden_ids(user))
 
     def of_nights(self, nights: Iterable[int]) -> BehaviourQuerySet[M]:
         """Behaviour in publications that the request has resolved."""

@@ -18,6 +18,11 @@ VARIANCE = Sum(
     Cast(_STAKE * _STAKE * (Value(1.0) - F("churn_score")) / F("churn_score"), BigIntegerField()),
     filter=Q(churn_score__gt=0),
 )
+_PLACE = Case(
+    *[When(churn_score__gte=at / BINS, then=Value(at)) for at in range(BINS - 1, 0, -1)],
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,6 @@ def risk_sums(rows: StandingQuerySet[Standing]) -> list[RiskSum]:
 
 def score_bins(rows: StandingQuerySet[Standing]) -> list[ScoreBin]:
     """The scores in twentieths; where no model gave a probability there is none."""
-    place = Case(
-        *[When(churn_score__gte=at / BINS, then=Value(at)) for at in range(BINS - 1, 0, -1)],
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    scored = rows.filter(churn_score__isnull=False).order_by().annotate(at=place).values_list("at")
+    scored = rows.filter(churn_score__isnull=False).order_by().annotate(at=_PLACE).values_list("at")
     found = scored.annotate(n=Count("pk"), stake=Sum("at_risk_fen"))
     return sorted((ScoreBin(at, n, int(stake or 0)) for at, n, stake in found), key=lambda one: one.at)

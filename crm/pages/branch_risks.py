@@ -14,7 +14,7 @@ from crm.templatetags.parts import RISKS, TIERS
 from segmentation.models import ScoreModel, Tier
 from segmentation.querysets import BANDS
 from segmentation.risks import BINS, RiskSum, ScoreBin, interval
-from segmentation.thresholds import threshold
+from segmentation.thresholds import thresholds
 
 CUTS = {"watch": "band_watch", "raised": "band_raised", "high": "band_high"}
 FORMULA = "Σ p × c ± 1.645 × √Σ p(1 − p)c²"
@@ -81,7 +81,8 @@ def spread(found: Chosen, scores: Sequence[ScoreBin]) -> Chart | None:
         return None
     told = {one.at: one for one in scores}
     bins = [told.get(at, ScoreBin(at, 0, 0)) for at in range(max(told) + 1)]
-    cuts = {band: threshold(key, found.night.as_of) for band, key in CUTS.items()}
+    decided = thresholds(CUTS.values(), found.night.as_of)
+    cuts = {band: decided[key] for band, key in CUTS.items()}
     bands = [next((b for b in reversed(BANDS[1:]) if at.at * 10_000 >= cuts[b] * BINS), BANDS[0]) for at in bins]
     total = sum(one.clients for one in bins)
     at_stake = sum(one.clients for one, band in zip(bins, bands, strict=True) if band in ("raised", "high"))

@@ -93,6 +93,7 @@ def write_people(con: duckdb.DuckDBPyConnection, clients: int) -> list[Branch]:
     load(con, Client, f"""SELECT client_id AS id, md5(client_id::VARCHAR) AS uid, branch_id,
         lpad(client_id::VARCHAR, 9, '0') AS client_number, n.name, n.pinyin, n.initials, t.sealed AS phone_tail_index,
         md5('p' || client_id) AS phone_sealed, left(md5('i' || client_id), 22) AS identity_index,
+        h % 1000 = 3 AS is_restricted,
         DATE '2015-01-01' + (h % 3000)::INT AS opened_on,
         CASE WHEN h % 50 = 0 THEN DATE '2026-01-05' END AS closed_on, advisor_id, {batch.pk} AS batch_id,
         TIMESTAMP '{MOMENT}' AS recorded_at
@@ -259,11 +260,12 @@ def write_nights(con: duckdb.DuckDBPyConnection, branches: Sequence[Branch], day
 
 
 def tell_nights() -> None:
-    """Ledgers and figures of every night but the first, whose ledger would name every client: needs the indexes."""
+    """Figures of every night, ledgers of every one but the first, whose would name every client: needs the indexes."""
     first = Publication.objects.earliest("as_of").as_of
-    for night in Publication.objects.filter(as_of__gt=first).select_related("branch"):
+    for night in Publication.objects.select_related("branch").order_by("as_of", "pk"):
         with transaction.atomic():
-            write_ledgers(night)
+            if night.as_of > first:
+                write_ledgers(night)
             write_figures(night)
 
 

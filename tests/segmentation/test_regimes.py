@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from clients.models import Client
 from crm.models import AuditEvent, Branch, Publication, Staff
 from segmentation import regimes
 from segmentation.models import Behaviour, MarketRegime, Threshold
@@ -163,7 +164,11 @@ def test_counting_the_gaps_reads_no_rows_of_the_night(
     night: Publication, boss: Staff, django_assert_max_num_queries
 ) -> None:
     told(boss)
-    with django_assert_max_num_queries(5):  # regime, its numbers, the floor, stored positions, hidden clients
+    hidden = Behaviour.objects.filter(publication=night).earliest("pk")
+    Client.objects.filter(pk=hidden.client_id).update(is_restricted=True)
+    with django_assert_max_num_queries(
+        6
+    ):  # regime, its numbers, the floor, stored positions, hidden clients and theirs
         regime_gap_counts(boss, night)
 
 

@@ -71,9 +71,8 @@ def totals_for(user: Staff, nights: Nights, filters: Filters) -> dict[str, int] 
     if filters.news:
         sums = sums.filter(**{f"{filters.news}_news": True})
     told = sums.order_by().values(times=Value(1)).annotate(**ADDED)
-    if not user.is_compliance:
-        hidden = _narrowed(Standing.objects.hidden_from(user).of_nights(nights.pks), nights.pks, filters)
-        told = told.union(hidden.order_by().values(times=Value(-1)).annotate(**COUNTED), all=True)
+    hidden = _narrowed(Standing.objects.hidden_from(user).of_nights(nights.pks), nights.pks, filters)
+    told = told.union(hidden.order_by().values(times=Value(-1)).annotate(**COUNTED), all=True)
     found = cast("list[dict[str, Any]]", list(told))
     return {name: sum(row["times"] * int(row[name] or 0) for row in found) for name in ADDED}
 
