@@ -64,10 +64,13 @@ class Order:
 @dataclass(frozen=True)
 class Parts(Generic[M]):
     """Rows that an index orders within each part but not across them (the nights of several branches): `rows` gives those
-    of the part whose key it is told."""
+    of the part whose key it is told, `told` what a page tells of any row. What is told is looked up by the ids alone: with
+    the conditions said twice, a database whose statistics know nothing yet of a night just published would begin at them
+    and read all of it."""
 
     keys: Sequence[int]
     rows: Callable[[RawSQL], QuerySet[M]]
+    told: QuerySet[M]
 
     def firsts(self, condition: Q, by: list[str], count: int) -> RawSQL:
         """The ids of the first rows over all parts, from the first rows of each: written down once, planned once."""
@@ -164,7 +167,7 @@ class _Reading(Generic[M]):
     def _read(self, condition: Q, by: list[str], count: int) -> list[M]:
         rows = self.rows.filter(condition)
         if self.parts and len(self.parts.keys) > 1:
-            rows = self.rows.filter(pk__in=self.parts.firsts(condition, by, count))
+            rows = self.parts.told.filter(pk__in=self.parts.firsts(condition, by, count))
         return list(rows.order_by(*by)[:count])
 
 

@@ -129,7 +129,7 @@ def regime_gap(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, user: Staff, nights: Nights, side: str) -> Page[Behaviour]:
     seen = Behaviour.objects.visible_to(user).select_related("client__advisor", "client__branch")
     far = regimes.far_from_reference(nights.publications, side)
-    parts = Parts(nights.pks, lambda night: seen.filter(far, publication=night))
+    parts = Parts(nights.pks, lambda night: seen.filter(far, publication=night), seen)
     try:
         return page_of(
             seen.of_nights(nights.pks).filter(far),

@@ -24,7 +24,7 @@ from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
-from segmentation.querysets import NEWS, Night, StandingQuerySet
+from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
 from servicing.forms import due_choices
 from servicing.urgency import Numbers, numbers_on
 
@@ -60,7 +60,7 @@ def today_news(request: HttpRequest) -> HttpResponse:
     user = staff_of(request)
     nights, mine = nights_of(user), _standings(user)
     since = news.since_log_in(request, user, nights)
-    changed = _first(nights, lambda some: mine.changed_in(some, *NEWS, by=since.nights), STAKE, SHOWN_SHORT)
+    changed = _first(nights, mine, lambda some: mine.changed_in(some, *NEWS, by=since.nights), STAKE, SHOWN_SHORT)
     context = {
         "as_of": nights.as_of,
         "changed": news.told_of(changed, since.nights),
@@ -89,7 +89,8 @@ def _urls() -> dict[str, str]:
 def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]:
     day, nights = timezone.localdate(now), nights_of(user)
     mine = _standings(user)
-    counts = _counts(sums_seen(user, nights.pks, are_stored=nights.have_sums))
+    sums = sums_seen(user, nights.pks, are_stored=nights.have_sums, alike=(*STATE, "is_near", "risk_news"))
+    counts = _counts(sums)
     due = work.due_of(user, day)
     shows_all = "all" in request.GET
     numbers = numbers_on(day)
@@ -114,7 +115,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "due_days": [(word, f"{to:%F}", f"{to:%m-%d} {formats.weekday(to)}") for word, to in due_choices(day)],
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
-        "boundary": _first(nights, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
+        "boundary": _first(nights, mine, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),
         "stats": _stats(counts, due, counted, nights.as_of),
@@ -132,7 +133,7 @@ def _work(
         worth, order = mine.filter(at_risk_fen__gt=0).exclude(churn_band=Band.LOW), replace(STAKE, has_gaps=False)
     else:  # bands only: the words say who may leave, the measure who would be missed
         worth, order = mine.filter(churn_band__in=[Band.HIGH, Band.RAISED]), MEASURE
-    at_stake = _first(nights, worth.of_nights, order, count)
+    at_stake = _first(nights, mine, worth.of_nights, order, count)
 
     def standings(clients: Iterable[int]) -> Sequence[Standing]:
         asked = list(clients)
@@ -141,9 +142,11 @@ def _work(
     return work.work_of(due, at_stake, standings, now=now, numbers=numbers)
 
 
-def _first(nights: Nights, rows: Rows, order: Order, count: int) -> Sequence[Standing]:
+def _first(
+    nights: Nights, told: StandingQuerySet[Standing], rows: Rows, order: Order, count: int
+) -> Sequence[Standing]:
     """The first rows of the nights in an order of the list, read as the list reads them."""
-    parts = Parts(nights.pks, lambda night: rows([night]))
+    parts = Parts(nights.pks, lambda night: rows([night]), told)
     return page_of(rows(nights.pks), order, size=count, parts=parts).rows
 
 

@@ -93,7 +93,8 @@ def write_people(con: duckdb.DuckDBPyConnection, clients: int) -> list[Branch]:
     load(con, Client, f"""SELECT client_id AS id, md5(client_id::VARCHAR) AS uid, branch_id,
         lpad(client_id::VARCHAR, 9, '0') AS client_number, n.name, n.pinyin, n.initials, t.sealed AS phone_tail_index,
         md5('p' || client_id) AS phone_sealed, left(md5('i' || client_id), 22) AS identity_index,
-        h % 1000 = 3 AS is_restricted,
+        h % 1000 = 3 AS is_restricted, DATE '1950-01-01' + (h % 18000)::INT AS birthday,
+        CASE WHEN h % 11 = 0 THEN 'lunar' ELSE 'solar' END AS birthday_calendar,
         DATE '2015-01-01' + (h % 3000)::INT AS opened_on,
         CASE WHEN h % 50 = 0 THEN DATE '2026-01-05' END AS closed_on, advisor_id, {batch.pk} AS batch_id,
         TIMESTAMP '{MOMENT}' AS recorded_at

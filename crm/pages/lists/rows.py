@@ -32,8 +32,8 @@ def parts_for(user: Staff, nights: Nights, filters: Filters) -> Parts[Standing] 
     """The same rows night by night, to be merged; None where somebody is looked for, who would be looked for in each."""
     if filters.text:
         return None
-    rows = for_order(Standing.objects.visible_to(user).for_table(), filters)
-    return Parts(nights.pks, lambda night: _under_all(rows.of_nights([night]), user, nights, [night], filters))
+    told = for_order(Standing.objects.visible_to(user).for_table(), filters)
+    return Parts(nights.pks, lambda night: _under_all(told.of_nights([night]), user, nights, [night], filters), told)
 
 
 def for_order(rows: StandingQuerySet[Standing], filters: Filters) -> StandingQuerySet[Standing]:
