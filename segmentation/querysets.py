@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
-from clients.querysets import hidden_ids, seen_by
+from clients.querysets import hidden_from, seen_by
 from crm.models import Publication
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class StandingQuerySet(models.QuerySet[M]):
         return cast("StandingQuerySet[M]", rows.annotate(risk_order=level + score))
 
     def hidden_from(self, user: Staff) -> StandingQuerySet[M]:
-        """What `visible_to` takes away from whole nights of the user's branches: those of `hidden_ids`, read here."""
-        return self.filter(client__in=hidden_ids(user))
+        """What `visible_to` takes away from whole nights of the user's branches: few."""
+        return self.filter(hidden_from(user))
 
     def near_boundary(self) -> StandingQuerySet[M]:
         """Clients whose measure is within a twentieth of the next tier, or of the one below (T8)."""
@@ -174,8 +174,8 @@ class BehaviourQuerySet(models.QuerySet[M]):
         return self.filter(seen_by(user, "client__"))
 
     def hidden_from(self, user: Staff) -> BehaviourQuerySet[M]:
-        """What `visible_to` takes away from whole nights of the user's branches: those of `hidden_ids`, read here."""
-        return self.filter(client__in=hidden_ids(user))
+        """What `visible_to` takes away from whole nights of the user's branches: few."""
+        return self.filter(hidden_from(user))
 
     def of_nights(self, nights: Iterable[int]) -> BehaviourQuerySet[M]:
         """Behaviour in publications that the request has resolved."""

@@ -34,7 +34,7 @@ MOVERS_SHOWN = 20  # of each direction
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """Every scheme the reader may see, those in force first."""
     user, today = staff_of(request), timezone.localdate()
-    found = TierScheme.objects.visible_to(user).select_related("branch", "made_by").distinct()
+    found = TierScheme.objects.visible_to(user).select_related("branch", "made_by")
     schemes = sorted(found, key=lambda s: (not _holds(s, today), s.branch_id or 0, -s.from_day.toordinal(), -s.pk))
     rows = [{"scheme": scheme, "holds": _holds(scheme, today), "lines": _lines(scheme)} for scheme in schemes]
     return render(
@@ -46,7 +46,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
 def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One scheme, as it was decided."""
     user, today = staff_of(request), timezone.localdate()
-    found = TierScheme.objects.visible_to(user).select_related("branch", "made_by").filter(pk=pk).distinct()
+    found = TierScheme.objects.visible_to(user).select_related("branch", "made_by").filter(pk=pk)
     scheme = found.first()
     if scheme is None:
         raise Http404
@@ -115,7 +115,7 @@ def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> Sche
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
         base = TierScheme.objects.visible_to(user).select_related("branch").filter(pk=int(chosen))
     latest = TierScheme.objects.order_by("-pk").values_list("pk", flat=True).first()
-    initial = initial_of(base.distinct().order_by("-from_day").first(), today) | {"seen": latest or 0}
+    initial = initial_of(base.order_by("-from_day").first(), today) | {"seen": latest or 0}
     data = request.POST.copy() if request.POST else None
     if data is not None and seen is not None:
         data["seen"] = str(seen)
@@ -126,7 +126,7 @@ def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> Sche
 
 
 def _branches(user: Staff) -> QuerySet[Branch]:
-    return Branch.objects.visible_to(user).filter(is_active=True).order_by("code").distinct()
+    return Branch.objects.visible_to(user).filter(is_active=True).order_by("code")
 
 
 def _may_write(user: Staff) -> bool:

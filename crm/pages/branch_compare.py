@@ -37,7 +37,7 @@ SORTS: Mapping[str, Any] = {
 def compare_branches(request: HttpRequest) -> HttpResponse:
     """One row per branch: its latest night, or that of the day which the address names."""
     found = chosen(request)
-    nights = Publication.objects.visible_to(found.user).filter(branch__in=found.branches).distinct()
+    nights = Publication.objects.visible_to(found.user).filter(branch__in=found.branches)
     is_past = bool(request.GET.get("day")) and found.night is not None
     nights = nights.published().filter(as_of=found.night.as_of) if is_past and found.night else nights.current()
     sums = branches_seen(found.user, list(nights.select_related("branch", "basis__scheme")))

@@ -63,7 +63,7 @@ def chosen(request: HttpRequest) -> Chosen:
     day gives way to the usual one."""
     user = staff_of(request)
     branches, branch = branch_asked(user, request.GET.get("branch", ""))
-    published = Publication.objects.visible_to(user).published().filter(branch=branch).distinct()
+    published = Publication.objects.visible_to(user).published().filter(branch=branch)
     nights = list(
         published.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of")[:NIGHTS_OFFERED]
     )

@@ -152,7 +152,7 @@ def _result(done: list[HandOver]) -> str:
 
 
 def _branches(user: Staff) -> Any:
-    return Branch.objects.visible_to(user).order_by("code").distinct()
+    return Branch.objects.visible_to(user).order_by("code")
 
 
 def _page(

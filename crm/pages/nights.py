@@ -69,7 +69,7 @@ def nights_of(user: Staff, *, branch: str = "", day: date | None = None) -> Nigh
     found = found.published().filter(as_of=day) if day else found.current()
     if branch:
         found = found.filter(branch__code=branch)
-    read = found.annotate(has_sums=_HAS_SUMS).order_by("branch__code").distinct()
+    read = found.annotate(has_sums=_HAS_SUMS).order_by("branch__code")
     rows = read.values_list(
         *("pk", "as_of", "branch", "branch__code", "branch__name"),
         *("basis__scheme__measure", "basis__model__is_calibrated", "has_sums"),

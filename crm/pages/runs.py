@@ -64,11 +64,11 @@ class Cell:
 def run_list(request: HttpRequest) -> HttpResponse:
     """The calendar of nights and the chosen run; for htmx, while something runs, only that part."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code").distinct())
+    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
     today = timezone.localdate()
     end = max(_day(request.GET.get("until", "")) or today, date(2000, 1, 31))
     days = [end - timedelta(days=n) for n in reversed(range(DAYS_SHOWN))]
-    runs = JobRun.objects.visible_to(user).filter(kind=JobRun.Kind.NIGHT, branch__in=branches).distinct()
+    runs = JobRun.objects.visible_to(user).filter(kind=JobRun.Kind.NIGHT, branch__in=branches)
     shown = _latest(list(runs.filter(as_of__range=(days[0], days[-1])).select_related("branch").order_by("pk")))
     chosen = _chosen(request.GET.get("run", ""), list(shown.values()))
     is_open = any(run.state in OPEN for run in shown.values())
@@ -96,7 +96,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def start_night(request: HttpRequest) -> HttpResponse:
     """Ask for the night of a day, of one branch or of all that the reader may run; the worker does it."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code").distinct())
+    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
     form = _form(user, branches, request.POST)
     if not form.is_valid():
         for errors in form.errors.values():

@@ -58,7 +58,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     asked = {
         name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in ("q", "role", "branch", "state")
     }
-    branches = list(Branch.objects.visible_to(user).order_by("code").distinct().values_list("code", "name"))
+    branches = list(Branch.objects.visible_to(user).order_by("code").values_list("code", "name"))
     rows = _filtered(Staff.objects.visible_to(user).for_list(), asked, today)
     try:
         page = page_of(rows, BY_NAME, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before"))

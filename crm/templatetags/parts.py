@@ -1,13 +1,13 @@
 """The small marks of the pages: icon, tier chip, risk word with its four bars, change, bars as SVG (no inline style)."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from crm.lib import formats
 
@@ -51,8 +51,11 @@ def _mute_icon(name: str) -> SafeString:
 @register.simple_tag
 def tier(code: str | None, label: str = "") -> SafeString | str:
     """The chip of a tier; the label is the configured word, else the usual short one."""
-    if not code:
-        return formats.NOTHING
+    return _tier_chip(code, str(label), get_language()) if code else formats.NOTHING
+
+
+@lru_cache(maxsize=256)  # a list shows the same few chips in every row
+def _tier_chip(code: str, label: str, _language: str | None) -> SafeString:
     letter, word = TIERS.get(code, ("o", code))
     return format_html('<span class="tier {}">{}</span>', letter, label or word)
 
@@ -82,10 +85,17 @@ def risk(band: str | None, score: formats.Rate | None = None, *, big: bool = Fal
     """Churn risk: four bars, a word, and the percentage where there is one. Never red or green."""
     if band not in RISKS:
         return formats.NOTHING
-    level, word = RISKS[band]
     share = format_html(" <span>{}</span>", formats.percent(score)) if score is not None else ""
     size = " big" if big else ""
-    return format_html('<span class="risk k{}{}">{}<b>{}</b>{}</span>', level, size, _risk_bars(level), word, share)
+    return format_html(
+        '<span class="risk k{}{}">{}{}</span>', RISKS[band][0], size, _risk_word(band, get_language()), share
+    )
+
+
+@lru_cache(maxsize=16)
+def _risk_word(band: str, _language: str | None) -> SafeString:
+    level, word = RISKS[band]
+    return format_html("{}<b>{}</b>", _risk_bars(level), word)
 
 
 @register.simple_tag

@@ -95,6 +95,17 @@ def test_the_nights_of_several_branches_are_merged_into_one_order(branch, sort):
     assert keys == sorted(keys, key=lambda fen: (fen is None, -(fen or 0)))
 
 
+def test_the_rows_of_several_branches_are_looked_up_by_their_ids_alone(branch):
+    """A second condition on the nights would be where a database begins that knows nothing yet of those just published."""
+    crowd(branch, 5)
+    crowd(Branch.objects.create(code="1102", name="城南营业部"), 5)
+    with CaptureQueriesContext(connection) as asked:
+        browser_of(staff("reader", "compliance")).get(reverse("client-list"))
+    rows = [query["sql"] for query in asked if "WITH firsts" in query["sql"]]
+    assert rows
+    assert all("publication_id" not in sql.partition(" WHERE ")[2].partition("WITH firsts")[0] for sql in rows)
+
+
 def test_nothing_measured_comes_last_in_both_directions(branch):
     boss = staff("boss", "manager", branch)
     published = night(branch)

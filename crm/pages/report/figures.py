@@ -34,7 +34,7 @@ class Table:
 def month_nights(user: Staff, branch: Branch) -> dict[str, Publication]:
     """The last published night of each month of a branch, newest first, by `YYYY-MM`; month-ends are kept for good."""
     nights = Publication.objects.visible_to(user).published().filter(branch=branch)
-    found = nights.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of").distinct()
+    found = nights.select_related("branch", "basis__scheme", "basis__model").order_by("-as_of")
     last: dict[str, Publication] = {}
     for night in found[:400]:
         last.setdefault(f"{night.as_of:%Y-%m}", night)

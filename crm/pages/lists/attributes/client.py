@@ -19,7 +19,7 @@ _MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
 
 def _branches(user: Staff, _chosen: Sequence[str], _branch: str) -> Options:
-    return list(Branch.objects.visible_to(user).filter(is_active=True).values_list("code", "name").distinct())
+    return list(Branch.objects.visible_to(user).filter(is_active=True).values_list("code", "name"))
 
 
 def _advisors(user: Staff, chosen: Sequence[str], branch: str) -> Options:
