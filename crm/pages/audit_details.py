@@ -2,12 +2,13 @@
 nothing that tells who a client is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.models import Client
 from crm import access
 from crm.models import AuditEvent, Staff
 from crm.templatetags.audit_words import field_words
@@ -30,7 +31,7 @@ IMPERSONAL = (
 )
 _PERSONAL = re.compile(r"name|phone|identity|card|email|address|birthday|wecom|account|number$")
 _DIGITS = re.compile(r"(?<![\w.-])\d{7,}(?![\w.-])")
-_LONGEST = 200
+_LONGEST, _LONGEST_KEY = 200, 19
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ def is_impersonal(event: AuditEvent) -> bool:
     return event.table in IMPERSONAL and "client" not in event.detail
 
 
+def names_in(user: Staff, events: Iterable[AuditEvent]) -> dict[int, str]:
+    """The names of the clients whom events are about, by client: what people wrote may hold them. The admin, who reads
+    nothing that was written about a client, needs none."""
+    clients = [client for event in events if (client := client_of(event))]
+    seen = Client.objects.visible_to(user).filter(pk__in=clients) if clients else Client.objects.none()
+    return dict(seen.values_list("pk", "name"))
+
+
+def client_of(event: AuditEvent) -> int | None:
+    """The client whom an event is about, if it is about one."""
+    told = event.key if event.table == "clients_client" else event.detail.get("client")
+    return int(told) if str(told).isascii() and str(told).isdigit() and len(str(told)) < _LONGEST_KEY else None
+
+
 def key_for(user: Staff, event: AuditEvent) -> str:
     """The key of what was changed, masked to the admin where it is a client's."""
     if user.is_admin and not is_impersonal(event):
@@ -54,11 +69,12 @@ def key_for(user: Staff, event: AuditEvent) -> str:
     return event.key
 
 
-def reason_for(user: Staff, event: AuditEvent) -> str:
-    """The reason as typed; it may speak of the client, so the admin does not read it there."""
+def reason_for(user: Staff, event: AuditEvent, name: str = "") -> str:
+    """The reason as typed, the client's name in it masked; it may speak of the client otherwise, so the admin does not read
+    it there."""
     if user.is_admin and not is_impersonal(event):
         return access.MASK if event.reason else ""
-    return without_numbers(event.reason)
+    return access.text_for(user, without_numbers(event.reason), name)
 
 
 def without_numbers(text: str) -> str:

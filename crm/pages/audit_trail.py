@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import BadCursor, Order, page_of
 from crm.models import AuditEvent, Branch, Staff
-from crm.pages.audit_details import IMPERSONAL, Line, key_for, lines_for, reason_for
+from crm.pages.audit_details import IMPERSONAL, Line, client_of, key_for, lines_for, names_in, reason_for
 from crm.querysets import AuditEventQuerySet
 from crm.templatetags.audit_words import ACTIONS, TABLES
 
@@ -73,10 +73,11 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         )
     except BadCursor:
         raise Http404 from None
+    names = names_in(user, page.rows)
     kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     context = {
         "form": form,
-        "events": [_told(user, event) for event in page.rows],
+        "events": [_told(user, event, names.get(client_of(event) or 0, "")) for event in page.rows],
         "is_filtered": bool(kept),
         "people": list(Staff.objects.visible_to(user).order_by("username").values_list("username", "name")),
         "actions": _actions(),
@@ -124,9 +125,9 @@ def _actions() -> list[tuple[str, str]]:
     return sorted((known | {code: known.get(code, code) for code in set(recent)}).items(), key=lambda pair: pair[1])
 
 
-def _told(user: Staff, event: AuditEvent) -> Told:
+def _told(user: Staff, event: AuditEvent, name: str) -> Told:
     key = key_for(user, event)
-    return Told(event, key, reason_for(user, event), lines_for(user, event), _address(user, event))
+    return Told(event, key, reason_for(user, event, name), lines_for(user, event), _address(user, event))
 
 
 def _address(user: Staff, event: AuditEvent) -> str:

@@ -69,6 +69,8 @@ def test_compliance_reads_before_and_after_with_personal_values_masked_and_opens
     assert reverse("client-detail", args=[trail.client.pk]) in body
     assert PHONE not in body
     assert "••••5678" in body
+    assert "沈慕云" not in body
+    assert "沈••说的" in body
     change = next(told for told in response.context["events"] if told.event.action == "change-client")
     assert ("沈••", "沈••") not in [(line.before, line.after) for line in change.lines]  # alike when masked: left out
     assert ("教师", "医生") in [(line.before, line.after) for line in change.lines]
