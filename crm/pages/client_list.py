@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from crm.lib.keyset import BadCursor, Page, page_of
 from crm.models import Staff
 from crm.pages.list_filters import ALL, Filters
 from crm.pages.lists.chips import chips_of, form_address
-from crm.pages.lists.column import Column, Shown, cells_of, name_said
+from crm.pages.lists.column import Column, line_of
 from crm.pages.lists.columns import COLUMNS, shown_for, usual_columns
 from crm.pages.lists.rows import for_order, parts_for, standings_for, totals_for
 from crm.pages.lists.views import Lists, filters_of, lists_of, query_of, tabs_of
@@ -54,15 +53,6 @@ class Head:
     sorted: str
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row as the table draws it."""
-
-    standing: Standing
-    name: str
-    cells: SafeString
-
-
 @require_safe
 @only("advisor", "manager", "compliance")
 def client_list(request: HttpRequest) -> HttpResponse:
@@ -84,7 +74,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     here = filters.address().partition("?")[2]
     context = {
         "page": page,
-        "lines": [_line(row, shown, columns) for row in page.rows],
+        "lines": [line_of(row, shown, columns) for row in page.rows],
         "heads": _heads(nights, filters, columns),
         "name_head": _name_head(user, filters),
         "filters": filters,
@@ -116,11 +106,6 @@ def client_list(request: HttpRequest) -> HttpResponse:
     if part:
         response["HX-Push-Url"] = filters.address(after=request.GET.get("after"), before=request.GET.get("before"))
     return varies(response)
-
-
-def _line(row: Standing, shown: Shown, columns: Sequence[Column]) -> Line:
-    name = name_said(row, shown) or row.client.client_number
-    return Line(row, name, cells_of(row, shown, columns))
 
 
 def known_order(filters: Filters, nights: Nights) -> Filters:
