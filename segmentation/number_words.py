@@ -150,6 +150,34 @@ NUMBERS = (
     Number("urgency_today", _("Weight of a task that is due today"), "%", "work", most=1000, of_night=False),
     Number("urgency_overdue", _("Weight of an overdue task"), "%", "work", most=1000, of_night=False),
     Number(
+        "round_horizon",
+        _("Days ahead for which the night makes tasks"),
+        "days",
+        "work",
+        least=1,
+        most=60,
+        of_night=False,
+    ),
+    Number(
+        "expiry_notice",
+        _("Days of notice before a rating or a document expires"),
+        "days",
+        "work",
+        least=1,
+        most=365,
+        of_night=False,
+    ),
+    Number(
+        "contact_week",
+        _("Minutes a week that an advisor has for planned contacts"),
+        "minutes",
+        "work",
+        least=1,
+        most=6_000,
+        of_night=False,
+    ),
+    Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
+    Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False
     ),
     Number(

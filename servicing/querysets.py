@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from clients.models import Client
-    from crm.models import Staff
+    from crm.models import Branch, Staff
 
 M = TypeVar("M", bound=models.Model)
 
@@ -73,6 +73,20 @@ class TaskQuerySet(_DueQuerySet[M]):
         named = self.filter(client__in=list(clients))
         kept = named.filter(models.Q(state="open") | models.Q(state="done", settled_at__gte=since))
         return set(kept.order_by().values_list("client_id", flat=True))
+
+
+class ServiceStandardQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ServiceStandardQuerySet[M]:
+        """Everybody may read what clients are owed; a branch's own standard is read by that branch, admin and compliance."""
+        if user.is_admin or user.is_compliance:
+            return self.all()
+        return self.filter(models.Q(branch=None) | models.Q(branch__in=user.branches.all()))
+
+    def in_force(self, branch: Branch, day: date) -> ServiceStandardQuerySet[M]:
+        """Those that have begun by a day for a branch, the one that counts first of each tier: the branch's own before the
+        firm's, the latest first day before earlier ones."""
+        begun = self.filter(models.Q(branch=branch) | models.Q(branch=None), from_day__lte=day)
+        return begun.order_by(models.F("branch").desc(nulls_last=True), "-from_day")
 
 
 class HandOverQuerySet(models.QuerySet[M]):

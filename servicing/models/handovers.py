@@ -1,0 +1,49 @@
+"""Clients who changed their advisor in one step."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from crm.models import Branch
+from servicing.querysets import HandOverQuerySet
+
+
+class HandOver(models.Model):
+    """Clients who changed their advisor in one step (S17), so that the step can be taken back. `promises` and `tasks`: who
+    had what moved with them."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    promises = models.JSONField(default=dict)
+    tasks = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = HandOverQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"hand-over {self.uid}"
+
+
+class HandOverClient(models.Model):
+    """A client of a hand-over and who had the client before."""
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="clients", db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="hand_overs")
+    former = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["hand_over", "client"], name="one_row_per_hand_over_and_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"client {self.client_id} of {self.hand_over_id}"
