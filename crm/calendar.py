@@ -31,3 +31,10 @@ def last_trading_day_before(day: date) -> date:
 def trading_day_after(day: date, count: int) -> date:
     """The trading day that many trading days after a day; no closure is longer than the fortnight added for it."""
     return trading_days(day + _ONE_DAY, day + timedelta(days=2 * count + 30))[count - 1]
+
+
+def working_days(start: date, end: date) -> list[date]:
+    """The days on which the branch works, both ends included: weekdays that are no holiday, and make-up weekends."""
+    kinds = _kinds(start, end)
+    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    return [day for day in span if kinds.get(day) == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and day not in kinds)]

@@ -29,6 +29,7 @@ from segmentation.number_words import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
+from servicing.rounds import make_rounds
 
 BEFORE_ALL_FACTS = datetime(1990, 12, 19, tzinfo=UTC)
 
@@ -208,6 +209,10 @@ def run_branch(run: JobRun) -> None:
                 feature_schema=FEATURE_SCHEMA,
             )
             counts["rows"] = night.client_count if night else 0
+        now = jobs.moment(run)
+        if night and as_of == default_as_of(now):  # the night of a past day changes nothing that is to be done today
+            with jobs.step(run, "tasks") as counts:
+                counts |= make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
 
 
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:

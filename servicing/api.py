@@ -14,6 +14,7 @@ from crm.access import sees_names, text_for
 from crm.rest import Listing
 from servicing.contacts import Due, Said, record_contact
 from servicing.models import Contact, Promise, Task
+from servicing.rounds.words import reason_of, title_of
 from servicing.settling import Refused
 
 
@@ -81,10 +82,10 @@ class TaskSerializer(_Written, serializers.ModelSerializer[Task]):
         fields = ("id", "branch", "client", "owner", "title", "reason", "due_on", "state", "made_at", "settled_at")
 
     def get_title(self, task: Task) -> str:
-        return self.for_reader(task.title, task.client)
+        return self.for_reader(title_of(task), task.client)
 
     def get_reason(self, task: Task) -> str:
-        return self.for_reader(task.reason, task.client)
+        return self.for_reader(reason_of(task), task.client)
 
 
 class ContactParams(serializers.Serializer[Any]):

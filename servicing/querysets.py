@@ -68,6 +68,19 @@ class TaskQuerySet(_DueQuerySet[M]):
         seen = self.filter(seen_by(user, "client__")).select_related("branch")
         return seen.filter(made_by=user, key__startswith=f"step:{uid}:")
 
+    def open_in(self, branch: int) -> TaskQuerySet[M]:
+        """The open tasks of a branch, for the night, which serves everybody."""
+        return self.filter(branch=branch, state="open")
+
+    def open_rounds(self, branch: int, rule: str) -> set[int]:
+        """Clients of a branch for whom a rule of the night has an open task."""
+        return set(self.open_in(branch).filter(rule=rule).values_list("client_id", flat=True))
+
+    def settled_by_people(self, rule: str, branch: int, since: date) -> dict[int, datetime]:
+        """Client → when somebody last settled a task that a rule of the night had made, since a day."""
+        found = self.filter(rule=rule, branch=branch, settled_by__isnull=False, settled_at__date__gte=since)
+        return dict(found.order_by().values_list("client").annotate(Max("settled_at")))
+
     def cared_for(self, clients: Iterable[int], since: datetime) -> set[int]:
         """Of these clients those with an open task, or with one that was done since a moment: nobody needs to be told."""
         named = self.filter(client__in=list(clients))

@@ -194,4 +194,13 @@ def reopen_task(task: Task, *, by: Staff, at: datetime) -> bool:
         if task.contact_id and Contact.objects.filter(pk=task.contact_id, withdrawn_at__isnull=False).exists():
             raise Refused(_("The contact that asked for this is withdrawn; restore it first."))
         settled = [Task.State.DONE, Task.State.WITHDRAWN]
-        return turn(task, Task.State.OPEN, since=settled, by=by, at=at, action="reopen-task", settled_contact=None)
+        return turn(
+            task,
+            Task.State.OPEN,
+            since=settled,
+            by=by,
+            at=at,
+            action="reopen-task",
+            settled_contact=None,
+            settled_why="",
+        )

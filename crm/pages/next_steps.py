@@ -9,6 +9,7 @@ from clients.models import Client
 from crm.access import text_for
 from crm.models import Staff
 from servicing.models import Contact, Promise, Task
+from servicing.rounds.words import title_of
 
 SHOWN = 3
 
@@ -43,7 +44,9 @@ def next_steps(client: Client, user: Staff, today: date) -> NextSteps:
     """Open tasks and promises of a client whom the user sees, and when the client was contacted last."""
     tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
     promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
-    open_ones: list[tuple[str, str, date, datetime | None]] = [("task", row.title, row.due_on, None) for row in tasks]
+    open_ones: list[tuple[str, str, date, datetime | None]] = [
+        ("task", title_of(row), row.due_on, None) for row in tasks
+    ]
     open_ones += [("promise", row.text, row.due_on, row.contact.happened_at) for row in promises]
     steps = [
         _step(kind, text_for(user, what, client.name), due_on, since, today) for kind, what, due_on, since in open_ones

@@ -38,6 +38,7 @@ STEPS = {
     "model": pgettext_lazy("step", "model fit"),
     "behaviour": pgettext_lazy("step", "behaviour"),
     "publish": pgettext_lazy("step", "publish"),
+    "tasks": pgettext_lazy("step", "tasks"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

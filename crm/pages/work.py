@@ -15,6 +15,7 @@ from crm.pages.changes import first_reason, why_state
 from segmentation.models import Standing
 from servicing.advice import CARE, case_of, next_action
 from servicing.models import Contact, Promise, Task
+from servicing.rounds.words import reason_of, title_of
 from servicing.urgency import Numbers, weight
 
 WEEK = timedelta(days=7)
@@ -22,7 +23,7 @@ MOST = 300  # open promises and open tasks that a day looks at, the earliest fir
 
 # What a row shows of what is due.
 CLIENT = tuple(f"client__{name}" for name in ("branch", "name", "client_number", "phone_sealed", "advisor__name"))
-TASK = ("client", "title", "reason", "due_on")
+TASK = ("client", "rule", "slots", "title", "reason", "due_on")
 PROMISE = ("client", "contact", "text", "due_on")
 
 Standings = Callable[[Iterable[int]], Sequence[Standing]]  # of clients
@@ -74,7 +75,7 @@ class Row:
     def action(self) -> str:
         """The one next action: what was planned or promised, else what the rules say."""
         if self.task:
-            return self.task.title
+            return title_of(self.task)
         if self.promise:
             return _("Keep the promise: {text}").format(text=self.promise.text)
         if self.standing is None:
@@ -86,7 +87,7 @@ class Row:
     @property
     def why(self) -> str:
         """The reasons in one sentence: why it was planned or what the night found, and how long nobody was in touch."""
-        found = self.task.reason if self.task else ""
+        found = reason_of(self.task) if self.task else ""
         if not found and self.standing is not None:
             found = first_reason(self.standing.churn_reasons) or why_state(self.standing.dormancy_reason)
         talked = _("no contact on record")

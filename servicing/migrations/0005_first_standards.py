@@ -15,7 +15,7 @@ STANDARDS = [
     ("small", "passive", None, [7], False, False, 8),
 ]
 THRESHOLDS = [
-    ("round_horizon", 7, "days", "自定：夜间为未来一周生成任务"),
+    ("round_horizon", 10, "days", "自定：夜间为未来十天生成任务，跨过长假"),
     ("expiry_notice", 30, "days", "自定：风险测评或证件到期前一个月提醒"),
     ("contact_week", 900, "minutes", "自定：每周 15 小时用于计划内联系，其余留给来访与临时事项"),
     ("contact_hour_cost", 9_000, "fen", "自定，待营业部给出自己的数：投资顾问每小时 90 元"),

@@ -83,6 +83,7 @@ class Task(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="task_due"),
             models.Index(fields=["branch", "due_on"], condition=Q(state="open"), name="task_branch_due"),
+            models.Index(fields=["branch", "rule", "settled_at"], condition=Q(rule__gt=""), name="task_round"),
         ]
 
     def __str__(self) -> str:

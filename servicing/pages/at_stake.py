@@ -19,6 +19,7 @@ from servicing.advice import CARE, case_of, next_action
 from servicing.forms import DayForm, RowForm
 from servicing.models import Contact, Task
 from servicing.pages.answers import client_of, done, named, refuse
+from servicing.rounds.words import title_of
 from servicing.settling import Refused
 from servicing.urgency import numbers_on
 
@@ -49,7 +50,7 @@ def settle_client(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return refuse(request, client, str(refused))
     todo.settle_task(task, by=user, at=now)
-    words = _("Done: {title}, {name}").format(title=task.title, name=named(client))
+    words = _("Done: {title}, {name}").format(title=title_of(task), name=named(client))
     return done(request, client, words, undo=reverse("withdraw-task", args=[task.pk]))
 
 

@@ -16,6 +16,7 @@ from crm.lib.http import only, staff_of
 from servicing import promises, todo
 from servicing.forms import DayForm, TaskForm, due_choices
 from servicing.pages.answers import client_of, done, named, promise_of, refuse, task_of
+from servicing.rounds.words import title_of
 from servicing.settling import Refused
 
 FOUND = 8
@@ -95,7 +96,7 @@ def settle_task(request: HttpRequest, pk: int) -> HttpResponse:
     """Done."""
     task = task_of(request, pk)
     todo.settle_task(task, by=staff_of(request), at=timezone.now())
-    words = _("Done: {title}, {name}").format(title=task.title, name=named(task.client))
+    words = _("Done: {title}, {name}").format(title=title_of(task), name=named(task.client))
     return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
 
 
@@ -105,7 +106,7 @@ def withdraw_task(request: HttpRequest, pk: int) -> HttpResponse:
     """Not needed; also the undo of adding one."""
     task = task_of(request, pk)
     todo.withdraw_task(task, by=staff_of(request), at=timezone.now())
-    words = _("Withdrawn: {title}, {name}").format(title=task.title, name=named(task.client))
+    words = _("Withdrawn: {title}, {name}").format(title=title_of(task), name=named(task.client))
     return done(request, task.client, words, undo=reverse("reopen-task", args=[pk]))
 
 
@@ -118,7 +119,7 @@ def reopen_task(request: HttpRequest, pk: int) -> HttpResponse:
         todo.reopen_task(task, by=staff_of(request), at=timezone.now())
     except Refused as refused:
         return refuse(request, task.client, str(refused))
-    words = _("Open again: {title}, {name}").format(title=task.title, name=named(task.client))
+    words = _("Open again: {title}, {name}").format(title=title_of(task), name=named(task.client))
     return done(request, task.client, words)
 
 

@@ -14,6 +14,7 @@ from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
 from servicing.models import Contact, Promise, Task
+from servicing.rounds.words import title_of, why_of
 
 ICONS = {
     Contact.Channel.PHONE: "phone-call",
@@ -83,10 +84,10 @@ def tasks_of(client: Client, user: Staff) -> Rows:
 
 def _tasks(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
     words = _("Task done"), _("Task withdrawn")
-    return [_settled(one, *words, text_for(user, one.row.title, client.name)) for one in found]
+    return [_settled(one, *words, text_for(user, title_of(one.row), client.name), why_of(one.row)) for one in found]
 
 
-def _settled(one: Found, done: str, withdrawn: str, what: str) -> Event:
+def _settled(one: Found, done: str, withdrawn: str, what: str, why: str = "") -> Event:
     row: Any = one.row
     is_withdrawn = row.state == "withdrawn"
     due = _("due {day}").format(day=formats.day(row.due_on))
@@ -94,7 +95,7 @@ def _settled(one: Found, done: str, withdrawn: str, what: str) -> Event:
         one.place,
         "x" if is_withdrawn else "circle-check",
         f"{withdrawn if is_withdrawn else done} · {what}",
-        due,
+        f"{due}; {why}" if why else due,
         (),
         row.settled_by.name if row.settled_by else "",
     )

@@ -1,0 +1,81 @@
+"""What a task says: as a person wrote it, or by the rule of the night in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.lib import formats
+from segmentation.models import Band, Tier
+from servicing.models import Task
+
+Slots = Mapping[str, Any]
+Said = Callable[[Slots], str]
+
+
+def _day(slots: Slots, name: str = "on") -> str:
+    return formats.day(date.fromisoformat(slots[name]))
+
+
+def _cadence(slots: Slots) -> str:
+    owed = ngettext("a contact every day is owed", "a contact every {n} days is owed", slots["days"]).format(
+        n=slots["days"]
+    )
+    return (
+        owed if not slots["since"] else _("{owed}; the last was on {day}").format(owed=owed, day=_day(slots, "since"))
+    )
+
+
+def _birthday(slots: Slots) -> str:
+    return (_("birthday on {day}, by the lunar calendar") if slots["lunar"] else _("birthday on {day}")).format(
+        day=_day(slots)
+    )
+
+
+def _tier(slots: Slots) -> str:
+    return _("{before} → {after} last night").format(before=Tier(slots["from"]).label, after=Tier(slots["to"]).label)
+
+
+# rule: what to do, and why.
+WORDS: Mapping[str, tuple[Said, Said]] = {
+    "cadence": (lambda s: _("Care call"), _cadence),
+    "welcome": (
+        lambda s: _("Welcome call"),
+        lambda s: ngettext("{n} day after the opening", "{n} days after the opening", s["days"]).format(n=s["days"]),
+    ),
+    "birthday": (lambda s: _("Birthday greeting"), _birthday),
+    "rating": (lambda s: _("Have the risk rating renewed"), lambda s: _("it ends on {day}").format(day=_day(s))),
+    "document": (
+        lambda s: _("Have the identity document renewed"),
+        lambda s: _("it ends on {day}").format(day=_day(s)),
+    ),
+    "risk": (
+        lambda s: _("Ask whether something has changed"),
+        lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
+    ),
+    "tier": (lambda s: _("Tell what the new tier brings"), _tier),
+}
+# why the night withdrew a task
+WITHDRAWN_WHY: Mapping[str, Callable[[], str]] = {
+    "closed": lambda: _("the client has closed the account"),
+    "restricted": lambda: _("the client is restricted"),
+    "past": lambda: _("the day has passed"),
+    "spoken": lambda: _("the client was spoken to"),
+}
+
+
+def title_of(task: Task) -> str:
+    """What is to be done."""
+    return WORDS[task.rule][0](task.slots) if task.rule in WORDS else task.title
+
+
+def reason_of(task: Task) -> str:
+    """Why it is to be done."""
+    return WORDS[task.rule][1](task.slots) if task.rule in WORDS else task.reason
+
+
+def why_of(task: Task) -> str:
+    """Why the night withdrew it; empty where a person settled it."""
+    return WITHDRAWN_WHY[task.settled_why]() if task.settled_why in WITHDRAWN_WHY else ""

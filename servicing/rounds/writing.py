@@ -1,0 +1,109 @@
+"""The tasks of a night as rows: what is new is added, what a person or the night settled stays, what has lost its point is
+withdrawn with the reason. In one transaction under the branch's lock; a second time changes nothing (S5)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from django.db import transaction
+
+from crm import audit, calendar
+from crm.lib import lunar
+from crm.models import Branch, Publication
+from segmentation.thresholds import thresholds
+from servicing.models import Task
+from servicing.rounds.people import people_of, talks_of
+from servicing.rounds.rules import Days, Wanted, wanted
+from servicing.standards import standards_on
+
+_PART = 500  # keys or rows per statement
+_AROUND = timedelta(days=30)  # longer than any closure
+_PAST = timedelta(days=7)  # a greeting that much too late is not sent
+Counts = dict[str, int]
+V = TypeVar("V")
+
+
+def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[[], None] = lambda: None) -> Counts:
+    """Make the tasks that a published night asks for from a day on, for the clients' advisors. `fence` is called inside the
+    transaction and raises where the run is no longer the caller's. Returns how many were added, reopened, withdrawn."""
+    with transaction.atomic():
+        fence()
+        Branch.objects.select_for_update().get(pk=night.branch_id)
+        talks = talks_of(night.branch_id, day)
+        withdrawn = _withdraw(night.branch, talks, day=day, at=at)
+        people = people_of(night, talks, day)
+        asked = list(wanted(people, standards_on(night.branch, day), days_of(day, night.as_of)))
+        added, reopened = _add(night.branch, asked, at=at)
+        counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
+        if any(counts.values()):
+            audit.record(
+                "make-rounds",
+                actor=None,
+                table=Task._meta.db_table,
+                key=night.pk,
+                branch=night.branch,
+                detail={"day": day.isoformat(), **counts},
+            )
+    return counts
+
+
+def days_of(day: date, as_of: date) -> Days:
+    """The days of a round that begins on a day, with the numbers in force on it."""
+    numbers = thresholds(("round_horizon", "expiry_notice"), day)
+    horizon, notice = (timedelta(days=numbers[key]) for key in ("round_horizon", "expiry_notice"))
+    solar, moon = lunar.birthdays_from(day, horizon.days + 1)
+    working = calendar.working_days(day - _AROUND, day + horizon + notice + _AROUND)
+    return Days(day, day + horizon, as_of, notice, solar, moon, working)
+
+
+def _add(branch: Branch, asked: Sequence[Wanted], *, at: datetime) -> tuple[int, int]:
+    known: dict[str, tuple[int, str, int | None]] = {}
+    for part in _parts([one.key for one in asked]):
+        rows = Task.objects.filter(key__in=part).values_list("key", "pk", "state", "settled_by")
+        known |= {key: (pk, state, by) for key, pk, state, by in rows}
+    open_rounds = Task.objects.open_rounds(branch.pk, "cadence")
+    fresh = [
+        Task(
+            branch=branch, client_id=one.client_id, owner_id=one.owner_id, key=one.key, rule=one.rule, slots=dict(one.slots),
+            due_on=one.due_on, made_at=at,
+        )
+        for one in asked
+        if one.key not in known and not (one.rule == "cadence" and one.client_id in open_rounds)
+    ]  # fmt: skip
+    Task.objects.bulk_create(fresh, batch_size=_PART)
+    reopened = 0
+    for one in asked:  # few: what the night withdrew and now asks for again
+        pk, state, by = known.get(one.key, (0, "", None))
+        if (
+            state == Task.State.WITHDRAWN
+            and by is None
+            and not (one.rule == "cadence" and one.client_id in open_rounds)
+        ):
+            reopened += Task.objects.filter(pk=pk, state=state).update(
+                state=Task.State.OPEN, settled_at=None, settled_why="", due_on=one.due_on, owner_id=one.owner_id
+            )
+    return len(fresh), reopened
+
+
+def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
+    """A closed or restricted client needs nothing more; who was spoken to since needs no call of the cadence; a greeting that
+    is too late is none."""
+    rows = Task.objects.open_in(branch.pk)
+    rounds = rows.filter(rule="cadence").values_list("pk", "client", "made_at")
+    spoken = [pk for pk, client, made in rounds if client in talks and talks[client] > made]
+    reasons: dict[str, Iterable[int]] = {
+        "closed": rows.filter(client__closed_on__isnull=False).values_list("pk", flat=True),
+        "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
+        "past": rows.filter(rule="birthday", due_on__lt=day - _PAST).values_list("pk", flat=True),
+        "spoken": spoken,
+    }
+    count = 0
+    for why, found in reasons.items():
+        for part in _parts(list(found)):
+            open_ones = Task.objects.filter(pk__in=part, state=Task.State.OPEN)
+            count += open_ones.update(state=Task.State.WITHDRAWN, settled_at=at, settled_by=None, settled_why=why)
+    return count
+
+
+def _parts(values: Sequence[V]) -> Iterable[Sequence[V]]:
+    return (values[start : start + _PART] for start in range(0, len(values), _PART))
