@@ -212,7 +212,8 @@ def run_branch(run: JobRun) -> None:
         now = jobs.moment(run)
         if night and as_of == default_as_of(now):  # the night of a past day changes nothing that is to be done today
             with jobs.step(run, "tasks") as counts:
-                counts |= make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
+                made = make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
+                counts.update(made, rows=sum(made.values()))
 
 
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:

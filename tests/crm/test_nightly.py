@@ -16,6 +16,7 @@ from crm.tasks import Handlers
 from segmentation.models import ScoreModel, Standing, TierMove, TierScheme
 from segmentation.pins import lift_pin, pin_client
 from segmentation.schemes import supersede_scheme
+from servicing.models import Task
 from tests.crm.firm_facts import DAY, RECORDED, add_trade, make_firm_branch, raise_generation
 from tests.segmentation.nights import make_branch
 
@@ -47,7 +48,9 @@ def test_a_night_publishes_tiers_states_and_scores_and_the_ledger_says_how():
     best = Standing.objects.get(publication=published, rank=1)
     assert (best.client.client_number, best.measure_fen, best.dormancy) == ("00000040", 40 * 100 * 40, "active")
     assert Standing.objects.filter(publication=published, dormancy="never").count() == 13
-    assert [s["name"] for s in run.steps] == ["facts", "features", "tiers", "dormancy", "churn", "behaviour", "publish"]
+    assert [s["name"] for s in run.steps] == [
+        *("facts", "features", "tiers", "dormancy", "churn", "behaviour", "publish", "tasks")
+    ]
     assert all(s["seconds"] is not None for s in run.steps)
     assert run.counts["clients"] == 40
     assert run.counts["tier_moves"] == TierMove.objects.count() == 40
@@ -280,3 +283,17 @@ def test_the_commands_say_what_is_wrong(tmp_path: Path):
     add_trade(branch, "00000002", 100, currency="HKD", at=RECORDED)
     with pytest.raises(CommandError, match="1 of 1 branches failed"):
         call_command("run_nightly", as_of=DAY, stderr=StringIO(), stdout=StringIO())
+
+
+def test_tonights_night_makes_the_tasks_of_its_clients_and_the_night_of_a_past_day_makes_none():
+    branch = make_firm_branch(clients=12)
+    advisor = Staff.objects.create_user("a", name="A", role="advisor")
+    branch.clients.update(advisor=advisor, birthday=date(1970, 11, 24))
+
+    night(as_of=DAY - timedelta(days=7))
+    assert not Task.objects.exists()
+
+    (run,) = night()
+    made = Task.objects.filter(rule="birthday", owner=advisor)
+    assert made.count() == Standing.objects.filter(publication__run=run, tier__in=["vip", "key"]).count() > 0
+    assert next(step["added"] for step in run.steps if step["name"] == "tasks") == Task.objects.count()
