@@ -62,7 +62,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **behaviour_panel(client, night, as_of, user),
         "profile": profile_cards(client, user, today=today),
     }
-    context["next"] = next_steps(client, user, today)
+    context["next"] = next_steps(client, user, today, standing.tier if standing else "")
     if night and standing:
         context |= _risk(client, night, standing)
         contacted_on = context["next"].contacted_on

@@ -8,8 +8,9 @@ from django.utils import timezone
 from clients.models import Client
 from crm.access import text_for
 from crm.models import Staff
-from servicing.models import Contact, Promise, Task
+from servicing.models import Contact, Promise, ServiceStandard, Task
 from servicing.rounds.words import title_of
+from servicing.standards import standards_on
 
 SHOWN = 3
 
@@ -28,20 +29,30 @@ class Step:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """The first open ones, how many there are besides, and the last contact."""
+    """The first open ones, how many there are besides, the last contact, and what the client is owed (S2)."""
 
     steps: list[Step]
     more: int
     contacted_at: datetime | None
+    owed: ServiceStandard | None
+    today: date
 
     @property
     def contacted_on(self) -> date | None:
         """The day of the last contact in Shanghai."""
         return timezone.localtime(self.contacted_at).date() if self.contacted_at else None
 
+    @property
+    def gap_days(self) -> int:
+        """By how many days the last contact lies further back than is owed; 0 where it does not, or none is known."""
+        if self.owed is None or self.owed.cadence_days is None or self.contacted_on is None:
+            return 0
+        return max((self.today - self.contacted_on).days - self.owed.cadence_days, 0)
 
-def next_steps(client: Client, user: Staff, today: date) -> NextSteps:
-    """Open tasks and promises of a client whom the user sees, and when the client was contacted last."""
+
+def next_steps(client: Client, user: Staff, today: date, tier: str = "") -> NextSteps:
+    """Open tasks and promises of a client whom the user sees, when the client was contacted last, and what is owed to the
+    clients of a tier."""
     tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
     promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
     open_ones: list[tuple[str, str, date, datetime | None]] = [
@@ -53,7 +64,8 @@ def next_steps(client: Client, user: Staff, today: date) -> NextSteps:
     ]
     steps.sort(key=lambda step: (step.due_on, step.kind))
     last = Contact.objects.visible_to(user).standing().filter(client=client).order_by("-happened_at").first()
-    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None)
+    owed = standards_on(client.branch, today).get(tier) if tier and client.closed_on is None else None
+    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None, owed, today)
 
 
 def _step(kind: str, what: str, due_on: date, since: datetime | None, today: date) -> Step:

@@ -65,8 +65,7 @@ def cadence(person: Person, owed: ServiceStandard, _all: Standards, days: Days) 
     else:
         due = max(since + timedelta(days=owed.cadence_days), days.today)
     if due <= days.last:
-        slots = {"days": owed.cadence_days, "since": person.talked_on.isoformat() if person.talked_on else ""}
-        yield since or due, days.worked(due), slots
+        yield since or due, days.worked(due), {"days": owed.cadence_days}
 
 
 def welcome(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:

@@ -15,16 +15,13 @@ Slots = Mapping[str, Any]
 Said = Callable[[Slots], str]
 
 
-def _day(slots: Slots, name: str = "on") -> str:
-    return formats.day(date.fromisoformat(slots[name]))
+def _day(slots: Slots) -> str:
+    return formats.day(date.fromisoformat(slots["on"]))
 
 
 def _cadence(slots: Slots) -> str:
-    owed = ngettext("a contact every day is owed", "a contact every {n} days is owed", slots["days"]).format(
+    return ngettext("a contact every day is owed", "a contact every {n} days is owed", slots["days"]).format(
         n=slots["days"]
-    )
-    return (
-        owed if not slots["since"] else _("{owed}; the last was on {day}").format(owed=owed, day=_day(slots, "since"))
     )
 
 
