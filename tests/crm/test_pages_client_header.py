@@ -156,6 +156,21 @@ def test_a_large_tier_is_compared_by_clients_spread_over_its_ranks(
     assert "medians over 10 of them" in page_of(boss, who.client)
 
 
+def test_what_the_tier_is_owed_stands_with_how_far_behind_it_is(branch: Branch, boss: Staff) -> None:
+    who, small = client(branch, advisor=boss), client(branch)
+    published = night(branch)
+    stand(published, who, tier="vip")
+    stand(published, small, tier="small")
+    Contact.objects.create(
+        branch=branch, client=who, staff=boss, channel="phone", summary="问候", recorded_at=timezone.now(),
+        happened_at=timezone.now() - timedelta(days=42),
+    )  # fmt: skip
+    told = page_of(boss, who)
+    assert "Owed: partner, a contact every 30 days" in told
+    assert "12 days behind" in told
+    assert "Owed: passive, news to the group" in page_of(boss, small)
+
+
 def test_what_can_be_done_is_offered_to_those_who_serve(branch: Branch, boss: Staff) -> None:
     who = client(branch, phone="16412345678")
     stand(night(branch), who)

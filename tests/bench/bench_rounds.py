@@ -1,0 +1,46 @@
+"""What the tasks of the night cost: the night of every branch with its rounds against the night without, the rows that the
+rounds write against the tasks that changed, and what a second round writes."""
+
+import sys
+import time
+from datetime import timedelta
+
+from tests.bench.bench_night import Firm, night, writes_counted
+from tests.bench.installation import arguments, installation, say
+
+
+def main() -> None:
+    """Print the ratio with both sides, and the rows."""
+    told = arguments(__doc__)
+    with installation(sqlite=told.sqlite):
+        from crm.models import Branch, Publication
+        from servicing.models import Task
+        from servicing.rounds import make_rounds
+
+        firm = Firm(told.clients)
+        firm.next_day()
+        took, steps = night(list(Branch.objects.order_by("pk")), firm.day, firm.now)
+        without = took - steps.get("tasks", 0)
+        Task.objects.all().delete()
+        nights = list(Publication.objects.current().select_related("branch"))
+
+        def rounds() -> tuple[float, int, int]:
+            start, changed = time.perf_counter(), 0
+            with writes_counted() as counted:
+                for one in nights:
+                    changed += sum(make_rounds(one, day=firm.day + timedelta(days=1), at=firm.now).values())
+            return time.perf_counter() - start, counted["rows"], changed
+
+        seconds, written, changed = rounds()
+        again, rewritten, _none = rounds()
+    sides = f"{without + seconds:.1f} s ÷ {without:.1f} s; a second time {again:.1f} s"
+    say("S5", f"night of {told.clients:,} clients with its tasks ÷ without", (without + seconds) / without, 1.5, sides)
+    audited = len(nights)  # a row of the audit trail for each branch
+    sys.stdout.write(
+        f"S5   rows written: {written - audited:,} for {changed:,} tasks changed; a second time {rewritten}"
+        f"{'' if written - audited == changed and not rewritten else '  MISSED'}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
