@@ -146,7 +146,7 @@ FIELDS = {
     "kind": pgettext_lazy("audit", "kind"),
     "key": pgettext_lazy("audit", "key"),
     "left_on": pgettext_lazy("audit", "last day"),
-    "level": _("relationship"),
+    "level": pgettext_lazy("standard", "Relationship"),
     "links_ended": _("links ended"),
     "measure": pgettext_lazy("audit", "measure"),
     "minutes": _("minutes per contact"),
