@@ -34,6 +34,11 @@ class Owed:
     standard: ServiceStandard | None
     is_own: bool
 
+    @property
+    def word(self) -> str:
+        """The tier in words."""
+        return str(Tier(self.tier).label)
+
 
 @dataclass(frozen=True)
 class Scope:
