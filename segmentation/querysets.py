@@ -100,6 +100,13 @@ class StandingQuerySet(models.QuerySet[M]):
         rows = self.select_related("client__advisor", "client__branch")
         return cast("StandingQuerySet[M]", rows.annotate(risk_order=level + score))
 
+    def by_advisor_and_tier(self) -> models.QuerySet[M, tuple[int, int | None, str, int, int]]:
+        """Night, advisor of today and tier, with clients and their measure in fen, of the open clients whom an advisor may
+        be asked to look after: counts of whole branches, and nobody by name."""
+        served = self.filter(client__is_restricted=False).exclude(client__state__in=["closed", "transferred_out"])
+        grouped = served.order_by().values_list("publication", "client__advisor", "tier")
+        return cast(Any, grouped.annotate(Count("pk"), Sum("measure_fen")))  # type: ignore[no-any-return]
+
     def hidden_from(self, user: Staff) -> StandingQuerySet[M]:
         """What `visible_to` takes away from whole nights of the user's branches: few."""
         return self.filter(hidden_from(user))

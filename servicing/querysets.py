@@ -98,8 +98,11 @@ class ServiceStandardQuerySet(models.QuerySet[M]):
     def in_force(self, branch: Branch, day: date) -> ServiceStandardQuerySet[M]:
         """Those that have begun by a day for a branch, the one that counts first of each tier: the branch's own before the
         firm's, the latest first day before earlier ones."""
-        begun = self.filter(models.Q(branch=branch) | models.Q(branch=None), from_day__lte=day)
-        return begun.order_by(models.F("branch").desc(nulls_last=True), "-from_day")
+        return self.begun([branch], day).order_by(models.F("branch").desc(nulls_last=True), "-from_day")
+
+    def begun(self, branches: Iterable[Branch | int], day: date) -> ServiceStandardQuerySet[M]:
+        """Those of some branches and of the firm that have begun by a day."""
+        return self.filter(models.Q(branch__in=list(branches)) | models.Q(branch=None), from_day__lte=day)
 
 
 class HandOverQuerySet(models.QuerySet[M]):

@@ -1,7 +1,7 @@
 """What the clients of a tier are owed (S1, S2): relationship level, cadence, channels. Decided by somebody for a first day,
 superseded and never edited; a branch's own row counts before the firm's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -20,8 +20,15 @@ LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minu
 def standards_on(branch: Branch, day: date) -> Mapping[str, ServiceStandard]:
     """The standard in force of each tier on a day (S2): the branch's own before the firm's, the latest first day first. A
     tier for which nobody decided one is left out."""
+    return counting_for(ServiceStandard.objects.in_force(branch, day), branch.pk)
+
+
+def counting_for(begun: Iterable[ServiceStandard], branch: int | None) -> Mapping[str, ServiceStandard]:
+    """Of standards that have begun those that count for a branch, by tier: its own before the firm's, the latest first day
+    first; None: those of the firm. Of two of the same day the first named one counts."""
     found: dict[str, ServiceStandard] = {}
-    for row in ServiceStandard.objects.in_force(branch, day):
+    theirs = [row for row in begun if row.branch_id in {branch, None}]
+    for row in sorted(theirs, key=lambda row: (row.branch_id is None, -row.from_day.toordinal())):
         found.setdefault(row.tier, row)
     return {tier: found[tier] for tier in Tier.values if tier in found}
 

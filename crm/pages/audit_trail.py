@@ -139,6 +139,8 @@ def _address(user: Staff, event: AuditEvent) -> str:
         return reverse("staff-detail", args=[key])
     if event.table == "segmentation_tierscheme":
         return reverse("scheme-detail", args=[key])
+    if event.table == "servicing_servicestandard":
+        return reverse("standard-list")
     if event.table == "clients_client" and user.is_compliance:
         return reverse("client-detail", args=[key])
     return ""

@@ -44,6 +44,7 @@ UNITS = {
     "trades": pgettext_lazy("unit", "trades"),
     "trades a day": pgettext_lazy("unit", "trades a day"),
     "days": pgettext_lazy("unit", "days"),
+    "minutes": pgettext_lazy("unit", "minutes"),
     "trading days": pgettext_lazy("unit", "trading days"),
     "values": pgettext_lazy("unit", "values"),
 }

@@ -70,6 +70,7 @@ ACTIONS = {
     "start-night": _("asked for a night"),
     "supersede-number": _("superseded a number"),
     "supersede-scheme": _("superseded a tier scheme"),
+    "supersede-standard": _("superseded a service standard"),
     "tag-clients": _("tagged clients"),
     "take-leave": _("noted a leave"),
     "undo": _("undid an import"),
@@ -123,11 +124,14 @@ TABLES = {
     "servicing_contact": _("contact"),
     "servicing_handover": _("hand-over"),
     "servicing_promise": pgettext_lazy("table", "promise"),
+    "servicing_servicestandard": _("service standard"),
     "servicing_task": pgettext_lazy("table", "task"),
 }
 FIELDS = {
+    "alerts": _("a rising risk is a task"),
     "as_of": pgettext_lazy("audit", "day"),
     "branches": _("branches"),
+    "cadence_days": _("a contact every so many days"),
     "changed": pgettext_lazy("audit", "changed"),
     "checksum": _("checksum"),
     "client": pgettext_lazy("table", "client"),
@@ -138,11 +142,14 @@ FIELDS = {
     "expires_at": _("valid until"),
     "field": pgettext_lazy("audit", "field"),
     "from_day": pgettext_lazy("audit", "first day"),
+    "greets": _("birthdays are greeted"),
     "kind": pgettext_lazy("audit", "kind"),
     "key": pgettext_lazy("audit", "key"),
     "left_on": pgettext_lazy("audit", "last day"),
+    "level": pgettext_lazy("standard", "Relationship"),
     "links_ended": _("links ended"),
     "measure": pgettext_lazy("audit", "measure"),
+    "minutes": _("minutes per contact"),
     "name": _("name"),
     "new": pgettext_lazy("audit", "new"),
     "promises": pgettext_lazy("audit", "promises"),
@@ -165,6 +172,7 @@ FIELDS = {
     "until_day": _("until (not included)"),
     "username": _("user name"),
     "value": pgettext_lazy("audit", "value"),
+    "welcome_days": _("welcome calls, days after the opening"),
 }
 
 

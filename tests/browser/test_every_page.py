@@ -29,6 +29,8 @@ PAGES = [
     ("manager", "/clients/ one"),
     ("manager", "/nights/"),
     ("manager", "/schemes/new/"),
+    ("manager", "/standards/new/"),
+    ("advisor", "/standards/"),
     ("manager", "/regimes/new/"),
     ("compliance", "/regimes/"),
     ("advisor", "/regimes/gap/"),

@@ -221,3 +221,9 @@ def test_a_page_that_is_not_there_says_so_in_words(open_as: Open) -> None:
     page = open_as("advisor", "/clients/999999/", expected={404})
     assert "404" in page.inner_text("main")
     assert page.locator("nav.side").count() + page.get_by_role("link").count() > 0
+
+
+def test_what_folds_away_can_be_unfolded_on_a_wide_screen(open_as: Open) -> None:
+    summary = open_as("admin", "/audit/").locator("details.fold > summary").first
+    summary.click()
+    assert summary.locator("xpath=..").get_attribute("open") is not None

@@ -62,6 +62,8 @@ PAGES = {
     "run-list": MANAGERS | READERS,
     "compare-nights": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
+    "standard-list": EVERYBODY,
+    "create-standard": MANAGERS | ADMIN,
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
@@ -150,6 +152,7 @@ DONE_WITHOUT_OBJECT = {
     "choose-first-view": CLIENT_PEOPLE,
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
+    "standard-preview": MANAGERS | ADMIN,
     "start-checkup": ADMIN,
 }
 
