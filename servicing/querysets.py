@@ -95,11 +95,6 @@ class ServiceStandardQuerySet(models.QuerySet[M]):
             return self.all()
         return self.filter(models.Q(branch=None) | models.Q(branch__in=user.branches.all()))
 
-    def in_force(self, branch: Branch, day: date) -> ServiceStandardQuerySet[M]:
-        """Those that have begun by a day for a branch, the one that counts first of each tier: the branch's own before the
-        firm's, the latest first day before earlier ones."""
-        return self.begun([branch], day).order_by(models.F("branch").desc(nulls_last=True), "-from_day")
-
     def begun(self, branches: Iterable[Branch | int], day: date) -> ServiceStandardQuerySet[M]:
         """Those of some branches and of the firm that have begun by a day."""
         return self.filter(models.Q(branch__in=list(branches)) | models.Q(branch=None), from_day__lte=day)

@@ -20,7 +20,7 @@ LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minu
 def standards_on(branch: Branch, day: date) -> Mapping[str, ServiceStandard]:
     """The standard in force of each tier on a day (S2): the branch's own before the firm's, the latest first day first. A
     tier for which nobody decided one is left out."""
-    return counting_for(ServiceStandard.objects.in_force(branch, day), branch.pk)
+    return counting_for(ServiceStandard.objects.begun([branch], day), branch.pk)
 
 
 def counting_for(begun: Iterable[ServiceStandard], branch: int | None) -> Mapping[str, ServiceStandard]:

@@ -45,6 +45,7 @@ ACTIONS = {
     "log-in": _("logged in"),
     "log-out": _("logged out"),
     "make-report": _("made a report"),
+    "make-rounds": _("made the tasks of a night"),
     "make-tag": _("made a tag"),
     "pin-tier": _("set a tier by hand"),
     "postpone-task": _("postponed a task"),
@@ -129,6 +130,7 @@ TABLES = {
 }
 FIELDS = {
     "alerts": _("a rising risk is a task"),
+    "added": pgettext_lazy("audit", "added"),
     "as_of": pgettext_lazy("audit", "day"),
     "branches": _("branches"),
     "cadence_days": _("a contact every so many days"),
@@ -157,6 +159,7 @@ FIELDS = {
     "registration_category": _("registration category"),
     "registration_number": _("registration number"),
     "registration_status": pgettext_lazy("audit", "registration"),
+    "reopened": pgettext_lazy("audit", "reopened"),
     "role": pgettext_lazy("audit", "role"),
     "rows": pgettext_lazy("audit", "rows"),
     "runs": pgettext_lazy("audit", "runs"),
@@ -173,6 +176,7 @@ FIELDS = {
     "username": _("user name"),
     "value": pgettext_lazy("audit", "value"),
     "welcome_days": _("welcome calls, days after the opening"),
+    "withdrawn": pgettext_lazy("audit", "withdrawn"),
 }
 
 

@@ -162,8 +162,8 @@ def test_what_the_tier_is_owed_stands_with_how_far_behind_it_is(branch: Branch, 
     stand(published, who, tier="vip")
     stand(published, small, tier="small")
     Contact.objects.create(
-        branch=branch, client=who, staff=boss, channel="phone", summary="问候", recorded_at=timezone.now(),
-        happened_at=timezone.now() - timedelta(days=42),
+        branch=branch, client=who, staff=boss, channel="phone", summary="问候", recorded_at=NOW,
+        happened_at=day_begins(timezone.localdate() - timedelta(days=42)),
     )  # fmt: skip
     told = page_of(boss, who)
     assert "Owed: partner, a contact every 30 days" in told
