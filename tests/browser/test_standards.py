@@ -1,6 +1,7 @@
 """Another service standard: what it asks of the advisors is seen before it is saved."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.looks import hindrances, too_wide
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_what_a_standard_asks_is_seen_before_it_is_saved(open_as: Open) -> None:
     page = open_as("manager", "/standards/new/", language="en")
     page.get_by_label("Tier", exact=True).select_option("key")
-    page.wait_for_function("document.querySelector('[name=cadence_days]').value === '60'")
+    expect(page.locator("[name=cadence_days]")).to_have_value("60")
     page.get_by_label("A contact every so many days").fill("3")
     page.get_by_role("button", name="What would it ask?").click()
     save = page.get_by_role("button", name="Save and take over")

@@ -111,7 +111,7 @@ def test_the_form_begins_with_what_counts_for_tier_and_scope(branch: Branch, bos
     assert 'value="3, 14, 45"' in str(form["welcome_days"])
     saved(browser, fields(cadence_days="", welcome_days=""))
     form = browser.get(NEW, {"tier": "vip"}).context["form"]
-    assert [form[name].value() for name in ("cadence_days", "welcome_days", "source")] == [None, [], None]
+    assert [form[name].value() for name in ("cadence_days", "welcome_days", "source")] == [None, "", None]
     assert browser.get(NEW, {"tier": "rubbish", "branch": "\0"}).status_code == 200
 
 
