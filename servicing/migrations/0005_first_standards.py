@@ -36,7 +36,7 @@ def seed(apps, schema_editor):
                 "greets": greets,
                 "alerts": alerts,
                 "minutes": minutes,
-                "source": "自定的初始标准（S1、S2）：核心、重点客户一对一，小客户以群发与投教为主",
+                "source": "自定的初始标准（S1、S2）：VIP 与主要客户一对一，小客户以群发与投教为主",
                 "made_at": MOMENT,
             },
         )
