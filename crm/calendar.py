@@ -7,15 +7,16 @@ from crm.models import Holiday
 _ONE_DAY = timedelta(days=1)
 
 
-def _kinds(start: date, end: date) -> dict[date, str]:
-    return dict(Holiday.objects.filter(day__range=(start, end)).values_list("day", "kind"))
+def _days(start: date, end: date) -> list[tuple[date, str | None]]:
+    """Every day from start to end, both included, and how it differs from its weekday."""
+    kinds = dict(Holiday.objects.filter(day__range=(start, end)).values_list("day", "kind"))
+    span = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return [(day, kinds.get(day)) for day in span]
 
 
 def trading_days(start: date, end: date) -> list[date]:
     """The exchange's days from start to end, both included: weekdays that are no holiday, never a make-up weekend."""
-    kinds = _kinds(start, end)
-    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    return [day for day in span if day.weekday() < 5 and kinds.get(day) != Holiday.Kind.HOLIDAY]
+    return [day for day, kind in _days(start, end) if day.weekday() < 5 and kind != Holiday.Kind.HOLIDAY]
 
 
 def is_trading_day(day: date) -> bool:
@@ -35,6 +36,4 @@ def trading_day_after(day: date, count: int) -> date:
 
 def working_days(start: date, end: date) -> list[date]:
     """The days on which the branch works, both ends included: weekdays that are no holiday, and make-up weekends."""
-    kinds = _kinds(start, end)
-    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    return [day for day in span if kinds.get(day) == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and day not in kinds)]
+    return [day for day, kind in _days(start, end) if kind == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and not kind)]

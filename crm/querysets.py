@@ -23,6 +23,10 @@ class BranchQuerySet(models.QuerySet[M]):
             return self.all()
         return self.filter(staff=user)
 
+    def active(self) -> BranchQuerySet[M]:
+        """Those that work still, by code."""
+        return self.filter(is_active=True).order_by("code")
+
 
 class StaffQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> StaffQuerySet[M]:

@@ -126,7 +126,7 @@ def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> Sche
 
 
 def _branches(user: Staff) -> QuerySet[Branch]:
-    return Branch.objects.visible_to(user).filter(is_active=True).order_by("code")
+    return Branch.objects.visible_to(user).active()
 
 
 def _may_write(user: Staff) -> bool:

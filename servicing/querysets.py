@@ -35,8 +35,14 @@ class ContactQuerySet(models.QuerySet[M]):
 
     def latest_of(self, clients: Iterable[int]) -> dict[int, datetime]:
         """Client id → moment of the last standing contact, of the named clients who have one."""
-        found = self.standing().filter(client__in=list(clients)).order_by().values_list("client")
-        return dict(found.annotate(Max("happened_at")))
+        return self.filter(client__in=list(clients))._latest()
+
+    def latest_in(self, branch: int, since: date) -> dict[int, datetime]:
+        """The same of the clients of a branch who were spoken to on or after a day."""
+        return self.filter(branch=branch, happened_at__date__gte=since)._latest()
+
+    def _latest(self) -> dict[int, datetime]:
+        return dict(self.standing().order_by().values_list("client").annotate(Max("happened_at")))
 
 
 class _DueQuerySet(models.QuerySet[M]):

@@ -104,7 +104,7 @@ def frame(found: Chosen, page: str) -> Mapping[str, Any]:
 def branch_asked(user: Staff, code: str) -> tuple[list[Branch], Branch]:
     """The branches that somebody reads and the one asked for by its code, the first where none is; raises Http404 for one
     that is not the reader's."""
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    branches = list(Branch.objects.visible_to(user).active())
     found = next((b for b in branches if b.code == code), None) if code else next(iter(branches), None)
     if found is None:
         raise Http404

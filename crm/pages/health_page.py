@@ -67,7 +67,7 @@ class NightOf:
 def health_detail(request: HttpRequest) -> HttpResponse:
     """The whole page; for htmx, while a check is under way, only its part."""
     today, now = timezone.localdate(), timezone.now()
-    branches = list(Branch.objects.filter(is_active=True).order_by("code"))
+    branches = list(Branch.objects.active())
     told = _checkup(branches)
     checks = installation(now, today)
     nights = _nights(branches, today)

@@ -202,7 +202,7 @@ def _stats(reference: Reference, counts: GapCounts, code: str) -> list[dict[str,
 
 
 def _branches(user: Staff) -> list[tuple[str, str]]:
-    found = Branch.objects.visible_to(user).filter(is_active=True).order_by("code")
+    found = Branch.objects.visible_to(user).active()
     return list(found.values_list("code", "name"))
 
 

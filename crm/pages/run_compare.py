@@ -39,7 +39,7 @@ def compare_nights(request: HttpRequest) -> HttpResponse:
     """The comparison of `earlier` and `later`, two publications of one branch by key; without them of the last two."""
     user = staff_of(request)
     seen = Publication.objects.visible_to(user).select_related("run", "branch", "basis__scheme", "basis__model")
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    branches = list(Branch.objects.visible_to(user).active())
     earlier, later = _chosen(request, seen, branches)
     branch = later.branch if later else _branch(request, branches)
     nights = list(seen.filter(branch=branch).order_by("-as_of", "-pk")) if branch else []

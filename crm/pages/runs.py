@@ -65,7 +65,7 @@ class Cell:
 def run_list(request: HttpRequest) -> HttpResponse:
     """The calendar of nights and the chosen run; for htmx, while something runs, only that part."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    branches = list(Branch.objects.visible_to(user).active())
     today = timezone.localdate()
     end = max(_day(request.GET.get("until", "")) or today, date(2000, 1, 31))
     days = [end - timedelta(days=n) for n in reversed(range(DAYS_SHOWN))]
@@ -97,7 +97,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def start_night(request: HttpRequest) -> HttpResponse:
     """Ask for the night of a day, of one branch or of all that the reader may run; the worker does it."""
     user = staff_of(request)
-    branches = list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    branches = list(Branch.objects.visible_to(user).active())
     form = _form(user, branches, request.POST)
     if not form.is_valid():
         for errors in form.errors.values():

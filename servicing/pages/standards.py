@@ -171,7 +171,7 @@ def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> Stan
 
 
 def _branches(user: Staff) -> list[Branch]:
-    return list(Branch.objects.visible_to(user).filter(is_active=True).order_by("code"))
+    return list(Branch.objects.visible_to(user).active())
 
 
 def _may_write(user: Staff) -> bool:

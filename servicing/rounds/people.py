@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
 from django.utils import timezone
 
 from crm.models import Publication
 from segmentation.models import Standing, StateChange, TierMove
 from segmentation.querysets import RISEN
-from servicing.models import Contact, Task
+from servicing.models import Task
 from servicing.standards import LONGEST_CADENCE
 
 _COLUMNS = ("client", "tier", "client__advisor", *(f"client__{name}" for name in (
@@ -41,16 +40,14 @@ class Person:
         return max((day for day in (self.talked_on, self.rounded_on) if day), default=None)
 
 
-def talks_of(branch: int, day: date) -> dict[int, datetime]:
-    """Client → moment of the last standing conversation, of those who had one within the longest cadence."""
-    since = day - timedelta(days=LONGEST_CADENCE + 1)
-    found = Contact.objects.standing().filter(branch=branch, happened_at__date__gte=since).order_by()
-    return dict(found.values_list("client").annotate(Max("happened_at")))
+def first_day(day: date) -> date:
+    """From which day on a conversation still counts: the longest cadence reaches no further back."""
+    return day - timedelta(days=LONGEST_CADENCE + 1)
 
 
 def people_of(night: Publication, talks: dict[int, datetime], day: date) -> Iterator[Person]:
     """The open, unrestricted clients of a night who have an advisor (P2: nobody is served by nobody)."""
-    rounded = Task.objects.settled_by_people("cadence", night.branch_id, day - timedelta(days=LONGEST_CADENCE + 1))
+    rounded = Task.objects.settled_by_people("cadence", night.branch_id, first_day(day))
     bands = dict(StateChange.objects.filter(RISEN, publication=night, subject="band").values_list("client", "after"))
     moved = TierMove.objects.filter(publication=night).exclude(why="first").exclude(from_tier="")
     tiers = dict(moved.values_list("client", "from_tier"))

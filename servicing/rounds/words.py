@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
 from segmentation.models import Band, Tier
@@ -36,36 +37,36 @@ def _tier(slots: Slots) -> str:
 
 
 # rule: what to do, and why.
-WORDS: Mapping[str, tuple[Said, Said]] = {
-    "cadence": (lambda s: _("Care call"), _cadence),
+WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
+    "cadence": (gettext_lazy("Care call"), _cadence),
     "welcome": (
-        lambda s: _("Welcome call"),
+        gettext_lazy("Welcome call"),
         lambda s: ngettext("{n} day after the opening", "{n} days after the opening", s["days"]).format(n=s["days"]),
     ),
-    "birthday": (lambda s: _("Birthday greeting"), _birthday),
-    "rating": (lambda s: _("Have the risk rating renewed"), lambda s: _("it ends on {day}").format(day=_day(s))),
+    "birthday": (gettext_lazy("Birthday greeting"), _birthday),
+    "rating": (gettext_lazy("Have the risk rating renewed"), lambda s: _("it ends on {day}").format(day=_day(s))),
     "document": (
-        lambda s: _("Have the identity document renewed"),
+        gettext_lazy("Have the identity document renewed"),
         lambda s: _("it ends on {day}").format(day=_day(s)),
     ),
     "risk": (
-        lambda s: _("Ask whether something has changed"),
+        gettext_lazy("Ask whether something has changed"),
         lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
     ),
-    "tier": (lambda s: _("Tell what the new tier brings"), _tier),
+    "tier": (gettext_lazy("Tell what the new tier brings"), _tier),
 }
 # why the night withdrew a task
-WITHDRAWN_WHY: Mapping[str, Callable[[], str]] = {
-    "closed": lambda: _("the client has closed the account"),
-    "restricted": lambda: _("the client is restricted"),
-    "past": lambda: _("the day has passed"),
-    "spoken": lambda: _("the client was spoken to"),
+WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
+    "closed": gettext_lazy("the client has closed the account"),
+    "restricted": gettext_lazy("the client is restricted"),
+    "past": gettext_lazy("the day has passed"),
+    "spoken": gettext_lazy("the client was spoken to"),
 }
 
 
 def title_of(task: Task) -> str:
     """What is to be done."""
-    return WORDS[task.rule][0](task.slots) if task.rule in WORDS else task.title
+    return str(WORDS[task.rule][0]) if task.rule in WORDS else task.title
 
 
 def reason_of(task: Task) -> str:
@@ -75,4 +76,4 @@ def reason_of(task: Task) -> str:
 
 def why_of(task: Task) -> str:
     """Why the night withdrew it; empty where a person settled it."""
-    return WITHDRAWN_WHY[task.settled_why]() if task.settled_why in WITHDRAWN_WHY else ""
+    return str(WITHDRAWN_WHY.get(task.settled_why, ""))

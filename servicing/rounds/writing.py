@@ -11,8 +11,8 @@ from crm import audit, calendar
 from crm.lib import lunar
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
-from servicing.models import Task
-from servicing.rounds.people import people_of, talks_of
+from servicing.models import Contact, Task
+from servicing.rounds.people import first_day, people_of
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
 
@@ -29,10 +29,10 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
     with transaction.atomic():
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
-        talks = talks_of(night.branch_id, day)
+        talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night.branch, talks, day=day, at=at)
         people = people_of(night, talks, day)
-        asked = list(wanted(people, standards_on(night.branch, day), days_of(day, night.as_of)))
+        asked = wanted(people, standards_on(night.branch, day), days_of(day, night.as_of))
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
@@ -56,29 +56,26 @@ def days_of(day: date, as_of: date) -> Days:
     return Days(day, day + horizon, as_of, notice, solar, moon, working)
 
 
-def _add(branch: Branch, asked: Sequence[Wanted], *, at: datetime) -> tuple[int, int]:
+def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int, int]:
+    called = Task.objects.open_rounds(branch.pk, "cadence")  # an open call of the cadence is enough
+    due = [one for one in asked if one.rule != "cadence" or one.client_id not in called]
     known: dict[str, tuple[int, str, int | None]] = {}
-    for part in _parts([one.key for one in asked]):
+    for part in _parts([one.key for one in due]):
         rows = Task.objects.filter(key__in=part).values_list("key", "pk", "state", "settled_by")
         known |= {key: (pk, state, by) for key, pk, state, by in rows}
-    open_rounds = Task.objects.open_rounds(branch.pk, "cadence")
     fresh = [
         Task(
             branch=branch, client_id=one.client_id, owner_id=one.owner_id, key=one.key, rule=one.rule, slots=dict(one.slots),
             due_on=one.due_on, made_at=at,
         )
-        for one in asked
-        if one.key not in known and not (one.rule == "cadence" and one.client_id in open_rounds)
+        for one in due
+        if one.key not in known
     ]  # fmt: skip
     Task.objects.bulk_create(fresh, batch_size=_PART)
     reopened = 0
-    for one in asked:  # few: what the night withdrew and now asks for again
+    for one in due:  # few: what the night withdrew and now asks for again
         pk, state, by = known.get(one.key, (0, "", None))
-        if (
-            state == Task.State.WITHDRAWN
-            and by is None
-            and not (one.rule == "cadence" and one.client_id in open_rounds)
-        ):
+        if state == Task.State.WITHDRAWN and by is None:
             reopened += Task.objects.filter(pk=pk, state=state).update(
                 state=Task.State.OPEN, settled_at=None, settled_why="", due_on=one.due_on, owner_id=one.owner_id
             )
