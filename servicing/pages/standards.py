@@ -18,9 +18,9 @@ from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
+from servicing.pages.standard_forms import FIRM, WORDS, StandardForm, initial_of
 from servicing.previews import Preview, preview_standard
 from servicing.settling import Refused
-from servicing.standard_forms import FIRM, WORDS, StandardForm, initial_of
 from servicing.standards import counting_for, supersede_standard
 
 ADVISORS_SHOWN = 20

@@ -1,4 +1,4 @@
-"""Every named read of contacts, promises and tasks; each starts at `visible_to`."""
+"""Every named read of promises and tasks; each starts at `visible_to`."""
 
 from __future__ import annotations
 
@@ -14,35 +14,9 @@ from clients.querysets import seen_by
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from clients.models import Client
-    from crm.models import Branch, Staff
+    from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)
-
-
-class ContactQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> ContactQuerySet[M]:
-        """Contacts with the clients that the user sees."""
-        return self.filter(seen_by(user, "client__"))
-
-    def standing(self) -> ContactQuerySet[M]:
-        """Those that nobody withdrew."""
-        return self.filter(withdrawn_at=None)
-
-    def of_client(self, client: Client) -> ContactQuerySet[M]:
-        """What was said with one client, the latest first."""
-        return self.filter(client=client).order_by("-happened_at", "-pk")
-
-    def latest_of(self, clients: Iterable[int]) -> dict[int, datetime]:
-        """Client id → moment of the last standing contact, of the named clients who have one."""
-        return self.filter(client__in=list(clients))._latest()
-
-    def latest_in(self, branch: int, since: date) -> dict[int, datetime]:
-        """The same of the clients of a branch who were spoken to on or after a day."""
-        return self.filter(branch=branch, happened_at__date__gte=since)._latest()
-
-    def _latest(self) -> dict[int, datetime]:
-        return dict(self.standing().order_by().values_list("client").annotate(Max("happened_at")))
 
 
 class _DueQuerySet(models.QuerySet[M]):
@@ -92,23 +66,3 @@ class TaskQuerySet(_DueQuerySet[M]):
         named = self.filter(client__in=list(clients))
         kept = named.filter(models.Q(state="open") | models.Q(state="done", settled_at__gte=since))
         return set(kept.order_by().values_list("client_id", flat=True))
-
-
-class ServiceStandardQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> ServiceStandardQuerySet[M]:
-        """Everybody may read what clients are owed; a branch's own standard is read by that branch, admin and compliance."""
-        if user.is_admin or user.is_compliance:
-            return self.all()
-        return self.filter(models.Q(branch=None) | models.Q(branch__in=user.branches.all()))
-
-    def begun(self, branches: Iterable[Branch | int], day: date) -> ServiceStandardQuerySet[M]:
-        """Those of some branches and of the firm that have begun by a day."""
-        return self.filter(models.Q(branch__in=list(branches)) | models.Q(branch=None), from_day__lte=day)
-
-
-class HandOverQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> HandOverQuerySet[M]:
-        """Hand-overs of a manager's branches; compliance reads all, admin those of staff who leave."""
-        if user.is_compliance or user.is_admin:
-            return self.all()
-        return self.filter(branch__in=user.branches.all()) if user.is_manager else self.none()
