@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from crm.models import Staff
@@ -43,6 +44,7 @@ class Group:
 
 
 TODAY = Page("today", _("Today"), "sun-high", "t")
+CALENDAR = Page("calendar", pgettext_lazy("work", "Calendar"), "calendar-event", "k")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
@@ -65,9 +67,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, EXPORTS, STANDARDS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
     ),

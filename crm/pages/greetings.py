@@ -27,9 +27,9 @@ class Birthday:
     words: str
 
 
-def birthdays(user: Staff, nights: Nights, day: date) -> list[Birthday]:
-    """Birthdays of seven days from a day on: of all clients of an advisor, of the first VIP and key clients of a branch."""
-    solar, lunar_days = lunar.birthdays_from(day, DAYS)
+def birthdays(user: Staff, nights: Nights, day: date, *, days: int = DAYS) -> list[Birthday]:
+    """Birthdays of some days from a day on: of all clients of an advisor, of the first VIP and key clients of a branch."""
+    solar, lunar_days = lunar.birthdays_from(day, days)
     found = []
     for pk, name, number, born, calendar in _people(user, nights):
         is_lunar = calendar == Client.Calendar.LUNAR

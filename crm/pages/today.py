@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.lib import formats, lunar
+from crm.lib import lunar
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
@@ -25,7 +25,6 @@ from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
-from servicing.forms import due_choices
 from servicing.urgency import Numbers, numbers_on
 
 SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
@@ -112,7 +111,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "shows_all": shows_all,
         "numbers": numbers,
         "shows_advisor": user.is_manager,
-        "due_days": [(word, f"{to:%F}", f"{to:%m-%d} {formats.weekday(to)}") for word, to in due_choices(day)],
+        "due_days": work.due_day_words(day),
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
         "boundary": _first(nights, mine, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),

@@ -38,6 +38,8 @@ from crm.pages import (
     tags,
     today,
 )
+from crm.pages.agenda import feed
+from crm.pages.agenda.views import agenda
 from crm.pages.report import views as report
 from crm.pages.timeline import views as timeline
 
@@ -45,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
     path("today/news/", today.today_news, name="today-news"),
+    path("calendar/", agenda, name="calendar"),
+    path("calendar/feed/", feed.feed_detail, name="calendar-feed"),
+    path("calendar/feed/<str:token>.ics", feed.read_feed, name="read-calendar-feed"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/condition/", condition_form.condition_form, name="condition-form"),
     path("clients/columns/", saved_views.choose_list_columns, name="choose-columns"),

@@ -14,6 +14,7 @@ from crm.models import Staff
 from crm.pages.changes import first_reason, why_state
 from segmentation.models import Standing
 from servicing.advice import CARE, case_of, next_action
+from servicing.forms import due_choices
 from servicing.models import Contact, Promise, Task
 from servicing.rounds.words import reason_of, title_of
 from servicing.urgency import Numbers, weight
@@ -140,6 +141,11 @@ class Due:
             if one.due_on <= self.day:
                 found.setdefault(one.client_id, []).append(one)
         return found
+
+
+def due_day_words(day: date) -> list[tuple[str, str, str]]:
+    """The days to which a row offers to move something: the word, the value, the day as it is read."""
+    return [(word, f"{to:%F}", f"{to:%m-%d} {formats.weekday(to)}") for word, to in due_choices(day)]
 
 
 def due_of(user: Staff, day: date) -> Due:

@@ -29,6 +29,8 @@ BUDGETS = {
     "branch-flows": 6,
     "branch-report": 16,
     "branch-scenarios": 19,
+    "calendar": 11,
+    "calendar-feed": 5,
     "card-history": 4,
     "choose-task-client": 2,
     "client-detail": 44,

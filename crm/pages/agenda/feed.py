@@ -1,0 +1,110 @@
+"""The calendar as a feed for other programs, and the page on which its address is opened, renewed and ended.
+
+What leaves the house is masked: a calendar lies on telephones and on servers of others."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from icalendar import Calendar, Event
+
+from crm import access, feeds
+from crm.lib.http import address_of, only, staff_of
+from crm.models import Staff
+from crm.pages import greetings
+from crm.pages.agenda.days import Entry, entries, open_rows
+from crm.pages.nights import nights_of
+
+BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
+MOST = 1_000  # tasks, and as many promises; the earliest first
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager")
+def feed_detail(request: HttpRequest) -> HttpResponse:
+    """Whether the reader's calendar is open to other programs, and under which address."""
+    user, now, address = staff_of(request), timezone.now(), address_of(request)
+    if request.method == "POST":
+        if request.POST.get("act") in {"end", "renew"}:
+            feeds.end_feed(user, at=now, address=address)
+        if request.POST.get("act") in {"open", "renew"}:
+            feeds.open_feed(user, at=now, address=address)
+            messages.success(request, _("The address is open. Who knows it reads your due days, with masked names."))
+        else:
+            messages.success(request, _("The address is closed; calendars that asked for it get nothing any more."))
+        return redirect("calendar-feed")
+    token = feeds.token_of(user)
+    link = request.build_absolute_uri(reverse("read-calendar-feed", args=[token])) if token else ""
+    response = render(request, "crm/agenda_feed.html", {"link": link, "days": AFTER.days})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@never_cache
+@login_not_required
+@require_safe
+def read_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The due days of whoever opened the address, as iCalendar; 410 where it has ended."""
+    try:
+        reader = feeds.reader_of(token)
+    except feeds.FeedGone:
+        return HttpResponse(status=410)
+    body = written(reader, timezone.localdate(), site=request.build_absolute_uri("/")[:-1])
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = f'"{sha256(body).hexdigest()[:24]}"'
+    answer: HttpResponse = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return answer
+
+
+def written(reader: Staff, today: date, *, site: str) -> bytes:
+    """The feed in the product's language: open promises and tasks of the reader, and birthdays, a whole day each."""
+    with translation.override("zh-hans"):
+        calendar = Calendar()
+        calendar.add("prodid", "-//Branch CRM//calendar//")
+        calendar.add("version", "2.0")
+        calendar.add("x-wr-calname", _("Branch CRM"))
+        calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
+        for event in events(reader, today, site):
+            calendar.add_component(event)
+        return bytes(calendar.to_ical())
+
+
+def events(reader: Staff, today: date, site: str) -> Iterator[Event]:
+    """One event per promise, task and birthday; its uid stays the same from one reading to the next."""
+    first, last = today - BEFORE, today + AFTER
+    for rows in open_rows(reader, first, last):
+        for entry in entries(rows.order_by("due_on", "pk")[:MOST]):
+            yield _event(f"{entry.kind}-{entry.row.pk}", entry.row.due_on, _words(entry), entry.row.client_id, site)
+    for one in greetings.birthdays(reader, nights_of(reader), today, days=AFTER.days):
+        name = access.mask_name(one.name)
+        words = pgettext("calendar", "Birthday: {name}").format(name=name)
+        yield _event(f"birthday-{one.client_id}-{one.day:%Y}", one.day, words, one.client_id, site)
+
+
+def _words(entry: Entry) -> str:
+    client = entry.row.client
+    what = entry.what.replace(client.name, access.mask_name(client.name)) if client.name else entry.what
+    return f"{what} · {access.mask_name(client.name) or access.mask_tail(client.client_number)}"
+
+
+def _event(key: str, day: date, words: str, client: int, site: str) -> Event:
+    event = Event()
+    event.add("uid", f"{key}@{site.partition('://')[2]}")
+    event.add("dtstamp", timezone.make_aware(datetime.combine(day, time())))
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", words)
+    event.add("url", f"{site}{reverse('client-detail', args=[client])}")
+    event.add("transp", "TRANSPARENT")
+    return event
