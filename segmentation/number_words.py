@@ -176,6 +176,24 @@ NUMBERS = (
         most=6_000,
         of_night=False,
     ),
+    Number("work_day", _("Minutes of a working day"), "minutes", "work", least=1, most=1_440, of_night=False),
+    Number(
+        "client_share",
+        _("Share of working time for clients, aimed at (S10)"),
+        "e-4",
+        "work",
+        most=10_000,
+        of_night=False,
+    ),
+    Number(
+        "appraisal_clients",
+        _("Clients below whom no advisor is ranked (S11)"),
+        "clients",
+        "work",
+        least=1,
+        most=10_000,
+        of_night=False,
+    ),
     Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
     Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False

@@ -45,15 +45,17 @@ def is_swap(request: HttpRequest) -> bool:
 
 
 def asked_page(request: HttpRequest, rows: QuerySet[M], order: Order, *, size: int) -> tuple[Page[M], dict[str, str]]:
-    """The page that an address asks for by its cursor, and the addresses of the pages around it ('' where there is none);
-    raises Http404 for a cursor that is none."""
+    """The page that an address asks for by its cursor, and the addresses of the pages around it under the same conditions
+    ('' where there is none); raises Http404 for a cursor that is none."""
     try:
         page = page_of(rows, order, size=size, after=request.GET.get("after"), before=request.GET.get("before"))
     except BadCursor:
         raise Http404 from None
     around = {"previous_url": ("before", page.before), "next_url": ("after", page.after)}
+    kept = [(key, value) for key, value in request.GET.items() if key not in ("after", "before")]
     links = {
-        name: f"{request.path}?{urlencode({way: cursor})}" if cursor else "" for name, (way, cursor) in around.items()
+        name: f"{request.path}?{urlencode([*kept, (way, cursor)])}" if cursor else ""
+        for name, (way, cursor) in around.items()
     }
     return page, links
 

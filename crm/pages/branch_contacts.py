@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from crm import access
 from crm.lib import formats
-from crm.lib.http import only
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only
+from crm.lib.keyset import Order
 from crm.models import Staff
 from crm.pages.branch_advisors import until_of
 from crm.pages.branch_clients import listed
@@ -35,20 +34,12 @@ def branch_contacts(request: HttpRequest) -> HttpResponse:
     found = chosen(request)
     if found.night is None:
         raise Http404
-    advisor, name = _advisor(found.user, request.GET.get("advisor", ""))
+    advisor, name = colleague(found.user, request.GET.get("advisor", ""))
     until, days = until_of(found, found.night), threshold("contact_window", found.night.as_of)
     begins, ends = window(until, days)
     rows = Contact.objects.visible_to(found.user).standing().filter(branch=found.branch, client__advisor=advisor)
     rows = rows.filter(happened_at__gte=begins, happened_at__lt=ends).select_related("client", "staff")
-    try:
-        page = page_of(rows, LATEST_FIRST, size=SIZE, after=request.GET.get("after"), before=request.GET.get("before"))
-    except BadCursor:
-        raise Http404 from None
-    kept = [(key, value) for key, value in request.GET.items() if key not in ("after", "before")]
-
-    def around(way: str, cursor: str | None) -> str:
-        return f"{request.path}?{urlencode([*kept, (way, cursor)])}" if cursor else ""
-
+    page, links = asked_page(request, rows, LATEST_FIRST, size=SIZE)
     context: dict[str, Any] = {
         "title": _("Contacts with clients of {name}").format(name=name),
         "between": _("{days} days until {day}").format(days=days, day=formats.day(until)),
@@ -56,8 +47,7 @@ def branch_contacts(request: HttpRequest) -> HttpResponse:
         "branch": found.branch,
         "back": found.address("branch-advisors"),
         "sees_names": access.sees_names(found.user),
-        "previous_url": around("before", page.before),
-        "next_url": around("after", page.after),
+        **links,
     }
     return render(request, "crm/branch_contacts.html", context)
 
@@ -70,7 +60,7 @@ def uncontacted_clients(request: HttpRequest) -> HttpResponse:
     tier = request.GET.get("tier", "")
     if found.night is None or tier not in ("", *TIERS):
         raise Http404
-    advisor, name = _advisor(found.user, request.GET.get("advisor", ""))
+    advisor, name = colleague(found.user, request.GET.get("advisor", ""))
     until, days = until_of(found, found.night), threshold("coverage_window", found.night.as_of)
     begins, ends = window(until, days)
     talks = Contact.objects.standing().filter(client=OuterRef("client"), happened_at__gte=begins, happened_at__lt=ends)
@@ -82,7 +72,7 @@ def uncontacted_clients(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/branch_clients.html", context)
 
 
-def _advisor(user: Staff, text: str) -> tuple[Staff | None, str]:
+def colleague(user: Staff, text: str) -> tuple[Staff | None, str]:
     """A colleague by number; '0' is nobody. Who is not the reader's to see is missing."""
     if text == "0":
         return None, _("nobody")

@@ -82,6 +82,8 @@ def frame(found: Chosen, page: str) -> Mapping[str, Any]:
         ("branch-detail", _("Overview")),
         ("branch-flows", _("Comings and goings")),
         ("branch-advisors", _("Advisors")),
+        ("branch-activity", _("Activity")),
+        ("branch-appraisal", _("Appraisal")),
         ("branch-scenarios", _("Scenarios")),
     ]
     if len(found.branches) > 1:

@@ -39,6 +39,7 @@ class Promise(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="promise_due"),
             models.Index(fields=["branch", "due_on"], condition=Q(state="open"), name="promise_branch_due"),
+            models.Index(fields=["branch", "due_on"], name="promise_branch_day"),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +84,7 @@ class Task(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="task_due"),
             models.Index(fields=["branch", "due_on"], condition=Q(state="open"), name="task_branch_due"),
+            models.Index(fields=["branch", "due_on"], name="task_branch_day"),
             models.Index(fields=["branch", "rule", "settled_at"], condition=Q(rule__gt=""), name="task_round"),
         ]
 

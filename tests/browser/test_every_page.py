@@ -26,6 +26,8 @@ PAGES = [
     ("manager", "/branch/"),
     ("manager", "/branch/flows/"),
     ("manager", "/branch/advisors/"),
+    ("manager", "/branch/activity/"),
+    ("manager", "/branch/appraisal/"),
     ("manager", "/branch/scenarios/"),
     ("manager", "/branch/flows/clients/?kind=stayed"),
     ("compliance", "/branch/compare/"),

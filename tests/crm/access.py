@@ -59,6 +59,8 @@ PAGES = {
     "style": ADMIN,
     "branch-flows": MANAGERS | {"compliance"},
     "branch-advisors": MANAGERS | {"compliance"},
+    "branch-activity": MANAGERS | {"compliance"},
+    "branch-appraisal": MANAGERS | {"compliance"},
     "branch-scenarios": MANAGERS | {"compliance"},
     "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
@@ -190,6 +192,7 @@ ELSEWHERE = {
     "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
     "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
     "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
+    "tests/crm/test_pages_team.py": {"activity-rows"},
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
     "tests/servicing/test_pages_access.py": {

@@ -1,0 +1,147 @@
+"""The appraisal of a branch's advisors (S11): how their clients fared between two nights beside what the mix of clients
+predicts, what was owed and done, and the three-way view of client, advisor and branch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from crm.lib.http import only
+from crm.models import Publication, Staff
+from crm.pages.branch_nights import Chosen, chosen, frame
+from segmentation.appraisals import Appraisal, appraise
+from segmentation.models import Behaviour
+from segmentation.thresholds import threshold
+from servicing.activity import Activity, activity_of
+
+VERDICTS = {
+    "above": pgettext_lazy("appraisal", "above what the mix predicts"),
+    "as_expected": pgettext_lazy("appraisal", "as the mix predicts"),
+    "below": pgettext_lazy("appraisal", "below what the mix predicts"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One advisor: appraisal, what was done of what was owed, and how many of the clients made a profit or a loss (the
+    client's side of the three-way view). `is_told`: there are enough clients to say more than numbers."""
+
+    name: str
+    found: Appraisal
+    did: Activity
+    results: Mapping[str, int]
+    is_told: bool
+    clients_url: str
+
+    @property
+    def kept_rate(self) -> float | None:
+        """The share of the scored clients that stayed."""
+        return self.found.stay.observed / self.found.scored if self.found.scored else None
+
+    @property
+    def expected_rate(self) -> float | None:
+        """The share that was expected to."""
+        return self.found.stay.expected / self.found.scored if self.found.scored else None
+
+    @property
+    def profit_rate(self) -> float | None:
+        """The share of clients with a profit, of those whose result is known."""
+        known = sum(self.results.values())
+        return self.results.get("profit", 0) / known if known else None
+
+    @property
+    def money(self) -> Mapping[str, int]:
+        """What the clients bring, what was expected, the difference and half its interval, in fen."""
+        found = self.found.measure
+        told = {"observed": found.observed, "expected": found.expected, "beyond": found.value, "half": found.half}
+        return {name: round(yuan * 100) for name, yuan in told.items()}
+
+    @property
+    def place(self) -> tuple[bool, float, str]:
+        """The order of the table: who has enough clients first, by clients kept beyond what was expected, per client."""
+        per_client = self.found.stay.value / self.found.scored if self.found.scored else 0
+        return (not self.is_told, -per_client if self.is_told else 0, self.name)
+
+    @property
+    def verdicts(self) -> tuple[str, str]:
+        """What the intervals allow to say of clients kept and of what they bring."""
+        return str(VERDICTS[self.found.stay.verdict]), str(VERDICTS[self.found.measure.verdict])
+
+
+@require_safe
+@only("manager", "compliance")
+def branch_appraisal(request: HttpRequest) -> HttpResponse:
+    """The advisors, those with too few clients apart and without a rank."""
+    found = chosen(request)
+    context = dict(frame(found, "branch-appraisal")) | {"earlier_too": True}
+    if found.night is None or found.earlier is None:
+        return render(request, "crm/branch_appraisal.html", context)
+    least = threshold("appraisal_clients", found.night.as_of)
+    lines = sorted(_lines(found, found.earlier, found.night, least), key=lambda line: line.place)
+    context |= {
+        "told": [line for line in lines if line.is_told],
+        "few": [line for line in lines if not line.is_told],
+        "least": least,
+        "days": (found.night.as_of - found.earlier.as_of).days,
+        "measure": found.night.basis.scheme.get_measure_display(),
+        "title": _title(lines),
+    }
+    return render(request, "crm/branch_appraisal.html", context)
+
+
+def _lines(found: Chosen, earlier: Publication, later: Publication, least: int) -> list[Line]:
+    appraisals = appraise(found.user, earlier, later)
+    did = _done(activity_of(found.user, later, earlier.as_of + timedelta(days=1), later.as_of))
+    results = _results(found.user, later)
+    names = dict(Staff.objects.filter(pk__in=[pk for pk in appraisals if pk]).values_list("pk", "name"))
+    return [
+        Line(
+            names[pk],
+            one,
+            did.get(pk, Activity()),
+            results.get(pk, {}),
+            one.scored >= least,
+            found.of_list(advisor=pk),
+        )
+        for pk, one in appraisals.items()
+        if pk is not None
+    ]
+
+
+def _done(by_day: Mapping[Any, Mapping[int, Activity]]) -> Mapping[int, Activity]:
+    whole: dict[int, Activity] = {}
+    for people in by_day.values():
+        for pk, did in people.items():
+            whole.setdefault(pk, Activity()).add(did)
+    return whole
+
+
+def _results(user: Staff, night: Publication) -> Mapping[int, Mapping[str, int]]:
+    """Advisor → how many of today's clients made a profit, a loss or neither (B2)."""
+    rows = Behaviour.objects.visible_to(user).filter(publication=night).exclude(result="")
+    found: dict[int, dict[str, int]] = {}
+    for pk, result, count in rows.order_by().values_list("client__advisor", "result").annotate(Count("pk")):
+        found.setdefault(pk, {})[result] = count
+    return found
+
+
+def _title(lines: list[Line]) -> str:
+    """The finding: whose clients stayed otherwise than their mix predicts."""
+    told = [line for line in lines if line.is_told]
+    if not told:
+        return _("Too few clients to compare advisors")
+    other = sum(line.found.stay.verdict != "as_expected" for line in told)
+    if not other:
+        return _("Every advisor kept as many clients as their mix predicts")
+    return ngettext(
+        "{n} of {all} advisors kept another number of clients than their mix predicts",
+        "{n} of {all} advisors kept another number of clients than their mix predicts",
+        other,
+    ).format(n=other, all=len(told))

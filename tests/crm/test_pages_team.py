@@ -1,0 +1,120 @@
+"""The manager's pages about the team: a week of activity whose figures open their rows, and the appraisal."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from crm.models import Branch
+from segmentation.models import Threshold
+from servicing.contacts import record_contact
+from servicing.promises import make_promise
+from servicing.todo import add_task, settle_task
+from tests.crm.page_firm import browser_of, client, staff
+from tests.segmentation.nights import publish
+from tests.servicing.desk import said
+
+pytestmark = pytest.mark.django_db
+FIRST, LAST = date(2026, 8, 29), date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday
+MONDAY = date(2026, 11, 16)
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def firm():
+    branch = Branch.objects.create(code="1101", name="临江路营业部")
+    li, wang = staff("li", "advisor", branch), staff("wang", "advisor", branch)
+    people = [client(branch, f"客户{n}", advisor=li if n < 3 else wang) for n in range(4)]
+    told = {who: {"tier": "vip", "measure": 100_00, "score": 0.5} for who in people}
+    publish(branch, FIRST, told)
+    publish(branch, LAST, {who: told[who] for who in people[:3]})
+    return {"branch": branch, "li": li, "wang": wang, "people": people, "boss": staff("boss", "manager", branch)}
+
+
+def page(firm, name, who="boss", **asked):
+    return browser_of(firm[who]).get(reverse(name), asked, headers=ENGLISH)
+
+
+def lived(firm):
+    """A week of Li: a task in time, one too late, one open; a promise that is open; a conversation."""
+    person, before = firm["people"][0], NOW - timedelta(days=9)
+    tasks = [
+        add_task(person, f"事项{n}", MONDAY + timedelta(days=n), key=str(uuid4()), by=firm["li"], at=before)
+        for n in range(3)
+    ]
+    settle_task(tasks[0], by=firm["li"], at=NOW - timedelta(days=4))
+    settle_task(tasks[1], by=firm["li"], at=NOW)
+    contact = record_contact(person, said(happened_at=NOW - timedelta(days=1)), uid=uuid4(), by=firm["li"], at=NOW)
+    make_promise(contact, "送资料", date(2026, 11, 20), by=firm["li"], at=NOW)
+
+
+def test_every_figure_of_a_week_opens_as_many_rows_as_it_says(firm):
+    lived(firm)
+    shown = page(firm, "branch-activity")
+    assert shown.context["title"] == "25% of 4 tasks and promises were done in time"
+    (line,) = shown.context["lines"]
+    did = line.did
+    counts = {
+        "tasks": did.tasks,
+        "late": did.late,
+        "promises": did.promises,
+        "broken": did.broken,
+        "contacts": did.contacts,
+    }
+    assert counts == {"tasks": 3, "late": 2, "promises": 1, "broken": 1, "contacts": 1}
+    for what, count in counts.items():
+        rows = browser_of(firm["boss"]).get(line.links[what]).context["page"].rows
+        assert len(rows) == count, what
+
+
+def test_a_week_may_be_chosen_and_none_lies_in_the_future(firm):
+    lived(firm)
+    last_week = page(firm, "branch-activity", week="2026-11-11")
+    assert (last_week.context["monday"], last_week.context["lines"]) == (date(2026, 11, 9), [])
+    for asked in ("2027-01-01", "nonsense", "0001-01-01"):
+        assert page(firm, "branch-activity", week=asked).context["monday"] == MONDAY
+    assert not page(firm, "branch-activity").context["later_week"]
+
+
+def test_rows_of_other_branches_and_of_made_up_figures_are_missing(firm):
+    far = Branch.objects.create(code="1102", name="望湖营业部")
+    asked = {"what": "tasks", "advisor": firm["li"].pk, "branch": "1101"}
+    assert browser_of(staff("far", "manager", far)).get(reverse("activity-rows"), asked).status_code == 404
+    assert page(firm, "activity-rows", **asked | {"what": "money"}).status_code == 404
+    assert page(firm, "activity-rows", **asked | {"advisor": "x"}).status_code == 404
+    assert page(firm, "activity-rows", who="li", **asked).status_code == 404
+
+
+def test_compliance_reads_the_rows_masked(firm):
+    lived(firm)
+    add_task(firm["people"][0], "给客户0回电", date(2026, 11, 20), key="k", by=firm["li"], at=NOW)
+    asked = {"what": "tasks", "advisor": firm["li"].pk, "branch": "1101"}
+    body = browser_of(staff("reader", "compliance")).get(reverse("activity-rows"), asked).content.decode()
+    assert "客户0" not in body
+    assert "给客••回电" in body
+
+
+def test_nobody_with_few_clients_is_ranked(firm):
+    shown = page(firm, "branch-appraisal")
+    assert (shown.context["told"], len(shown.context["few"])) == ([], 2)
+    assert "as the mix predicts" not in shown.content.decode()
+    Threshold.objects.create(key="appraisal_clients", value=2, unit="clients", from_day=LAST, source="branch meeting")
+    shown = page(firm, "branch-appraisal")
+    assert [line.name for line in shown.context["told"]] == ["员工li"]
+    assert shown.context["told"][0].kept_rate == 1
+    assert shown.context["told"][0].expected_rate == pytest.approx(0.75)  # one of four was lost, all alike
+
+
+def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    publish(other, LAST, {client(other, "丁"): {"tier": "vip"}})
+    assert "Two nights are needed" in page({"boss": staff("b", "manager", other)}, "branch-appraisal").content.decode()
