@@ -99,10 +99,10 @@ def text_detail(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(text.versions.select_related("author", "decided_by").order_by("-number"))
     chosen = _chosen(versions, request.GET.get("version", ""))
     base = _base(versions, chosen)
-    return render(request, "servicing/text_detail.html", detail_context(user, text, versions, chosen, base))
+    return render(request, "servicing/text_detail.html", _context(user, text, versions, chosen, base))
 
 
-def detail_context(
+def _context(
     user: Staff, text: MessageText, versions: Sequence[TextVersion], chosen: TextVersion, base: TextVersion | None
 ) -> dict[str, Any]:
     """What the page of a text shows."""
