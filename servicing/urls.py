@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import at_stake, contacts, phrases, scripts, standards, text_deciding, text_writing, texts, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,4 +25,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("texts/", texts.text_list, name="text-list"),
+    path("texts/new/", text_writing.create_text, name="create-text"),
+    path("texts/check/", text_writing.check_text, name="check-text"),
+    path("texts/<int:pk>/", texts.text_detail, name="text-detail"),
+    path("texts/<int:pk>/edit/", text_writing.save_text, name="save-text"),
+    path("texts/<int:pk>/end/", text_deciding.end, name="end-text"),
+    path("texts/<int:pk>/restore/", text_deciding.restore, name="restore-text"),
+    path("texts/<int:pk>/<int:number>/ask/", text_deciding.ask, name="ask-text"),
+    path("texts/<int:pk>/<int:number>/take-back/", text_deciding.take_back, name="take-back-text"),
+    path("texts/<int:pk>/<int:number>/decide/", text_deciding.decide, name="decide-text"),
+    path("clients/<int:pk>/script/", scripts.read_script, name="read-script"),
+    path("phrases/", phrases.phrase_list, name="phrase-list"),
+    path("phrases/<int:pk>/lift/", phrases.lift, name="lift-ban"),
+    path("phrases/<int:pk>/confirm/", phrases.confirm, name="confirm-ban"),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from clients.pages import profile
 from crm.pages import (
+    approvals,
     arrival_card,
     audit_trail,
     branch_activity,
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/hand-over/", bulk.hand_over_clients, name="hand-over-clients"),
     path("clients/hand-over/<uuid:uid>/undo/", bulk.undo_hand_over_of_clients, name="undo-hand-over"),
     path("clients/export/", exports.export_clients, name="export-clients"),
+    path("approvals/", approvals.approval_list, name="approval-list"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:uid>/decide/", exports.decide, name="decide-export"),
     path("exports/<uuid:uid>/file/", exports.fetch, name="fetch-export"),
