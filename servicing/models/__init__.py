@@ -3,6 +3,18 @@
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
+from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.standards import ServiceStandard
 
-__all__ = ["Contact", "ContactChange", "HandOver", "HandOverClient", "Promise", "ServiceStandard", "Task"]
+__all__ = [
+    "Contact",
+    "ContactChange",
+    "HandOver",
+    "HandOverClient",
+    "Opening",
+    "OpeningStep",
+    "Promise",
+    "ServiceStandard",
+    "Step",
+    "Task",
+]

@@ -3,6 +3,15 @@
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 
-__all__ = ["ContactQuerySet", "HandOverQuerySet", "PromiseQuerySet", "ServiceStandardQuerySet", "TaskQuerySet"]
+__all__ = [
+    "ContactQuerySet",
+    "HandOverQuerySet",
+    "OpeningQuerySet",
+    "OpeningStepQuerySet",
+    "PromiseQuerySet",
+    "ServiceStandardQuerySet",
+    "TaskQuerySet",
+]
