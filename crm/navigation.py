@@ -45,6 +45,7 @@ class Group:
 TODAY = Page("today", _("Today"), "sun-high", "t")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
 OPENINGS = Page("opening-list", _("Account openings"), "user-plus", "o")
+FUNNEL = Page("stage-board", _("Funnel A–D"), "filter", "f")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
 COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
@@ -66,9 +67,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, OPENINGS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, OPENINGS, FUNNEL, GAPS, EXPORTS, STANDARDS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, OPENINGS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, OPENINGS, FUNNEL, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
     ),
@@ -78,7 +79,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, OPENINGS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, OPENINGS, FUNNEL, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),

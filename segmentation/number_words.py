@@ -62,6 +62,10 @@ def _waiting(key: str, label: str | Promise) -> Number:
     return Number(key, label, "days", "openings", least=1, most=365, of_night=False)
 
 
+def _reference(key: str, label: str | Promise) -> Number:
+    return Number(key, label, "clients", "work", most=1000, of_night=False)
+
+
 def _share(key: str, label: str | Promise, topic: str) -> Number:
     return Number(key, label, "e-4", topic, most=10_000)
 
@@ -196,6 +200,10 @@ NUMBERS = (
         most=3650,
         of_night=False,
     ),
+    _reference("funnel_reference_a", _("Funnel A–D: reference of clients looking on")),
+    _reference("funnel_reference_b", _("Funnel A–D: reference of clients choosing")),
+    _reference("funnel_reference_c", _("Funnel A–D: reference of clients trading")),
+    _reference("funnel_reference_d", _("Funnel A–D: reference of deals made")),
     Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
     Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.calendar import trading_day_after
 from servicing.contacts import Due, Said
-from servicing.models import Contact
+from servicing.models import Contact, Stage
 from servicing.settling import Refused
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
@@ -55,6 +55,9 @@ class ContactForm(forms.Form):
         label=_("Next step"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
     )
     step_due = forms.DateField(label=_("due"), required=False, widget=_day_input())
+    stage = forms.ChoiceField(
+        label=_("Stage"), choices=[("", _("as before")), *Stage.choices], required=False, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +71,7 @@ class ContactForm(forms.Form):
     def fresh(now: datetime) -> dict[str, Any]:
         """What a new form begins with: a call that we made, just now."""
         start = now.replace(second=0, microsecond=0)
-        return {"uid": uuid4(), "channel": "phone", "direction": "out", "mood": "", "happened_at": start}
+        return {"uid": uuid4(), "channel": "phone", "direction": "out", "mood": "", "happened_at": start, "stage": ""}
 
     def clean(self) -> dict[str, Any]:
         """A day without a text, or a text without a day, is half of something."""
@@ -114,7 +117,7 @@ class EditContactForm(ContactForm):
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        for name in ("promise", "promise_due", "step_due"):
+        for name in ("promise", "promise_due", "step_due", "stage"):
             del self.fields[name]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, opening_steps, openings, openings_funnel, standards, work
+from servicing.pages import at_stake, contacts, opening_steps, openings, openings_funnel, stages, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -37,4 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("openings/<int:pk>/reopen/", opening_steps.reopen_opening, name="reopen-opening"),
     path("openings/<int:pk>/client/", opening_steps.link_opening, name="link-opening"),
     path("openings/<int:pk>/client/undo/", opening_steps.unlink_opening, name="unlink-opening"),
+    path("funnel/", stages.stage_board, name="stage-board"),
+    path("clients/<int:pk>/stage/", stages.move_client, name="move-client"),
+    path("clients/<int:pk>/stage/undo/<int:row>/", stages.undo_move, name="undo-stage"),
 ]

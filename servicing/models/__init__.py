@@ -4,6 +4,7 @@ from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.openings import Opening, OpeningStep, Step
+from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "Opening",
     "OpeningStep",
     "Promise",
+    "ServiceStage",
     "ServiceStandard",
+    "Stage",
     "Step",
     "Task",
 ]

@@ -4,6 +4,7 @@ from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
+from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "ServiceStageQuerySet",
     "ServiceStandardQuerySet",
     "TaskQuerySet",
 ]

@@ -65,6 +65,7 @@ PAGES = {
     "standard-list": EVERYBODY,
     "create-standard": MANAGERS | ADMIN,
     "opening-list": CLIENT_PEOPLE,
+    "stage-board": CLIENT_PEOPLE,
     "opening-funnel": MANAGERS | {"compliance"},
     "opening-rows": MANAGERS | {"compliance"},
     "create-opening": CLIENT_PEOPLE - {"compliance"},
@@ -103,6 +104,7 @@ ABOUT_A_CLIENT = {
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
+    "move-client": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -122,6 +124,7 @@ DONE_TO_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
     "lift-client-pin": MANAGERS,
+    "move-client": CLIENT_PEOPLE - {"compliance"},
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
@@ -203,6 +206,7 @@ ELSEWHERE = {
         *("reopen-opening", "link-opening", "unlink-opening", "reveal-opening-phone"),
     },
     "tests/servicing/test_openings_pages.py": {"hand-over-openings"},
+    "tests/servicing/test_stages.py": {"undo-stage"},
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},
