@@ -7,7 +7,9 @@ let row = null;
 
 document.addEventListener("dragstart", (event) => {
   row = event.target instanceof Element ? event.target.closest("[data-move]") : null;
-  if (row) event.dataTransfer.effectAllowed = "move";
+  if (!row) return;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", "");
 });
 
 document.addEventListener("dragend", () => { row = null; mark(null); });

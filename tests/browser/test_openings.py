@@ -41,3 +41,20 @@ def test_a_visitor_is_written_down_and_moves_from_step_to_step(open_as: Open) ->
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     found["phone"] = too_wide(page)
     assert {place: what for place, what in found.items() if what} == {}
+
+
+def test_a_client_is_dragged_forward_and_asked_why_on_the_way_back(open_as: Open) -> None:
+    page = open_as("advisor", "/funnel/", language="en", expected={422})
+    first, second = page.locator("[data-lane=a]"), page.locator("[data-lane=b]")
+    name = first.locator("a.nm").first.inner_text()
+    first.locator("[data-move]").first.drag_to(page.locator("#stage-b"))
+    expect(second.get_by_role("link", name=name, exact=True)).to_have_count(1)
+    second.locator("[data-move]").filter(has_text=name).drag_to(page.locator("#stage-a"))
+    drawer = page.locator("#drawer")
+    drawer.get_by_role("button", name="Save").click()
+    expect(drawer.get_by_text("Say why the client leaves this stage.")).to_be_visible()
+    drawer.get_by_label("Why the client leaves the stage before").fill("wants to wait")
+    drawer.get_by_role("button", name="Save").click()
+    expect(first.get_by_text("wants to wait")).to_have_count(1)
+    found = {"wide": too_wide(page), "light": hindrances(page)}
+    assert {place: what for place, what in found.items() if what} == {}
