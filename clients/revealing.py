@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,11 +44,30 @@ def reveal(
 ) -> str:
     """One value in clear. The audit row is committed before the value is read. Raises RevealRefused without a reason, for
     a role that may not, or when the person has revealed `limit` values since `day_began`."""
+    subject = account or contact or client
+    detail = {"field": field, "client": client.pk}
+    note_reveal(subject, detail, by=by, reason=reason, day_began=day_began, limit=limit, address=address)
+    if account is not None:
+        return account.number if field == "number" else _open_card(account)
+    return open_phone(contact) if contact is not None else _open(client, field)
+
+
+def note_reveal(
+    subject: Any,
+    detail: dict[str, Any],
+    *,
+    by: Staff,
+    reason: str,
+    day_began: datetime,
+    limit: int,
+    address: str | None = None,
+) -> None:
+    """The audit row that comes before a personal value of a row is read; the row knows its branch. Raises RevealRefused
+    without a reason, for a role that may not, or when the person has revealed `limit` values since `day_began`."""
     if not access.may_reveal(by):
         raise RevealRefused(_("This role may not show personal values."))
     if len(reason.strip()) < 2:
         raise RevealRefused(_("Please say why."))
-    subject = account or contact or client
     with transaction.atomic():
         # two windows of one person count one after the other
         Staff.objects.select_for_update().get(pk=by.pk)
@@ -59,14 +79,11 @@ def reveal(
             actor=by,
             table=subject._meta.db_table,
             key=subject.pk,
-            branch=client.branch,
-            detail={"field": field, "client": client.pk},
+            branch=subject.branch,
+            detail=detail,
             reason=reason.strip(),
             address=address,
         )
-    if account is not None:
-        return account.number if field == "number" else _open_card(account)
-    return open_phone(contact) if contact is not None else _open(client, field)
 
 
 def _open(client: Client, field: str) -> str:

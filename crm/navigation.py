@@ -46,6 +46,8 @@ class Group:
 TODAY = Page("today", _("Today"), "sun-high", "t")
 CALENDAR = Page("calendar", pgettext_lazy("work", "Calendar"), "calendar-event", "k")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
+OPENINGS = Page("opening-list", _("Account openings"), "user-plus", "o")
+FUNNEL = Page("stage-board", _("Funnel A–D"), "filter", "f")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
 COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
@@ -69,9 +71,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, EXPORTS, STANDARDS, TEXTS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, EXPORTS, STANDARDS, TEXTS, OPENINGS, FUNNEL)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT, APPROVALS)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT, APPROVALS, OPENINGS, FUNNEL)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF)),
     ),
@@ -81,7 +83,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, GAPS, COMPARE, SCENARIOS, REPORT, OPENINGS, FUNNEL)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),

@@ -29,6 +29,7 @@ from segmentation.number_words import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
+from servicing.openings.facts import follow_openings
 from servicing.rounds import make_rounds
 
 BEFORE_ALL_FACTS = datetime(1990, 12, 19, tzinfo=UTC)
@@ -214,6 +215,9 @@ def run_branch(run: JobRun) -> None:
             with jobs.step(run, "tasks") as counts:
                 made = make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
                 counts.update(made, rows=sum(made.values()))
+            with jobs.step(run, "openings") as counts:
+                done = follow_openings(branch, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
+                counts.update(done, rows=sum(done.values()))
 
 
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:

@@ -48,6 +48,7 @@ TOPICS = {
     "market": pgettext_lazy("numbers", "Market regimes"),
     "economy": pgettext_lazy("numbers", "Costs and scenarios"),
     "work": pgettext_lazy("numbers", "Lists, exports and contacts"),
+    "openings": pgettext_lazy("numbers", "Account openings"),
     "installation": pgettext_lazy("numbers", "Installation"),
     "others": pgettext_lazy("numbers", "Others"),
 }
@@ -55,6 +56,14 @@ TOPICS = {
 
 def _days(key: str, label: str | Promise, topic: str, note: str | Promise = "") -> Number:
     return Number(key, label, "days", topic, note, least=1, most=3650)
+
+
+def _waiting(key: str, label: str | Promise) -> Number:
+    return Number(key, label, "days", "openings", least=1, most=365, of_night=False)
+
+
+def _reference(key: str, label: str | Promise) -> Number:
+    return Number(key, label, "clients", "work", most=1000, of_night=False)
 
 
 def _share(key: str, label: str | Promise, topic: str) -> Number:
@@ -194,6 +203,25 @@ NUMBERS = (
         most=10_000,
         of_night=False,
     ),
+    _waiting("opening_days_branch", _("Days until the branch is chosen")),
+    _waiting("opening_days_form", _("Days until the form is filled in")),
+    _waiting("opening_days_documents", _("Days until the documents are complete")),
+    _waiting("opening_days_verification", _("Days until the identity is verified")),
+    _waiting("opening_days_agreement", _("Days until the agreement is signed")),
+    _waiting("opening_days_deposit", _("Days until the first deposit")),
+    Number(
+        "opening_retention",
+        _("Days after which the data of people who did not become clients is hidden"),
+        "days",
+        "openings",
+        least=1,
+        most=3650,
+        of_night=False,
+    ),
+    _reference("funnel_reference_a", _("Funnel A–D: reference of clients looking on")),
+    _reference("funnel_reference_b", _("Funnel A–D: reference of clients choosing")),
+    _reference("funnel_reference_c", _("Funnel A–D: reference of clients trading")),
+    _reference("funnel_reference_d", _("Funnel A–D: reference of deals made")),
     Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
     Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False

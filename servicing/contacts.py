@@ -17,6 +17,7 @@ from crm.models import Staff
 from servicing.models import Contact, ContactChange, Promise, Task
 from servicing.promises import keep_promise, make_promise
 from servicing.settling import Refused, noun, turn
+from servicing.stages import set_stage
 from servicing.todo import add_task, check_due, settle_task
 
 EXCHANGE_BEGAN = 1990  # the Shanghai exchange's first year: nobody talked to a client before
@@ -62,11 +63,12 @@ def record_contact(
     promise: Due | None = None,
     step: Due | None = None,
     settles: Task | Promise | None = None,
+    stage: str = "",
 ) -> Contact:
     """Record a contact once: a second call with the same `uid` finds the first one; where it says something else (the
     answer to the first was lost, and more was typed) it is an edit, so that no text is lost. With a contact come a promise,
-    a next step that becomes a task, and a task or promise that it settles. Raises Refused for a contact that is yet to
-    happen, an empty summary, a due day that has passed, or a uid that belongs to another client."""
+    a next step that becomes a task, a task or promise that it settles, and a stage of the funnel. Raises Refused for a
+    contact that is yet to happen, an empty summary, a due day that has passed, or a uid that belongs to another client."""
     _check(said, at)
     if step:
         check_due(step.due_on, at, "step_due")
@@ -75,7 +77,10 @@ def record_contact(
     try:
         with transaction.atomic():
             if not Contact.objects.filter(uid=uid).exists():
-                return _record(client, said, uid=uid, by=by, at=at, promise=promise, step=step, settles=settles)
+                contact = _record(client, said, uid=uid, by=by, at=at, promise=promise, step=step, settles=settles)
+                if stage:
+                    set_stage(client, stage, by=by, at=at, contact=contact)
+                return contact
     except IntegrityError:
         pass  # the other of two identical calls was quicker between our look and our insert
     return _again(client, said, uid=uid, by=by, at=at)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.calendar import trading_day_after
 from servicing.contacts import Due, Said
-from servicing.models import Contact, TextVersion
+from servicing.models import Contact, Stage, TextVersion
 from servicing.settling import Refused
 from servicing.texts.deciding import scripts_for
 
@@ -74,6 +74,9 @@ class ContactForm(forms.Form):
         label=_("Next step"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
     )
     step_due = forms.DateField(label=_("due"), required=False, widget=_day_input())
+    stage = forms.ChoiceField(
+        label=_("Stage"), choices=[("", _("as before")), *Stage.choices], required=False, widget=forms.RadioSelect
+    )
 
     script = ScriptField()
 
@@ -92,7 +95,7 @@ class ContactForm(forms.Form):
     def fresh(now: datetime) -> dict[str, Any]:
         """What a new form begins with: a call that we made, just now."""
         start = now.replace(second=0, microsecond=0)
-        return {"uid": uuid4(), "channel": "phone", "direction": "out", "mood": "", "happened_at": start}
+        return {"uid": uuid4(), "channel": "phone", "direction": "out", "mood": "", "happened_at": start, "stage": ""}
 
     def clean(self) -> dict[str, Any]:
         """A day without a text, or a text without a day, is half of something."""
@@ -139,7 +142,7 @@ class EditContactForm(ContactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("promise", "promise_due", "step_due"):
+        for name in ("promise", "promise_due", "step_due", "stage"):
             del self.fields[name]
 
 

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, phrases, scripts, standards, text_deciding, text_writing, texts, work
+from servicing.pages import (
+    at_stake,
+    contacts,
+    opening_steps,
+    openings,
+    openings_funnel,
+    phrases,
+    scripts,
+    stages,
+    standards,
+    text_deciding,
+    text_writing,
+    texts,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -39,4 +53,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phrases/", phrases.phrase_list, name="phrase-list"),
     path("phrases/<int:pk>/lift/", phrases.lift, name="lift-ban"),
     path("phrases/<int:pk>/confirm/", phrases.confirm, name="confirm-ban"),
+    path("openings/", openings.opening_list, name="opening-list"),
+    path("openings/new/", openings.create_opening, name="create-opening"),
+    path("openings/funnel/", openings_funnel.opening_funnel, name="opening-funnel"),
+    path("openings/rows/", openings_funnel.opening_rows, name="opening-rows"),
+    path("openings/<int:pk>/", openings.opening_detail, name="opening-detail"),
+    path("openings/<int:pk>/edit/", openings.edit_opening, name="edit-opening"),
+    path("openings/<int:pk>/steps/<slug:step>/", opening_steps.take_step, name="take-opening-step"),
+    path("openings/<int:pk>/steps/<slug:step>/undo/", opening_steps.take_back_step, name="take-back-opening-step"),
+    path("openings/<int:pk>/drop/", opening_steps.drop_opening, name="drop-opening"),
+    path("openings/<int:pk>/reopen/", opening_steps.reopen_opening, name="reopen-opening"),
+    path("openings/<int:pk>/client/", opening_steps.link_opening, name="link-opening"),
+    path("openings/<int:pk>/client/undo/", opening_steps.unlink_opening, name="unlink-opening"),
+    path("funnel/", stages.stage_board, name="stage-board"),
+    path("clients/<int:pk>/stage/", stages.move_client, name="move-client"),
+    path("clients/<int:pk>/stage/undo/<int:row>/", stages.undo_move, name="undo-stage"),
 ]

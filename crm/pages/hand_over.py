@@ -21,6 +21,7 @@ from clients.models import Client
 from clients.owners import CannotOwn
 from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
+from crm.pages.hand_over_openings import waiting_openings
 from crm.pages.staff_forms import read_uid
 from crm.pages.staff_list import clients_served
 from crm.pages.staff_page import owned_branches, person_of
@@ -172,6 +173,7 @@ def _page(
     context = {
         "person": person,
         "waiting": waiting,
+        "openings": waiting_openings(person, user),
         "elsewhere": sum(n for pk, n in owned.items() if pk not in seen),
         "done": done,
         "may_undo": person.is_active and person.left_on is None,

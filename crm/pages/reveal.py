@@ -1,6 +1,8 @@
 """Showing one personal value on purpose: a reason, an audit row, then the value in a fragment that nothing keeps."""
 
+from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,8 @@ from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reve
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
 from segmentation.thresholds import threshold
+from servicing.models import Opening
+from servicing.openings.phones import reveal_phone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +29,7 @@ def reveal_client_field(request: HttpRequest, pk: int, field: str) -> HttpRespon
     client = Client.objects.visible_to(staff_of(request)).select_related("branch").filter(pk=pk).first()
     if client is None:
         raise Http404
-    return _asked(request, client, field, None, reverse("reveal-client-field", args=[pk, field]))
+    return _asked(request, field, partial(reveal, client, field), reverse("reveal-client-field", args=[pk, field]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +42,8 @@ def reveal_account_field(request: HttpRequest, pk: int, field: str, account: int
     row = found.select_related("client__branch").first()
     if row is None:
         raise Http404
-    return _asked(request, row.client, field, row, reverse("reveal-account-field", args=[pk, field, account]))
+    action = reverse("reveal-account-field", args=[pk, field, account])
+    return _asked(request, field, partial(reveal, row.client, field, account=row), action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,24 +54,30 @@ def reveal_contact_field(request: HttpRequest, pk: int, field: str, contact: int
     row = found.select_related("client__branch").first()
     if row is None or field != "phone":
         raise Http404
-    return _asked(request, row.client, field, row, reverse("reveal-contact-field", args=[pk, field, contact]))
+    action = reverse("reveal-contact-field", args=[pk, field, contact])
+    return _asked(request, field, partial(reveal, row.client, field, contact=row), action)
 
 
-def _asked(
-    request: HttpRequest, client: Client, field: str, row: Account | CloseContact | None, action: str
-) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_opening_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Phone of a person who opens an account; once restricted (L3), compliance alone reads it."""
+    user = staff_of(request)
+    row = Opening.objects.visible_to(user).select_related("branch").filter(pk=pk).first()
+    if row is None or (row.is_restricted and not user.is_compliance):
+        raise Http404
+    return _asked(request, "phone", partial(reveal_phone, row), reverse("reveal-opening-phone", args=[pk]))
+
+
+def _asked(request: HttpRequest, field: str, show: Callable[..., str], action: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
-    context = {"form": form, "form_action": action, "label": _label(field), "client": client}
+    context = {"form": form, "form_action": action, "label": _label(field)}
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                context["value"] = reveal(
-                    client,
-                    field,
-                    account=row if isinstance(row, Account) else None,
-                    contact=row if isinstance(row, CloseContact) else None,
+                context["value"] = show(
                     by=staff_of(request),
                     reason=form.cleaned_data["reason"],
                     day_began=_day_began(),

@@ -16,8 +16,8 @@ from crm.staffing import StaffRefused, Wanted
 REFUSED = {
     "taken": _("Somebody else has this already."),
     "needs_branch": _("An advisor or manager belongs to at least one branch."),
-    "owns_clients": _("This person owns clients. Hand them over first, then change the role."),
-    "owns_clients_in": _("This person owns clients in %(branches)s. Hand them over first."),
+    "owns_clients": _("This person has clients or account openings. Hand them over first, then change the role."),
+    "owns_clients_in": _("This person has clients or account openings in %(branches)s. Hand them over first."),
     "oneself": _("Nobody does this to the own account. Ask another administrator."),
     "last_admin": _("This is the last administrator. Make another one first."),
     "ends_before": _("The day of the return lies after the first day."),

@@ -19,6 +19,7 @@ from crm.models import AuditEvent, Invitation, Leave, Staff
 from crm.pages.staff_forms import LeaveForm, LeavingForm, StaffForm, initial_of, read_uid, refuse
 from crm.pages.staff_list import READERS, state_of, state_words
 from crm.staffing import EditedMeanwhile, StaffRefused
+from servicing.openings.people import branches_held
 
 EVENTS_SHOWN = 10
 
@@ -39,7 +40,7 @@ def change_staff(request: HttpRequest, pk: int) -> HttpResponse:
     form = StaffForm(request.POST or None, initial=initial)
     other: list[tuple[str, str, str]] = []
     if request.method == "POST" and form.is_valid():
-        wanted, owns_in = form.wanted(), owned_branches(person)
+        wanted, owns_in = form.wanted(), held_branches(person)
         try:
             version = form.cleaned_data["version"] or 0
             changed = staffing.change_staff(
@@ -116,7 +117,7 @@ def deactivate_staff(request: HttpRequest, pk: int) -> HttpResponse:
             refuse(form, refused)
         else:
             messages.success(request, _("{name} cannot log in any more.").format(name=person.name))
-            return redirect("hand-over" if owned_branches(person) else "staff-detail", pk=pk)
+            return redirect("hand-over" if held_branches(person) else "staff-detail", pk=pk)
     return _page(request, person, leaving_form=form)
 
 
@@ -142,6 +143,11 @@ def owned_branches(person: Staff) -> dict[int, int]:
     """Branch → open clients whom a person owns; read from the index that begins with the advisor."""
     open_ones = Client.objects.filter(advisor=person).exclude(state__in=["closed", "transferred_out"])
     return dict(open_ones.order_by().values_list("branch").annotate(n=Count("pk")))
+
+
+def held_branches(person: Staff) -> set[int]:
+    """The branches where a person has clients or account openings under way: where they are still needed."""
+    return {*owned_branches(person), *branches_held(person)}
 
 
 def _differences(form: StaffForm, stored: Staff) -> list[tuple[str, str, str]]:
@@ -174,7 +180,7 @@ def _page(
     user, today, now = staff_of(request), timezone.localdate(), timezone.now()
     leaves = list(Leave.objects.from_day_on(today).filter(staff=person))
     back_on = next((leave.until_day for leave in leaves if leave.from_day <= today), None)
-    owned = owned_branches(person)
+    owned, openings = owned_branches(person), branches_held(person)
     context = {
         "person": person,
         "state": (state := state_of(person, back_on)),
@@ -183,7 +189,8 @@ def _page(
         "leaves": leaves,
         "owned": sum(owned.values()),
         "may_write": user.is_admin,
-        "may_hand_over": bool(owned) and (user.is_admin or user.is_manager),
+        "openings": sum(openings.values()),
+        "may_hand_over": bool(owned or openings) and (user.is_admin or user.is_manager),
         "is_self": user.pk == person.pk,
         "open_link": Invitation.objects.open_at(now).filter(staff=person).order_by("-pk").first(),
         "leave_form": leave_form or LeaveForm(),

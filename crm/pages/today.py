@@ -25,6 +25,7 @@ from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
+from servicing.pages.openings_told import openings_first
 from servicing.urgency import Numbers, numbers_on
 
 SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
@@ -97,6 +98,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
     rows = _work(nights, mine, due, numbers, now=now, count=looked_at)
     counted = f"{len(rows):,}{'+' if due.is_cut or len(rows) >= looked_at else ''}"
     shown = rows[: ALL if shows_all else SHOWN]
+    openings, opening_count = openings_first(user, day)
     rest, staked = rows[len(shown) :], [row for row in rows if row.stake_fen][:3]
     return {
         "today": day,
@@ -114,6 +116,8 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "due_days": work.due_day_words(day),
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
+        "openings": openings,
+        "opening_count": opening_count,
         "boundary": _first(nights, mine, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),

@@ -3,6 +3,8 @@
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
+from servicing.models.openings import Opening, OpeningStep, Step
+from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 
@@ -13,8 +15,13 @@ __all__ = [
     "HandOver",
     "HandOverClient",
     "MessageText",
+    "Opening",
+    "OpeningStep",
     "Promise",
+    "ServiceStage",
     "ServiceStandard",
+    "Stage",
+    "Step",
     "Task",
     "TextVersion",
 ]

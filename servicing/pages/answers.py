@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clients.models import Client
 from crm.lib.http import is_swap, staff_of
-from servicing.models import Contact, Promise, Task
+from servicing.models import Contact, Opening, Promise, Task
 
 R = TypeVar("R", bound=Model)
 CHANGED = "serviced"  # the event that lists of work listen to: something about a client was written
@@ -44,6 +44,20 @@ def task_of(request: HttpRequest, pk: int) -> Task:
     return _one(Task.objects.visible_to(staff_of(request)).select_related("client", "branch"), pk)
 
 
+def opening_of(request: HttpRequest, pk: int) -> Opening:
+    """An opening that the reader sees."""
+    found = Opening.objects.visible_to(staff_of(request))
+    return _one(found.select_related("branch", "owner", "client", "referrer"), pk)
+
+
+def shown_opening_of(request: HttpRequest, pk: int) -> Opening:
+    """The same while what is personal in it is not hidden: what is to be changed is seen."""
+    opening = opening_of(request, pk)
+    if opening.is_restricted:
+        raise Http404
+    return opening
+
+
 def _one(rows: "QuerySet[R]", pk: int) -> R:
     found = rows.filter(pk=pk).first()
     if found is None:
@@ -69,6 +83,17 @@ def refuse(request: HttpRequest, client: Client, text: str) -> HttpResponse:
         messages.error(request, text)
         return redirect(reverse("client-detail", args=[client.pk]))
     return _signal({"toast": {"text": text, "stay": True}})
+
+
+def answered(request: HttpRequest, text: str, *, back: str, undo: str = "", refused: bool = False) -> HttpResponse:
+    """The same for what is not about a client: a toast, with undo where something was done; without htmx the page `back`."""
+    if not is_swap(request):
+        (messages.error if refused else messages.success)(request, text)
+        return redirect(back)
+    if refused:
+        return _signal({"toast": {"text": text, "stay": True}})
+    toast: dict[str, Any] = {"text": text, **({"undo": undo} if undo else {})}
+    return _signal({"close-drawer": "", "toast": toast, CHANGED: ""})
 
 
 def _signal(events: dict[str, Any]) -> HttpResponse:

@@ -46,6 +46,7 @@ def record_contact(request: HttpRequest, pk: int) -> HttpResponse:
                 promise=form.due("promise", "promise_due"),
                 step=form.due("next_step", "step_due"),
                 settles=settles,
+                stage=form.cleaned_data["stage"],
             )
         except Refused as refused:
             form.refuse(refused)

@@ -3,6 +3,8 @@
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
+from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
@@ -11,7 +13,10 @@ __all__ = [
     "ContactQuerySet",
     "HandOverQuerySet",
     "MessageTextQuerySet",
+    "OpeningQuerySet",
+    "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "ServiceStageQuerySet",
     "ServiceStandardQuerySet",
     "TaskQuerySet",
     "TextVersionQuerySet",

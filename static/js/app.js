@@ -13,6 +13,7 @@ import "./drop.js";
 import "./uploads.js";
 import "./contacts.js";
 import "./texts.js";
+import "./stages.js";
 import "./figures.js";
 import { tellContrast } from "./contrast.js";
 import "./printing.js";

@@ -27,7 +27,9 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.cards_of_clients import write_cards
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.openings import seed_openings
     from crm.demo.regimes import write_regimes
+    from crm.demo.stages import seed_stages
 
     call_command("migrate", verbosity=0)
     plan = Plan(clients, SEED, until or nightly.default_as_of(timezone.now()), 1)
@@ -43,6 +45,8 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     for day in (month_ago, before, plan.until) if until else (month_ago, before):
         call_command("run_nightly", as_of=day, verbosity=0, stdout=sys.stderr)
     seed_contacts(timezone.now())
+    seed_openings(timezone.now())
+    seed_stages(timezone.now())
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)

@@ -72,6 +72,11 @@ PAGES = {
     "phrase-list": EVERYBODY,
     "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
+    "opening-list": CLIENT_PEOPLE,
+    "stage-board": CLIENT_PEOPLE,
+    "opening-funnel": MANAGERS | {"compliance"},
+    "opening-rows": MANAGERS | {"compliance"},
+    "create-opening": CLIENT_PEOPLE - {"compliance"},
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
@@ -108,6 +113,7 @@ ABOUT_A_CLIENT = {
     "card-history": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
     "read-script": CLIENT_PEOPLE - {"compliance"},
+    "move-client": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -127,6 +133,7 @@ DONE_TO_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
     "lift-client-pin": MANAGERS,
+    "move-client": CLIENT_PEOPLE - {"compliance"},
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
@@ -210,6 +217,12 @@ ELSEWHERE = {
         *("text-detail", "save-text", "end-text", "restore-text", "ask-text", "take-back-text", "decide-text"),
         *("lift-ban", "confirm-ban"),
     },
+    "tests/servicing/test_openings_access.py": {
+        *("opening-detail", "edit-opening", "take-opening-step", "take-back-opening-step", "drop-opening"),
+        *("reopen-opening", "link-opening", "unlink-opening", "reveal-opening-phone"),
+    },
+    "tests/servicing/test_openings_pages.py": {"hand-over-openings"},
+    "tests/servicing/test_stages.py": {"undo-stage"},
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},

@@ -12,7 +12,7 @@ from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
 from crm.pages.lists.days import Day, Days, dates_of
 from crm.pages.lists.kinds import NONE, Asked
 from crm.pages.lists.spans import Span
-from servicing.models import Contact, Promise, Task
+from servicing.models import Contact, Promise, ServiceStage, Stage, Task
 
 _WORK = [("open", _("open")), ("overdue", _("overdue"))]
 
@@ -66,11 +66,20 @@ def _promise(value: tuple[str, ...], asked: Asked) -> Q:
     return _open(Promise.objects, value, asked)
 
 
+def _stage(value: tuple[str, ...], _asked: Asked) -> Q:
+    """The stage that counts; in none is also of whom nobody ever said one."""
+    mine = ServiceStage.objects.standing().filter(client=OuterRef("client")).exclude(stage=Stage.OUT)
+    found = Q(Exists(mine.filter(stage__in=[one for one in value if one != NONE])))
+    return found | ~Q(Exists(mine)) if NONE in value else found
+
+
+_STAGES = [choice for choice in Stage.choices if choice[0] != Stage.OUT]
 SUBJECT = Subject(
     _("Service"),
     (
         Attribute("last_contact", _("Last contact"), Days(), build=_last_contact, never=_("never")),
         Attribute("channel", _("Channel of the last contact"), of_values(Contact.Channel.choices), build=_last_channel),
+        Attribute("stage", _("Stage"), of_values(_STAGES, none=True), build=_stage, never=_("none")),
         Attribute("task", _("Task"), of_values(_WORK, none=True), build=_task, never=_("none")),
         Attribute("promise", _("Promise"), of_values(_WORK, none=True), build=_promise, never=_("none")),
     ),

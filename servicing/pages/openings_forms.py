@@ -1,0 +1,154 @@
+"""What people type about an opening. What may not be is decided by the nouns; a form only reads."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from clients.models import Client
+from clients.pages.profile_fields import PhoneField, ScaledField
+from crm.models import Branch, Staff
+from servicing.models import Opening
+from servicing.openings.people import Person
+from servicing.settling import Refused
+
+_TEXT = {"class": "form-control", "autocomplete": "off"}
+_KEPT = {"data-draft-keep": ""}
+
+
+def day_input(today: date) -> forms.DateInput:
+    """A day that has come."""
+    attrs = {"class": "form-control", "type": "date", "max": today.isoformat()}
+    return forms.DateInput(attrs=attrs, format="%Y-%m-%d")
+
+
+class _Refusing(forms.Form):
+    def refuse(self, refused: Refused) -> None:
+        """Say beside the field what the noun refused."""
+        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
+
+
+class OpeningForm(_Refusing):
+    """A person who wants to open an account. The known phone is not shown to be edited: a new one replaces it."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=60, widget=forms.TextInput(attrs={**_TEXT, "autofocus": True})
+    )
+    phone = PhoneField(
+        label=gettext_lazy("Phone"), max_length=40, widget=forms.TextInput(attrs={**_TEXT, "inputmode": "tel"})
+    )
+    source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Opening.Source.choices, widget=forms.RadioSelect)
+    referrer = forms.CharField(
+        label=gettext_lazy("Referred by"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Client number or full name, where a client referred them."),
+        widget=forms.TextInput(attrs=_TEXT),
+    )
+    expected_fen = ScaledField(
+        label=gettext_lazy("Expected assets, in yuan"),
+        decimals=2,
+        most=10**11,
+        required=False,
+        widget=forms.TextInput(attrs={**_TEXT, "inputmode": "decimal"}),
+    )
+    started_on = forms.DateField(label=gettext_lazy("First visit"))
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Who looks after them"),
+        queryset=Staff.objects.none(),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+    )
+
+    def __init__(
+        self, *args: Any, user: Staff, today: date, branches: Sequence[Branch], known: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._user, self._branches = user, branches
+        self.fields["started_on"].widget = day_input(today)
+        if known:
+            self.fields["phone"].required = False
+            self.fields["phone"].widget.attrs["placeholder"] = known
+            self.fields["phone"].help_text = _("Left empty, the number stays.")
+        owner = self.fields["owner"]
+        if user.is_advisor:
+            del self.fields["owner"]
+        elif isinstance(owner, forms.ModelChoiceField):
+            owner.queryset = Staff.objects.advisors().filter(branches__in=branches).order_by("name", "pk").distinct()
+            owner.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
+
+    def clean_referrer(self) -> Client | None:
+        """The one client of the reader whom the text names."""
+        text = self.cleaned_data["referrer"].replace("\0", "").strip()
+        if not text:
+            return None
+        seen = Client.objects.visible_to(self._user)
+        found = list(seen.filter(client_number=text)[:2]) or list(seen.filter(name=text)[:2])
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(
+            _("Several clients are called so; give the number.")
+            if found
+            else _("You have no client of this name or number.")
+        )
+
+    @property
+    def person(self) -> Person:
+        """What is known of the person, of a valid form."""
+        names = ("name", "phone", "source", "started_on", "referrer", "expected_fen", "note")
+        return Person(**{name: self.cleaned_data[name] for name in names})
+
+    @property
+    def chosen_owner(self) -> Staff:
+        """Who looks after the person: the advisor who writes them down, or whom a manager chose."""
+        chosen = self.cleaned_data.get("owner")
+        return chosen if isinstance(chosen, Staff) else self._user
+
+    def branch(self) -> Branch | None:
+        """The branch of whoever looks after the person."""
+        theirs = set(self.chosen_owner.branches.values_list("pk", flat=True))
+        return next((branch for branch in self._branches if branch.pk in theirs), None)
+
+    @property
+    def uid_or_new(self) -> UUID:
+        """The form's own uid; one without (sent by something else than our page) gets its own."""
+        return self.cleaned_data["uid"] or uuid4()
+
+
+class StepForm(_Refusing):
+    """A step that is done: the day and a note. A button without a form says: today."""
+
+    taken_on = forms.DateField(label=gettext_lazy("Done on"), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={**_TEXT, "autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taken_on"].widget = day_input(today)
+
+
+class DropForm(_Refusing):
+    """Why a person will not become a client."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Opening.Reason.choices, widget=forms.RadioSelect)
+    reason_text = forms.CharField(
+        label=gettext_lazy("What was said"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )
