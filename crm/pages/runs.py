@@ -39,6 +39,7 @@ STEPS = {
     "behaviour": pgettext_lazy("step", "behaviour"),
     "publish": pgettext_lazy("step", "publish"),
     "tasks": pgettext_lazy("step", "tasks"),
+    "callbacks": pgettext_lazy("step", "call-backs"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),
