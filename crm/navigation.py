@@ -44,6 +44,7 @@ class Group:
 
 TODAY = Page("today", _("Today"), "sun-high", "t")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
+CALLBACKS = Page("callback-list", _("Call-backs"), "phone-call")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
 COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
@@ -58,6 +59,7 @@ STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
 RATES = Page("rate-list", _("Exchange rates"), "coin")
+FESTIVALS = Page("festival-list", _("Festivals"), "calendar-event")
 HOLIDAYS = Page("holiday-list", _("Calendar"), "calendar")
 STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
@@ -65,21 +67,21 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALLBACKS, EXPORTS, STANDARDS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, CALLBACKS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
+        (RULES, (SCHEMES, STANDARDS, FESTIVALS, REGIMES, NUMBERS, STAFF)),
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, FESTIVALS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, CALLBACKS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, FESTIVALS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),
 }
 TABS = 4

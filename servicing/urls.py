@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import at_stake, callback_findings, callbacks, calls, contacts, festivals, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,4 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("call-backs/", callbacks.callback_list, name="callback-list"),
+    path("call-backs/<int:pk>/", calls.record_callback, name="record-callback"),
+    path("call-backs/attempts/<int:pk>/withdraw/", calls.withdraw_callback, name="withdraw-callback"),
+    path("call-backs/findings/<int:pk>/", callback_findings.settle_finding, name="settle-finding"),
+    path("call-backs/samples/<int:pk>/check/", callback_findings.check_sample, name="check-sample"),
+    path("festivals/", festivals.festival_list, name="festival-list"),
+    path("festivals/<int:pk>/end/", festivals.end_festival, name="end-festival"),
+    path("festivals/<int:pk>/resume/", festivals.resume_festival, name="resume-festival"),
 ]
