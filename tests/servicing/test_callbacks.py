@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.models import Branch, Leave
@@ -15,7 +15,7 @@ from servicing.models import Callback, CallbackAttempt, CallbackSample
 from tests.crm.page_firm import staff
 from tests.servicing.calling import JANUARY, Calling, at
 
-BASES = st.sets(st.integers(1, 10**9), max_size=300)
+BASES = st.sets(st.integers(1, 10**9), max_size=60)
 SEEDS = st.text("0123456789abcdef", min_size=1, max_size=32)
 
 
@@ -24,6 +24,7 @@ def calling(db: None) -> Calling:
     return Calling()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(base=BASES, share=st.integers(0, 10_000), more=st.integers(0, 10_000), seed=SEEDS, shuffle=st.randoms())
 def test_anybody_can_draw_the_sample_again(base, share, more, seed, shuffle) -> None:
     """Same base in any order, same sample; never less than the share; nobody twice; a larger share keeps the earlier."""
@@ -79,7 +80,7 @@ def test_the_night_draws_the_sample_once_a_year_and_spreads_it_evenly_over_the_w
     due = list(Callback.objects.values_list("due_on", flat=True))
     loads = [due.count(day) for day in set(due)]
     assert len(loads) == 50, "of the 51 weeks that are left the Spring Festival takes one"
-    assert max(loads) - min(loads) == 1
+    assert set(loads) == {2}
     assert all(day.year == 2026 and day.weekday() < 5 for day in due)
     assert calling.make(date(2027, 1, 4))["added"] == 100
     assert CallbackSample.objects.count() == 2
