@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.models import Staff
 from servicing.callbacks.progress import Progress, Tally
@@ -57,7 +58,7 @@ def stats_of(
             _("{refused} refused, {unreached} not reachable").format(refused=total.refused, unreached=total.unreached),
             show="unanswered",
         ),
-        stat(_("Open"), f"{total.open:,}", _("due by the end of the year"), show="open"),
+        stat(pgettext("call-back", "Open"), f"{total.open:,}", _("due by the end of the year"), show="open"),
         stat(_("Overdue"), f"{total.late:,}", _("the day has passed"), show="late"),
         {
             "label": _("Findings to settle"),

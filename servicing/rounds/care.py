@@ -1,9 +1,10 @@
 """The rest of the care calendar (S7): festivals and account anniversaries, greeted where the standard greets, on the last
 working day by then. A greeting whose last working day has passed is none."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from clients.models import Client
 from crm.lib import lunar
@@ -39,8 +40,8 @@ def rules_of_care(days: Days) -> Sequence[Rule]:
 
 def care(festivals: Iterable[Festival], anniversaries: Anniversaries, days: Days) -> Sequence[Rule]:
     """The same for festivals and anniversaries that are told."""
-    solar, moon = lunar.birthdays_from(days.today, (days.last + _BEYOND - days.today).days + 1)
-    occasions = list(_greeted(festivals, solar, moon, days))
+    occasions = [(one, falls, due) for one in festivals for falls in _falls(one, days) if (due := _due(falls, days))]
+    years = range(days.today.year, _end(days).year + 1)
 
     def festival(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:
         """A festival of the firm."""
@@ -53,27 +54,36 @@ def care(festivals: Iterable[Festival], anniversaries: Anniversaries, days: Days
     def anniversary(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:
         """So many years since the opening."""
         if owed.greets and person.opened_on:
-            falls = solar.get((person.opened_on.month, person.opened_on.day))
-            years = falls.year - person.opened_on.year if falls else 0
-            if falls and anniversaries.includes(years) and (due := _due(falls, days)):
-                yield years, due, {"on": falls.isoformat(), "years": years}
+            for year in years:
+                count = year - person.opened_on.year
+                falls = lunar.solar_birthday(person.opened_on, year)
+                if anniversaries.includes(count) and (due := _due(falls, days)):
+                    yield count, due, {"on": falls.isoformat(), "years": count}
 
     return festival, anniversary
 
 
-def _greeted(
-    festivals: Iterable[Festival],
-    solar: Mapping[tuple[int, int], date],
-    moon: Mapping[tuple[int, int], date],
-    days: Days,
-) -> Iterator[tuple[Festival, date, date]]:
-    for one in festivals:
-        falls = (moon if one.calendar == Client.Calendar.LUNAR else solar).get((one.month, one.day))
-        if falls and (due := _due(falls, days)):
-            yield one, falls, due
+def _end(days: Days) -> date:
+    return days.last + _BEYOND
+
+
+def _falls(one: Festival, days: Days) -> Iterator[date]:
+    """The days of a festival in the years around a round; the lunar year ends in the next solar one."""
+    is_lunar = one.calendar == Client.Calendar.LUNAR
+    for year in range(days.today.year - is_lunar, _end(days).year + 1):
+        yield (
+            _lunar(one.month, one.day, year) if is_lunar else lunar.solar_birthday(date(2000, one.month, one.day), year)
+        )
+
+
+@lru_cache(maxsize=500)
+def _lunar(month: int, day: int, year: int) -> date:
+    return lunar.lunar_birthday(month, day, year)
 
 
 def _due(falls: date, days: Days) -> date | None:
     """The last working day by a day, None where it is not among the days of the round."""
+    if not days.today <= falls <= _end(days):
+        return None
     due = next((one for one in reversed(days.working) if one <= falls), None)
     return due if due and days.today <= due <= days.last else None

@@ -41,7 +41,7 @@ def days_of(day: date) -> Days:
 
 
 def test_from_2024_to_2032_every_greeting_is_on_a_working_day_by_then_and_has_one_key() -> None:
-    """Every third night of nine years: nothing late, nothing twice, nothing left out, over holidays and make-up days."""
+    """Every other night of nine years: nothing late, nothing twice, nothing left out, over holidays and make-up days."""
     festivals = [Festival(calendar=calendar, month=month, day=day) for calendar, month, day in SEEDED]
     person = Person(
         1, "vip", 1, date(2023, 10, 5), None, False, None, None
@@ -49,7 +49,7 @@ def test_from_2024_to_2032_every_greeting_is_on_a_working_day_by_then_and_has_on
     owed = {"vip": ServiceStandard(tier="vip", greets=True, cadence_days=None, welcome_days=[], minutes=1)}
     due: dict[str, date] = {}
     falls: dict[str, date] = {}
-    for n in range(0, (LAST - FIRST).days, 3):
+    for n in range(0, (LAST - FIRST).days, 2):
         days = days_of(FIRST + timedelta(days=n))
         seen = Counter()
         for one in wanted([person], owed, days, care(festivals, KEPT, days)):
