@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm.calendar import working_days
 from crm.models import Branch, Leave
 from segmentation.models import Threshold
 from servicing.callbacks.invariants import broken_callbacks
@@ -81,7 +82,7 @@ def test_the_night_draws_the_sample_once_a_year_and_spreads_it_evenly_over_the_w
     loads = [due.count(day) for day in set(due)]
     assert len(loads) == 50, "of the 51 weeks that are left the Spring Festival takes one"
     assert set(loads) == {2}
-    assert all(day.year == 2026 and day.weekday() < 5 for day in due)
+    assert set(due) <= set(working_days(JANUARY, date(2026, 12, 31))), "a made-up weekend may end a week"
     assert calling.make(date(2027, 1, 4))["added"] == 100
     assert CallbackSample.objects.count() == 2
 
