@@ -39,3 +39,8 @@ FINDINGS: Mapping[str, str | Promise] = {
 def risky(answers: Mapping[str, str]) -> list[str]:
     """The questions whose answers somebody has to look into."""
     return [key for key, question in QUESTIONS.items() if answers.get(key) == question.risky]
+
+
+def unanswered(answers: Mapping[str, str]) -> list[str]:
+    """The questions without a yes or a no."""
+    return [key for key in QUESTIONS if answers.get(key) not in (YES, NO)]

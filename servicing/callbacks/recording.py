@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm import audit
 from crm.models import Staff
 from segmentation.thresholds import threshold
-from servicing.callbacks.questions import NO, QUESTIONS, WRONG_NUMBER, YES, risky
+from servicing.callbacks.questions import WRONG_NUMBER, risky, unanswered
 from servicing.models import Callback, CallbackAttempt, CallbackFinding
 from servicing.settling import Refused
 
@@ -103,10 +103,8 @@ def _check(heard: Heard) -> None:
         raise Refused(_("Say what came of the call."), "outcome")
     if heard.outcome != Outcome.REACHED and heard.answers:
         raise Refused(_("Only somebody who was reached can have answered."), "outcome")
-    if heard.outcome == Outcome.REACHED:
-        for key in QUESTIONS:
-            if heard.answers.get(key) not in (YES, NO):
-                raise Refused(_("Yes or no?"), key)
+    if heard.outcome == Outcome.REACHED and (missing := unanswered(heard.answers)):
+        raise Refused(_("Yes or no?"), missing[0])
 
 
 def _again(callback: Callback, uid: UUID, by: Staff) -> CallbackAttempt | None:

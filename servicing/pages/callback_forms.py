@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from servicing.callbacks.questions import NO, QUESTIONS, YES
+from servicing.callbacks.questions import NO, QUESTIONS, YES, unanswered
 from servicing.callbacks.recording import Heard
 from servicing.models import CallbackAttempt
 from servicing.settling import Refused
@@ -36,6 +36,14 @@ class CallForm(forms.Form):
             self.fields[key] = forms.ChoiceField(
                 label=str(question.text), choices=_ANSWERS, required=False, widget=forms.RadioSelect
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Every question without an answer says so at once."""
+        given = super().clean() or {}
+        if given.get("outcome") == CallbackAttempt.Outcome.REACHED:
+            for key in set(unanswered(given)) - set(self.errors):
+                self.add_error(key, gettext("Yes or no?"))
+        return given
 
     @property
     def questions(self) -> list[forms.BoundField]:

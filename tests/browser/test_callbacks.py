@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_a_call_back_is_recorded_and_taken_back(open_as: Open) -> None:
     page = open_as("manager", "/call-backs/", language="en", expected={422})
     row = page.locator("#rows [data-row]").last
-    row.get_by_role("link", name="Call:").click()
+    row.locator("a.btn").click()
     drawer = page.locator("#drawer")
     drawer.get_by_role("button", name="Show the number").click()
     assert drawer.locator(".revealed").inner_text().isdecimal()
