@@ -218,8 +218,18 @@ NUMBERS = (
     Number(
         "anniversary_first", _("First anniversary that is greeted"), "years", "work", least=1, most=99, of_night=False
     ),
-    Number("anniversary_second", _("Second one"), "years", "work", least=1, most=99, of_night=False),
-    Number("anniversary_every", _("And then every so many years"), "years", "work", least=1, most=99, of_night=False),
+    Number(
+        "anniversary_second", _("Second anniversary that is greeted"), "years", "work", least=1, most=99, of_night=False
+    ),
+    Number(
+        "anniversary_every",
+        _("Years between the anniversaries after it"),
+        "years",
+        "work",
+        least=1,
+        most=99,
+        of_night=False,
+    ),
     Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
     Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 YES, NO = "yes", "no"
+ANSWERS: Mapping[str, str | Promise] = {YES: pgettext_lazy("answer", "yes"), NO: pgettext_lazy("answer", "no")}
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from servicing.callbacks.questions import NO, QUESTIONS, YES, unanswered
+from servicing.callbacks.questions import ANSWERS, QUESTIONS, unanswered
 from servicing.callbacks.recording import Heard
 from servicing.models import CallbackAttempt
 from servicing.settling import Refused
-
-_ANSWERS = [(YES, pgettext_lazy("answer", "yes")), (NO, pgettext_lazy("answer", "no"))]
 
 
 class CallForm(forms.Form):
@@ -32,9 +30,10 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.auto_id = "call-%s"
+        answers = [(key, str(word)) for key, word in ANSWERS.items()]
         for key, question in QUESTIONS.items():
             self.fields[key] = forms.ChoiceField(
-                label=str(question.text), choices=_ANSWERS, required=False, widget=forms.RadioSelect
+                label=str(question.text), choices=answers, required=False, widget=forms.RadioSelect
             )
 
     def clean(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from crm import access
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from servicing.callbacks import recording
-from servicing.callbacks.questions import FINDINGS, QUESTIONS, YES
+from servicing.callbacks.questions import ANSWERS, FINDINGS, QUESTIONS
 from servicing.models import Callback, CallbackAttempt
 from servicing.pages.answers import done, refuse
 from servicing.pages.callback_forms import CallForm
@@ -25,11 +25,13 @@ from servicing.settling import Refused
 
 @dataclass(frozen=True)
 class Said:
-    """An attempt as manager and compliance read it; `answers`: question, whether yes, whether it must not stand."""
+    """An attempt with what was heard; `answers`: question, yes or no, whether it must not stand. Only the last one may be
+    taken back, by whoever recorded it."""
 
     attempt: CallbackAttempt
     remark: str
-    answers: list[tuple[str, bool, bool]]
+    answers: list[tuple[str, str, bool]]
+    may_undo: bool
 
 
 def called(client: Client, user: Staff) -> str:
@@ -61,7 +63,7 @@ def record_callback(request: HttpRequest, pk: int) -> HttpResponse:
             )
             undo = reverse("withdraw-callback", args=[attempt.pk])
             return done(request, callback.client, words, undo=undo, to=reverse("callback-list"))
-    attempts = callback.attempts.standing().select_related("caller").order_by("made_at", "pk")
+    attempts = list(callback.attempts.standing().select_related("caller").order_by("pk"))
     context = {
         "callback": callback,
         "name": called(callback.client, user),
@@ -69,7 +71,7 @@ def record_callback(request: HttpRequest, pk: int) -> HttpResponse:
         "form_action": request.path if may_call else "",
         "draft": f"{user.pk}:callback:{pk}" if may_call else "",
         "today": timezone.localdate(now),
-        "attempts": [_said(attempt, callback.client, user) for attempt in attempts],
+        "attempts": [_said(attempt, callback.client, user, is_last=attempt == attempts[-1]) for attempt in attempts],
         "reads_answers": not user.is_advisor,
         "may_open": not user.is_advisor,
     }
@@ -102,13 +104,14 @@ def callback_of(user: Staff, pk: int) -> Callback:
     return callback
 
 
-def _said(attempt: CallbackAttempt, client: Client, user: Staff) -> Said:
+def _said(attempt: CallbackAttempt, client: Client, user: Staff, *, is_last: bool) -> Said:
     answers = [
-        (str(question.text), attempt.answers[key] == YES, attempt.answers[key] == question.risky)
+        (str(question.text), str(ANSWERS[attempt.answers[key]]), attempt.answers[key] == question.risky)
         for key, question in QUESTIONS.items()
         if key in attempt.answers
     ]
-    return Said(attempt, access.text_for(user, attempt.remark, client.name), answers)
+    remark = access.text_for(user, attempt.remark, client.name)
+    return Said(attempt, remark, answers, is_last and attempt.caller_id == user.pk)
 
 
 def finding_words(question: str) -> str:

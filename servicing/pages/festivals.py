@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
@@ -32,7 +32,7 @@ class FestivalForm(forms.Form):
     """A day of the year by either calendar."""
 
     calendar = forms.ChoiceField(
-        label=gettext_lazy("Calendar"),
+        label=pgettext_lazy("solar or lunar", "Calendar"),
         choices=Client.Calendar.choices,
         widget=forms.Select(attrs={"class": "form-select"}),
     )

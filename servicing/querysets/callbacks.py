@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Count, Q
 
 if TYPE_CHECKING:
+    from clients.models import Client
     from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)
@@ -63,6 +64,10 @@ class CallbackAttemptQuerySet(models.QuerySet[M]):
     def standing(self) -> CallbackAttemptQuerySet[M]:
         """Those that nobody took back."""
         return self.filter(withdrawn_at=None)
+
+    def of_client(self, client: Client) -> CallbackAttemptQuerySet[M]:
+        """Calls of one client, whom the caller has been let see."""
+        return self.standing().filter(client=client)
 
     def made_by(self, user: Staff) -> CallbackAttemptQuerySet[M]:
         """What the user recorded of clients who are called back still by others than their advisor, the latest first."""

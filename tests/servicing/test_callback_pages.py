@@ -306,3 +306,12 @@ def test_a_page_asks_no_more_for_more_call_backs(calling: Calling, who: str) -> 
     some = asked()
     more(12)
     assert asked() == some <= 14
+
+
+def test_the_last_call_is_taken_back_from_where_it_is_read_by_whoever_recorded_it(calling: Calling) -> None:
+    callback = calling.new()
+    first, last = (calling.record(callback, Heard("unreached")) for _ in range(2))
+    address = reverse("record-callback", args=[callback.pk])
+    undo = [reverse("withdraw-callback", args=[attempt.pk]) for attempt in (first, last)]
+    assert [path in body(browser_of(calling.colleague), address) for path in undo] == [False, True]
+    assert not any(path in body(browser_of(calling.manager), address) for path in undo)

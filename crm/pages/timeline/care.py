@@ -103,7 +103,7 @@ def _settled(one: Found, done: str, withdrawn: str, what: str, why: str = "") ->
 
 def callbacks_of(client: Client, user: Staff) -> Rows:
     """Calls of colleagues who called the client back (L2)."""
-    rows = CallbackAttempt.objects.standing().filter(client=client).select_related("caller", "callback")
+    rows = CallbackAttempt.objects.of_client(client).select_related("caller", "callback")
     return Rows("callback", "contacts", rows, "made_at", partial(_callbacks, client, user), by_moment=True)
 
 
