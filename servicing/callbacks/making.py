@@ -111,7 +111,7 @@ def _fill(sample: CallbackSample, *, day: date, at: datetime) -> int:
         rows = [
             Callback(
                 branch_id=sample.branch_id, client_id=client, kind=Callback.Kind.YEAR, sample=sample, place=place,
-                due_on=weeks[place % len(weeks)], made_at=at, **_standing(out.get(client, ""), at),
+                due_on=_week_of(place, sample.required, weeks), made_at=at, **_standing(out.get(client, ""), at),
             )
             for place, client in enumerate(some, taken)
         ]  # fmt: skip
@@ -129,6 +129,11 @@ def _barred(clients: list[int]) -> dict[int, str]:
 
 def _standing(why: str, at: datetime) -> Mapping[str, object]:
     return {"state": Callback.State.WITHDRAWN, "why": why, "settled_at": at} if why else {}
+
+
+def _week_of(place: int, required: int, weeks: list[date]) -> date:
+    """The draw is spread over the weeks; who replaces somebody later has one of those that are left."""
+    return weeks[place * len(weeks) // required] if place < required else weeks[place % len(weeks)]
 
 
 def _weeks(day: date) -> list[date]:

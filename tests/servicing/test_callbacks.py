@@ -87,6 +87,13 @@ def test_the_night_draws_the_sample_once_a_year_and_spreads_it_evenly_over_the_w
     assert CallbackSample.objects.count() == 2
 
 
+def test_a_few_call_backs_are_spread_over_the_whole_year_too(calling: Calling) -> None:
+    for _ in range(60):
+        calling.person()
+    calling.make()
+    assert sorted(day.month for day in Callback.objects.values_list("due_on", flat=True)) == [1, 3, 5, 7, 9, 11]
+
+
 def test_who_closes_or_is_restricted_is_replaced_by_the_next_of_the_order_and_stays_readable(calling: Calling) -> None:
     people = [calling.person() for _ in range(30)]
     calling.make()
