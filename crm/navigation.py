@@ -44,12 +44,22 @@ class Group:
 
 
 TODAY = Page("today", _("Today"), "sun-high", "t")
-CALENDAR = Page("calendar", pgettext_lazy("work", "Calendar"), "calendar-event", "k")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
+CALENDAR = Page("calendar", pgettext_lazy("work", "Calendar"), "calendar-event", "k")
+ARRIVALS = Page("arrival-list", _("Reception"), "door-enter", "v")
+ALERTS = Page("alert-list", _("Risk alerts"), "bell", "a")
+MESSAGES = Page("sending-list", pgettext_lazy("to clients", "Messages"), "message", "w")
+COMPLAINTS = Page("complaint-list", pgettext_lazy("page", "Complaints"), "message-report")
+PLANS = Page("plan-list", _("Service plans"), "clipboard-check")
+RELATIONSHIPS = Page("relationship-list", _("Relationships"), "users-group", "l")
+CALLBACKS = Page("callback-list", _("Call-backs"), "phone-call")
 OPENINGS = Page("opening-list", _("Account openings"), "user-plus", "o")
 FUNNEL = Page("stage-board", _("Funnel A–D"), "filter", "f")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
+CONCESSIONS = Page("concession-list", _("Concessions"), "discount")
+HAND_OVERS = Page("pack-list", _("Hand-overs"), "arrows-exchange")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
+APPROVALS = Page("approval-list", _("Approvals"), "clipboard-check")
 COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
 SCENARIOS = Page("branch-scenarios", _("Scenarios"), "adjustments-horizontal")
 REPORT = Page("branch-report", _("Monthly report"), "report", "m")
@@ -59,8 +69,10 @@ EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
+ITEMS = Page("item-list", _("Service items"), "stack-2")
 TEXTS = Page("text-list", _("Scripts and templates"), "message-2")
-APPROVALS = Page("approval-list", _("Approvals"), "clipboard-check")
+FESTIVALS = Page("festival-list", _("Festivals"), "cake")
+PRODUCT_RISKS = Page("product-risk-list", _("Product risk levels"), "shield-half")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
 RATES = Page("rate-list", _("Exchange rates"), "coin")
@@ -69,23 +81,33 @@ STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 STYLE = Page("style", _("Parts and style"), "layout-list")
 
-MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
+MY_WORK, THE_BRANCH, CARE = _("My work"), _("Branch"), _("Client care")
+DATA, RULES, DESIGN = _("Data"), _("Rules"), _("Design")
+OF_CARE = (PLANS, RELATIONSHIPS, CALLBACKS, OPENINGS, FUNNEL, GAPS, CONCESSIONS, HAND_OVERS)
+OF_RULES = (STANDARDS, ITEMS, TEXTS, FESTIVALS, PRODUCT_RISKS)
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, EXPORTS, STANDARDS, TEXTS, OPENINGS, FUNNEL)),),
+    "advisor": (
+        (MY_WORK, (TODAY, CLIENTS, CALENDAR, ARRIVALS, ALERTS, MESSAGES, COMPLAINTS)),
+        (CARE, OF_CARE),
+        (DATA, (EXPORTS,)),
+        (RULES, OF_RULES),
+    ),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT, APPROVALS, OPENINGS, FUNNEL)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, APPROVALS, COMPARE, SCENARIOS, REPORT)),
+        (CARE, (ARRIVALS, ALERTS, MESSAGES, COMPLAINTS, *OF_CARE)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, STAFF)),
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, GAPS, COMPARE, SCENARIOS, REPORT, OPENINGS, FUNNEL)),
+        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, COMPARE, SCENARIOS, REPORT)),
+        (CARE, (ALERTS, MESSAGES, COMPLAINTS, CALLBACKS, OPENINGS, FUNNEL, GAPS, CONCESSIONS)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),
 }
 TABS = 4

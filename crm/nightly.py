@@ -3,6 +3,7 @@ features, tiers, dormancy, churn, behaviour and publication. The only orchestrat
 
 import hashlib
 import json
+import secrets
 import time
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -29,6 +30,7 @@ from segmentation.number_words import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
+from servicing.callbacks import make_callbacks
 from servicing.openings.facts import follow_openings
 from servicing.rounds import make_rounds
 
@@ -218,6 +220,15 @@ def run_branch(run: JobRun) -> None:
             with jobs.step(run, "openings") as counts:
                 done = follow_openings(branch, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
                 counts.update(done, rows=sum(done.values()))
+            with jobs.step(run, "callbacks") as counts:
+                called = make_callbacks(
+                    branch,
+                    day=timezone.localdate(now),
+                    at=now,
+                    seed=secrets.token_hex(8),
+                    fence=lambda: jobs.fence(run),
+                )
+                counts.update(called, rows=sum(called.values()))
 
 
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:

@@ -222,6 +222,60 @@ NUMBERS = (
     _reference("funnel_reference_b", _("Funnel A–D: reference of clients choosing")),
     _reference("funnel_reference_c", _("Funnel A–D: reference of clients trading")),
     _reference("funnel_reference_d", _("Funnel A–D: reference of deals made")),
+    Number(
+        "callback_share",
+        _("Share of last year's clients who are called back each year (L2)"),
+        "e-4",
+        "work",
+        _("The year's sample keeps the share it was drawn with."),
+        least=1,
+        most=10_000,
+        is_lawlike=True,
+        of_night=False,
+    ),
+    Number(
+        "callback_new_days",
+        _("Days after the opening within which a new account is called back (L2)"),
+        "days",
+        "work",
+        least=1,
+        most=365,
+        is_lawlike=True,
+        of_night=False,
+    ),
+    Number(
+        "callback_tries",
+        _("Calls in vain after which a client counts as not reachable"),
+        "tries",
+        "work",
+        least=1,
+        most=20,
+        of_night=False,
+    ),
+    Number(
+        "callback_ahead",
+        _("Days ahead for which call-backs have a caller"),
+        "days",
+        "work",
+        least=1,
+        most=365,
+        of_night=False,
+    ),
+    Number(
+        "anniversary_first", _("First anniversary that is greeted"), "years", "work", least=1, most=99, of_night=False
+    ),
+    Number(
+        "anniversary_second", _("Second anniversary that is greeted"), "years", "work", least=1, most=99, of_night=False
+    ),
+    Number(
+        "anniversary_every",
+        _("Years between the anniversaries after it"),
+        "years",
+        "work",
+        least=1,
+        most=99,
+        of_night=False,
+    ),
     Number("contact_hour_cost", _("Cost of an hour of an advisor"), "fen", "economy", of_night=False),
     Number(
         "bulk_clients", _("Clients of one step of bulk work"), "clients", "work", least=1, most=100_000, of_night=False

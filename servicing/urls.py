@@ -4,7 +4,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from servicing.pages import (
     at_stake,
+    callback_findings,
+    callbacks,
+    calls,
     contacts,
+    festivals,
     opening_steps,
     openings,
     openings_funnel,
@@ -68,4 +72,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("funnel/", stages.stage_board, name="stage-board"),
     path("clients/<int:pk>/stage/", stages.move_client, name="move-client"),
     path("clients/<int:pk>/stage/undo/<int:row>/", stages.undo_move, name="undo-stage"),
+    path("call-backs/", callbacks.callback_list, name="callback-list"),
+    path("call-backs/<int:pk>/", calls.record_callback, name="record-callback"),
+    path("call-backs/attempts/<int:pk>/withdraw/", calls.withdraw_callback, name="withdraw-callback"),
+    path("call-backs/findings/<int:pk>/", callback_findings.settle_finding, name="settle-finding"),
+    path("call-backs/samples/<int:pk>/check/", callback_findings.check_sample, name="check-sample"),
+    path("festivals/", festivals.festival_list, name="festival-list"),
+    path("festivals/<int:pk>/end/", festivals.end_festival, name="end-festival"),
+    path("festivals/<int:pk>/resume/", festivals.resume_festival, name="resume-festival"),
 ]

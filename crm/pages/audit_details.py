@@ -27,6 +27,9 @@ IMPERSONAL = (
     "crm_staff",
     "segmentation_threshold",
     "segmentation_tierscheme",
+    "servicing_callback",
+    "servicing_callbacksample",
+    "servicing_festival",
     "servicing_handover",
     "servicing_servicestandard",
 )

@@ -45,6 +45,8 @@ UNITS = {
     "trades a day": pgettext_lazy("unit", "trades a day"),
     "days": pgettext_lazy("unit", "days"),
     "minutes": pgettext_lazy("unit", "minutes"),
+    "tries": pgettext_lazy("unit", "tries"),
+    "years": pgettext_lazy("unit", "years"),
     "trading days": pgettext_lazy("unit", "trading days"),
     "values": pgettext_lazy("unit", "values"),
 }

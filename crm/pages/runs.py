@@ -40,6 +40,7 @@ STEPS = {
     "publish": pgettext_lazy("step", "publish"),
     "tasks": pgettext_lazy("step", "tasks"),
     "openings": pgettext_lazy("step", "account openings"),
+    "callbacks": pgettext_lazy("step", "call-backs"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

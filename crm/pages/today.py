@@ -18,7 +18,7 @@ from crm.lib import lunar
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
-from crm.pages import greetings, news, work
+from crm.pages import callback_card, greetings, news, work
 from crm.pages.list_filters import SORTS, address_of_list
 from crm.pages.nights import Nights, nights_of
 from crm.templatetags.parts import figure
@@ -121,6 +121,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "boundary": _first(nights, mine, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),
+        "callbacks": callback_card.callback_card(user, day),
         "stats": _stats(counts, due, counted, nights.as_of),
         "first": staked,
         "first_fen": sum(row.stake_fen for row in staked),

@@ -1,7 +1,9 @@
 """What was done for a client, what was promised and what is owed. Rows are withdrawn, never deleted (L3)."""
 
+from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
+from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.stages import ServiceStage, Stage
@@ -10,8 +12,13 @@ from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 
 __all__ = [
     "BannedPhrase",
+    "Callback",
+    "CallbackAttempt",
+    "CallbackFinding",
+    "CallbackSample",
     "Contact",
     "ContactChange",
+    "Festival",
     "HandOver",
     "HandOverClient",
     "MessageText",

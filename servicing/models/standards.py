@@ -28,7 +28,7 @@ class ServiceStandard(models.Model):
     level = models.CharField(_("relationship"), max_length=11, choices=Level.choices)
     cadence_days = models.PositiveSmallIntegerField(_("a contact every so many days"), null=True, blank=True)
     welcome_days = models.JSONField(_("welcome calls, days after the opening"), default=list, blank=True)
-    greets = models.BooleanField(_("birthdays are greeted"), default=False)
+    greets = models.BooleanField(_("birthdays, festivals and anniversaries are greeted"), default=False)
     alerts = models.BooleanField(_("a rising risk is a task"), default=False)
     minutes = models.PositiveSmallIntegerField(_("minutes per contact"))
     from_day = models.DateField(_("first day"))

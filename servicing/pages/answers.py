@@ -65,23 +65,23 @@ def _one(rows: "QuerySet[R]", pk: int) -> R:
     return found
 
 
-def done(request: HttpRequest, client: Client, text: str, *, undo: str = "") -> HttpResponse:
+def done(request: HttpRequest, client: Client, text: str, *, undo: str = "", to: str = "") -> HttpResponse:
     """The answer to an action: the drawer closes, lists of work read themselves anew, a toast says what was done and
-    offers to undo it. Without htmx the client's page says so."""
+    offers to undo it. Without htmx the client's page says so, or the one that `to` names."""
     if not is_swap(request):
         messages.success(request, text)
-        return redirect(reverse("client-detail", args=[client.pk]))
+        return redirect(to or reverse("client-detail", args=[client.pk]))
     toast: dict[str, Any] = {"text": text}
     if undo:
         toast["undo"] = undo
     return _signal({"close-drawer": "", "toast": toast, CHANGED: {"client": client.pk}})
 
 
-def refuse(request: HttpRequest, client: Client, text: str) -> HttpResponse:
+def refuse(request: HttpRequest, client: Client, text: str, *, to: str = "") -> HttpResponse:
     """The answer to an action that cannot be: why, and nothing else."""
     if not is_swap(request):
         messages.error(request, text)
-        return redirect(reverse("client-detail", args=[client.pk]))
+        return redirect(to or reverse("client-detail", args=[client.pk]))
     return _signal({"toast": {"text": text, "stay": True}})
 
 

@@ -82,7 +82,7 @@ class StandardForm(forms.Form):
         widget=forms.TextInput(attrs=_TEXT),
         help_text=gettext_lazy("Days after the opening, for example 3, 14, 45; empty: none."),
     )
-    greets = _box(gettext_lazy("Birthdays are greeted"))
+    greets = _box(gettext_lazy("Birthdays, festivals and anniversaries are greeted"))
     alerts = _box(gettext_lazy("A rising churn risk becomes a task"))
     from_day = forms.DateField(
         label=gettext_lazy("First day"),

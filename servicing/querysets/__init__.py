@@ -1,7 +1,14 @@
 """Every named read of what is owed and done, a file per noun; each starts at `visible_to`."""
 
+from servicing.querysets.callbacks import (
+    CallbackAttemptQuerySet,
+    CallbackFindingQuerySet,
+    CallbackQuerySet,
+    CallbackSampleQuerySet,
+)
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
+from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
@@ -10,7 +17,12 @@ from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet,
 
 __all__ = [
     "BannedPhraseQuerySet",
+    "CallbackAttemptQuerySet",
+    "CallbackFindingQuerySet",
+    "CallbackQuerySet",
+    "CallbackSampleQuerySet",
     "ContactQuerySet",
+    "FestivalQuerySet",
     "HandOverQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",

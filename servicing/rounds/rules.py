@@ -117,11 +117,12 @@ def _expiring(ends: date | None, owed: ServiceStandard, days: Days) -> Found:
 RULES: Sequence[Rule] = (cadence, welcome, birthday, rating, document, risk, tier)
 
 
-def wanted(people: Iterable[Person], owed: Standards, days: Days) -> Iterator[Wanted]:
-    """Every task that the rules ask for; a tier without a standard is owed nothing by rule."""
+def wanted(people: Iterable[Person], owed: Standards, days: Days, more: Sequence[Rule] = ()) -> Iterator[Wanted]:
+    """Every task that the rules ask for; a tier without a standard is owed nothing by rule. `more` are rules that a round
+    reads from the database."""
     for person in people:
         if standard := owed.get(person.tier):
-            for rule in RULES:
+            for rule in (*RULES, *more):
                 name = rule.__name__
                 for occasion, due, slots in rule(person, standard, owed, days):
                     key = f"{name}:{person.client_id}:{occasion}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
 from segmentation.models import Band, Tier
-from servicing.models import Task
+from servicing.models import Festival, Task
 
 Slots = Mapping[str, Any]
 Said = Callable[[Slots], str]
@@ -32,6 +32,16 @@ def _birthday(slots: Slots) -> str:
     )
 
 
+def _festival(slots: Slots) -> str:
+    told = {key: slots.get(key, "") for key in ("calendar", "month", "day", "name", "name_en")}
+    return _("{name} on {day}").format(name=Festival(**told).words, day=_day(slots))
+
+
+def _anniversary(slots: Slots) -> str:
+    years = ngettext("{n} year with us on {day}", "{n} years with us on {day}", slots["years"])
+    return years.format(n=slots["years"], day=_day(slots))
+
+
 def _tier(slots: Slots) -> str:
     return _("{before} → {after} last night").format(before=Tier(slots["from"]).label, after=Tier(slots["to"]).label)
 
@@ -44,6 +54,8 @@ WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
         lambda s: ngettext("{n} day after the opening", "{n} days after the opening", s["days"]).format(n=s["days"]),
     ),
     "birthday": (gettext_lazy("Birthday greeting"), _birthday),
+    "festival": (gettext_lazy("Festival greeting"), _festival),
+    "anniversary": (gettext_lazy("Anniversary greeting"), _anniversary),
     "rating": (gettext_lazy("Have the risk rating renewed"), lambda s: _("it ends on {day}").format(day=_day(s))),
     "document": (
         gettext_lazy("Have the identity document renewed"),

@@ -12,6 +12,7 @@ from crm.lib import lunar
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.models import Contact, Task
+from servicing.rounds.care import GREETINGS, rules_of_care
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
@@ -32,7 +33,8 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night.branch, talks, day=day, at=at)
         people = people_of(night, talks, day)
-        asked = wanted(people, standards_on(night.branch, day), days_of(day, night.as_of))
+        days = days_of(day, night.as_of)
+        asked = wanted(people, standards_on(night.branch, day), days, rules_of_care(days))
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
@@ -91,7 +93,7 @@ def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: date
     reasons: dict[str, Iterable[int]] = {
         "closed": rows.filter(client__closed_on__isnull=False).values_list("pk", flat=True),
         "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
-        "past": rows.filter(rule="birthday", due_on__lt=day - _PAST).values_list("pk", flat=True),
+        "past": rows.filter(rule__in=GREETINGS, due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
     }
     count = 0

@@ -24,6 +24,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
 
     from crm import calendar, nightly
     from crm.demo import days
+    from crm.demo.callbacks import seed_callbacks
     from crm.demo.cards_of_clients import write_cards
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
@@ -40,6 +41,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
         files = [path for path in files if path.parent.name != "daily" and not path.name.startswith("持仓")]
     bring_in(files)
     people = seat(staff_list(plan), password)
+    seed_callbacks(timezone.now())
     before = calendar.last_trading_day_before(plan.until)
     month_ago = days.last_trading_day(days.months_before(plan.until, 1))
     for day in (month_ago, before, plan.until) if until else (month_ago, before):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
+from crm.demo.callbacks import seed_callbacks
 from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             people = self._hire(entries)
             self._import(folder, people["admin"])
             self._seat(entries)
+        self._say(f"Call-backs recorded: {seed_callbacks(timezone.now())}")
         self._nights(as_of)
         write_regimes(as_of, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)

@@ -13,7 +13,7 @@ from crm.lib import formats
 from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
-from servicing.models import Contact, Promise, Task
+from servicing.models import CallbackAttempt, Contact, Promise, Task
 from servicing.rounds.words import title_of, why_of
 
 ICONS = {
@@ -101,3 +101,24 @@ def _settled(one: Found, done: str, withdrawn: str, what: str, why: str = "") ->
         (),
         row.settled_by.name if row.settled_by else "",
     )
+
+
+def callbacks_of(client: Client, user: Staff) -> Rows:
+    """Calls of colleagues who called the client back (L2)."""
+    rows = CallbackAttempt.objects.of_client(client).select_related("caller", "callback")
+    return Rows("callback", "contacts", rows, "made_at", partial(_callbacks, client, user), by_moment=True)
+
+
+def _callbacks(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
+    """What was said is for manager and compliance: the client may have spoken of the advisor."""
+    return [
+        Event(
+            one.place,
+            "phone-call",
+            _("Call-back · {outcome}").format(outcome=one.row.get_outcome_display()),
+            "" if user.is_advisor else text_for(user, one.row.remark, client.name),
+            (),
+            one.row.caller.name,
+        )
+        for one in found
+    ]

@@ -59,6 +59,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         care.tasks_of(client, user),
         care.promises_of(client, user),
         care.contacts_of(client, user),
+        care.callbacks_of(client, user),
         facts.TradingDays(client),
         facts.cash_of(client),
         facts.securities_of(client),
