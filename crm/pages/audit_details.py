@@ -28,6 +28,7 @@ IMPERSONAL = (
     "segmentation_threshold",
     "segmentation_tierscheme",
     "servicing_handover",
+    "servicing_serviceitem",
     "servicing_servicestandard",
 )
 _PERSONAL = re.compile(r"name|phone|identity|card|email|address|birthday|wecom|account|number$")

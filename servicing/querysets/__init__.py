@@ -3,6 +3,16 @@
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.items import ServiceItemQuerySet
+from servicing.querysets.plans import ServicePlanQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 
-__all__ = ["ContactQuerySet", "HandOverQuerySet", "PromiseQuerySet", "ServiceStandardQuerySet", "TaskQuerySet"]
+__all__ = [
+    "ContactQuerySet",
+    "HandOverQuerySet",
+    "PromiseQuerySet",
+    "ServiceItemQuerySet",
+    "ServicePlanQuerySet",
+    "ServiceStandardQuerySet",
+    "TaskQuerySet",
+]

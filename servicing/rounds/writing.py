@@ -3,6 +3,7 @@ withdrawn with the reason. In one transaction under the branch's lock; a second 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.models import Contact, Task
 from servicing.rounds.people import first_day, people_of
+from servicing.rounds.plans import expired_in, planned
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
 
@@ -32,7 +34,8 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night.branch, talks, day=day, at=at)
         people = people_of(night, talks, day)
-        asked = wanted(people, standards_on(night.branch, day), days_of(day, night.as_of))
+        days = days_of(day, night.as_of)
+        asked = chain(wanted(people, standards_on(night.branch, day), days), planned(night.branch, days))
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
@@ -84,7 +87,7 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
 
 def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
     """A closed or restricted client needs nothing more; who was spoken to since needs no call of the cadence; a greeting that
-    is too late is none."""
+    is too late is none, and neither is an item past its shelf life."""
     rows = Task.objects.open_in(branch.pk)
     rounds = rows.filter(rule="cadence").values_list("pk", "client", "made_at")
     spoken = [pk for pk, client, made in rounds if client in talks and talks[client] > made]
@@ -93,6 +96,7 @@ def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: date
         "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
         "past": rows.filter(rule="birthday", due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
+        "expired": expired_in(branch.pk, at),
     }
     count = 0
     for why, found in reasons.items():
