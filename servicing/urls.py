@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import at_stake, contacts, items, items_writing, plan_list, plans, plans_writing, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,4 +25,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("items/", items.item_list, name="item-list"),
+    path("items/new/", items_writing.create_item, name="create-item"),
+    path("items/preview/", items_writing.preview, name="item-preview"),
+    path("items/<slug:code>/clients/", items.item_clients, name="item-client-list"),
+    path("plans/", plan_list.plan_list, name="plan-list"),
+    path("clients/<int:pk>/plan/", plans.plan_detail, name="plan-detail"),
+    path("clients/<int:pk>/plan/print/", plans.print_plan, name="print-plan"),
+    path("clients/<int:pk>/plan/revisions/<int:number>/", plans.plan_revision, name="plan-revision"),
+    path("clients/<int:pk>/plan/make/", plans_writing.make_plan, name="make-plan"),
+    path("clients/<int:pk>/plan/edit/", plans_writing.edit_plan, name="edit-plan"),
+    path("clients/<int:pk>/plan/review/", plans_writing.review_plan, name="review-plan"),
+    path("clients/<int:pk>/plan/actions/<slug:action>/done/", plans_writing.settle_action, name="settle-action"),
+    path("clients/<int:pk>/plan/withdraw/", plans_writing.withdraw_plan, name="withdraw-plan"),
+    path("clients/<int:pk>/plan/<int:plan>/restore/", plans_writing.restore_plan, name="restore-plan"),
 ]

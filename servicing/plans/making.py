@@ -1,7 +1,6 @@
 """A service plan in one click (S4): from the standard of the client's tier, what the client is entitled to, and the needs
 that are known."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -14,8 +13,8 @@ from clients.models import Client, Need
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
-from servicing.items import Entitlement, case_of, entitlements, items_on
-from servicing.models import ServicePlan, ServiceStandard
+from servicing.items import Entitlement, case_of, counting_for, entitlements, offered
+from servicing.models import ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
 from servicing.standards import standards_on
@@ -25,11 +24,12 @@ Level = ServiceStandard.Level
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a plan starts from: the standard of the tier (None: nobody decided one, or the client stands in no night) and what
-    the client is entitled to."""
+    """What a plan starts from: the standard of the tier (None: nobody decided one, or the client stands in no night), what
+    the client is entitled to, and the names that people typed for items, by code."""
 
     standard: ServiceStandard | None
     entitled: list[Entitlement]
+    names: dict[str, str]
 
     @property
     def owed_days(self) -> int | None:
@@ -45,13 +45,15 @@ def circumstances_of(
         nights = Publication.objects.current().filter(branch=client.branch_id)
         night = nights.select_related("basis__scheme").first()
         standing = Standing.objects.filter(publication=night, client=client).first() if night else None
+    items = counting_for(ServiceItem.objects.begun([client.branch], day), client.branch_id)
+    names = {item.code: item.name for item in items if item.name}
     if night is None or standing is None or client.closed_on is not None:
-        return Circumstances(None, [])
+        return Circumstances(None, [], names)
     standing.client = client
     behaviour = Behaviour.objects.filter(publication=night, client=client).first()
     case = case_of(standing, night.basis.scheme, behaviour, night.as_of)
-    found = entitlements(items_on(client.branch, day), case)
-    return Circumstances(standards_on(client.branch, day).get(standing.tier), found)
+    standard = standards_on(client.branch, day).get(standing.tier)
+    return Circumstances(standard, entitlements(offered(items), case), names)
 
 
 def make_plan(client: Client, *, by: Staff, at: datetime) -> ServicePlan:
@@ -79,12 +81,12 @@ def first_words(client: Client, known: Circumstances, today: date) -> Written:
     needs = needs_of(client)
     ahead = [one.item for one in known.entitled if one.item.minutes and one.item.shelf_hours is None]
     actions = [
-        Action(_new_id(), "", item.code, today + timedelta(days=7 * (place + 1)), 365 // item.times_a_year)
+        Action(new_id(), "", item.code, today + timedelta(days=7 * (place + 1)), 365 // item.times_a_year)
         for place, item in enumerate(ahead)
     ]
     if not needs:
         ask = Action(
-            _new_id(), _("Ask what the client needs from us, and write it down"), "", today + timedelta(days=7), None
+            new_id(), _("Ask what the client needs from us, and write it down"), "", today + timedelta(days=7), None
         )
         actions.insert(0, ask)
     review = today + timedelta(days=threshold("plan_review", today))
@@ -116,14 +118,6 @@ def _goal(standard: ServiceStandard | None) -> str:
     return words[Level(level)]
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """The id of an action that is new in a plan."""
     return uuid4().hex[:8]
-
-
-def fresh_ids(actions: Iterable[Action]) -> tuple[Action, ...]:
-    """Actions of a form, each with an id of its own."""
-    return tuple(action if action.id else Action(_new_id(), *_rest(action)) for action in actions)
-
-
-def _rest(action: Action) -> tuple[str, str, date, int | None]:
-    return action.text, action.item, action.due_on, action.every_days
