@@ -30,7 +30,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "horizon": pgettext_lazy("behaviour", "horizon"),
     "net_assets_fen": gettext_lazy("net assets"),
     "commission_fen": gettext_lazy("commission of 12 months"),
-    "months_open": gettext_lazy("opened"),
+    "months_open": pgettext_lazy("entitlement", "opened"),
 }
 
 

@@ -84,7 +84,7 @@ class ActionForm(forms.Form):
         max_length=8, required=False, widget=forms.HiddenInput, validators=[RegexValidator(r"^[0-9a-z]+\Z")]
     )
     text = forms.CharField(
-        label=gettext_lazy("What to do"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
+        label=pgettext_lazy("plan", "What to do"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
     )
     item = forms.ChoiceField(
         label=gettext_lazy("Service item"), required=False, widget=forms.Select(attrs={"class": "form-select"})

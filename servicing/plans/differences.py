@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.lib import formats
 from servicing.items.words import called, joined
@@ -47,7 +47,7 @@ def told_of(written: Written, names: dict[str, str]) -> dict[str, tuple[str, str
 
 def _actions(written: Written, names: dict[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
     for action in written.actions:
-        yield f"action {action.id}", (_("Action"), action_words(action, names))
+        yield f"action {action.id}", (pgettext("plan", "Action"), action_words(action, names))
 
 
 def action_words(action: Action, names: dict[str, str]) -> str:
