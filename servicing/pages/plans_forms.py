@@ -78,10 +78,11 @@ class PlanForm(forms.Form):
 
 
 class ActionForm(forms.Form):
-    """One action; a row without text and item is none, a dropped one goes."""
+    """One action; a row without text and item is none, a dropped one goes. A new row has its id from the page, so that a
+    double click adds it once."""
 
     id = forms.CharField(
-        max_length=8, required=False, widget=forms.HiddenInput, validators=[RegexValidator(r"^[0-9a-z]+\Z")]
+        initial=new_id, max_length=8, widget=forms.HiddenInput, validators=[RegexValidator(r"^[0-9a-z]+\Z")]
     )
     text = forms.CharField(
         label=pgettext_lazy("plan", "What to do"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
@@ -102,6 +103,7 @@ class ActionForm(forms.Form):
     ):
         super().__init__(*args, **more)
         self._known, self._today = known, today
+        self.empty_permitted = False  # a row that says what the plan says already is read as any other
         item = self.fields["item"]
         assert isinstance(item, forms.ChoiceField)  # noqa: S101 (for the type checker)
         item.choices = [("", "—"), *items]
@@ -124,10 +126,9 @@ class ActionForm(forms.Form):
         return bool(data.get("text") or data.get("item")) and not data.get("drop")
 
     def action(self) -> Action:
-        """The action of a valid row; one that the plan does not know is new."""
+        """The action of a valid row."""
         data = self.cleaned_data
-        key = data["id"] if data["id"] in self._known else new_id()
-        return Action(key, data["text"], data["item"], data["due_on"], data["every_days"])
+        return Action(data["id"], data["text"], data["item"], data["due_on"], data["every_days"])
 
 
 ActionRows = forms.formset_factory(

@@ -51,6 +51,8 @@ def check_written(written: Written, before: Written | None, *, owed_days: int | 
 def _check_actions(written: Written, before: Written | None, today: date) -> None:
     if len(written.actions) > MOST_ACTIONS:
         raise Refused(_("At most {n} actions.").format(n=MOST_ACTIONS), "actions")
+    if len({action.id for action in written.actions}) < len(written.actions):
+        raise Refused(_("This form cannot be read; please open it anew."), "actions")
     known = {action.id: action for action in before.actions} if before else {}
     for action in written.actions:
         if not action.text and not action.item:
