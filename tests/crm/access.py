@@ -64,6 +64,9 @@ PAGES = {
     "scheme-list": EVERYBODY,
     "standard-list": EVERYBODY,
     "create-standard": MANAGERS | ADMIN,
+    "item-list": EVERYBODY,
+    "create-item": MANAGERS | ADMIN,
+    "plan-list": CLIENT_PEOPLE - {"compliance"},
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
@@ -98,6 +101,7 @@ ABOUT_A_CLIENT = {
     "arrival-card": CLIENT_PEOPLE,
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
+    "plan-detail": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
 }
 
@@ -153,6 +157,7 @@ DONE_WITHOUT_OBJECT = {
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
     "standard-preview": MANAGERS | ADMIN,
+    "item-preview": MANAGERS | ADMIN,
     "start-checkup": ADMIN,
 }
 
@@ -193,6 +198,11 @@ ELSEWHERE = {
         *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),
         *("keep-promise", "withdraw-promise"),
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
+    },
+    "tests/servicing/test_pages_items.py": {"item-client-list"},
+    "tests/servicing/test_pages_plans.py": {
+        *("print-plan", "plan-revision", "make-plan", "edit-plan", "review-plan", "settle-action", "withdraw-plan"),
+        "restore-plan",
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
