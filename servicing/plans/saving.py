@@ -52,7 +52,7 @@ def _check_actions(written: Written, before: Written | None, today: date) -> Non
     if len(written.actions) > MOST_ACTIONS:
         raise Refused(_("At most {n} actions.").format(n=MOST_ACTIONS), "actions")
     if len({action.id for action in written.actions}) < len(written.actions):
-        raise Refused(_("This form cannot be read; please open it anew."), "actions")
+        raise Refused(_("Two actions are one; please open the form anew."), "actions")
     known = {action.id: action for action in before.actions} if before else {}
     for action in written.actions:
         if not action.text and not action.item:
