@@ -14,9 +14,9 @@ from servicing.models import ServicePlan
 from servicing.plans.content import written_in
 from servicing.rounds import make_rounds
 
-SEED, AGO = 2026, timedelta(days=45)
+SEED, AGO = 2026, (20, 60)  # days since the plan was made
+LATELY = timedelta(days=6)  # what was due since then is left to the night
 OWN, OF_A_BRANCH, REVIEWED = 12, 4, 4
-DONE = 0.8  # of what was due
 
 
 def seed_plans(now: datetime) -> int:
@@ -46,7 +46,7 @@ def _chosen() -> list[Client]:
 
 
 def _plan(client: Client, by: Staff, now: datetime, chance: Random, *, closes: bool) -> None:
-    then = now - AGO
+    then = now - timedelta(days=chance.randrange(*AGO))
     plan = plans.make_plan(client, by=by, at=then)
     if closes:
         after = then + timedelta(days=14)
@@ -61,10 +61,7 @@ def _plan(client: Client, by: Staff, now: datetime, chance: Random, *, closes: b
         )
         plan.refresh_from_db()
     for action in written_in(plan).actions:
-        day = action.due_on
-        while day < timezone.localdate(now):
-            if chance.random() < DONE:
-                plans.settle_action(plan, action.id, by=by, at=then + (day - timezone.localdate(then)))
-            if action.every_days is None:
-                break
-            day += timedelta(days=action.every_days)
+        day = action.next_from(action.due_on)
+        while day and day < timezone.localdate(now) - LATELY:
+            plans.settle_action(plan, action.id, by=by, at=then + (day - timezone.localdate(then)))
+            day = action.next_from(day + timedelta(days=1))
