@@ -36,7 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/plan/make/", plans_writing.make_plan, name="make-plan"),
     path("clients/<int:pk>/plan/edit/", plans_writing.edit_plan, name="edit-plan"),
     path("clients/<int:pk>/plan/review/", plans_writing.review_plan, name="review-plan"),
-    path("clients/<int:pk>/plan/actions/<slug:action>/done/", plans_writing.settle_action, name="settle-action"),
+    path(
+        "clients/<int:pk>/plan/actions/<slug:action>/<slug:occasion>/done/",
+        plans_writing.settle_action,
+        name="settle-action",
+    ),
     path("clients/<int:pk>/plan/withdraw/", plans_writing.withdraw_plan, name="withdraw-plan"),
     path("clients/<int:pk>/plan/<int:plan>/restore/", plans_writing.restore_plan, name="restore-plan"),
 ]

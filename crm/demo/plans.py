@@ -63,5 +63,5 @@ def _plan(client: Client, by: Staff, now: datetime, chance: Random, *, closes: b
     for action in written_in(plan).actions:
         day = action.next_from(action.due_on)
         while day and day < timezone.localdate(now) - LATELY:
-            plans.settle_action(plan, action.id, by=by, at=then + (day - timezone.localdate(then)))
+            plans.settle_action(plan, action.id, day, by=by, at=then + (day - timezone.localdate(then)))
             day = action.next_from(day + timedelta(days=1))

@@ -25,11 +25,12 @@ Phase = ServicePlan.Phase
 
 @dataclass(frozen=True)
 class Line:
-    """An action in words."""
+    """An action in words; one whose item is not offered any more asks for nothing."""
 
     progress: Progress
     title: str
     every: str
+    is_offered: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ def view_of(plan: ServicePlan, client: Client, known: Circumstances, user: Staff
         text_for(user, plan.goal, client.name),
         [text_for(user, need, client.name) for need in plan.needs],
         [
-            Line(one, text_for(user, title_of(one.action, known.names), client.name), every(one.action.every_days))
+            Line(
+                one,
+                text_for(user, title_of(one.action, known.names), client.name),
+                every(one.action.every_days),
+                not one.action.item or one.action.item in known.offered,
+            )
             for one in fulfilled.lines
         ],
         fulfilled,

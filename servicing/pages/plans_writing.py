@@ -1,7 +1,7 @@
 """Writing a service plan: made in one click, changed, reviewed, an action done, withdrawn and put in force again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -37,7 +37,10 @@ WRITERS = ("advisor", "manager")
 def make_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan from the standard and what the client is entitled to."""
     client = client_of(request, pk)
-    plans.make_plan(client, by=staff_of(request), at=timezone.now())
+    try:
+        plans.make_plan(client, by=staff_of(request), at=timezone.now())
+    except Refused as refused:
+        return refuse(request, client, str(refused))
     messages.success(request, _("The plan is made from the standard. Adjust it to the client."))
     return redirect("edit-plan", pk)
 
@@ -104,12 +107,17 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only(*WRITERS)
-def settle_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """The next occasion of an action is done."""
+def settle_action(request: HttpRequest, pk: int, action: str, occasion: str) -> HttpResponse:
+    """An action is done for an occasion."""
     client = client_of(request, pk)
-    task = plans.settle_action(_plan(client), action, by=staff_of(request), at=timezone.now())
+    plan = _plan(client)
+    try:
+        day = date.fromisoformat(occasion)
+    except ValueError:
+        raise Http404 from None
+    task = plans.settle_action(plan, action, day, by=staff_of(request), at=timezone.now())
     if task is None:
-        return refuse(request, client, _("There is nothing left to be done of it."))
+        return refuse(request, client, _("The plan does not ask for this any more."))
     words = _("Done: {title}, {name}").format(title=title_of(task), name=named(client))
     return done(request, client, words, undo=reverse("reopen-task", args=[task.pk]))
 
@@ -155,6 +163,7 @@ class Editing:
         items = {**{code: name for code, name in used.items() if code in _items(written)}, **entitled}
         more = {"items": sorted(items.items(), key=lambda one: one[1]), "today": timezone.localdate()}
         more["known"] = {action.id: action for action in written.actions}
+        self.version = version
         self.form = PlanForm(data, initial={**initial_of(written, version), "why": why})
         self.rows = ActionRows(data, initial=rows_of(written), form_kwargs=more, prefix="actions")
 
@@ -188,6 +197,7 @@ class Editing:
             "owed_days": self.known.owed_days,
             "versions": self.versions,
             "changed_by": self.changed_by,
+            "draft": f"{staff_of(self.request).pk}:plan:{self.plan.pk}:{self.version}",
         }
         return render(self.request, "servicing/plan_form.html", context, status=status)
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,25 +15,26 @@ from servicing.plans.content import Action, action_key, actions_of, named_in
 from servicing.settling import turn
 
 _MOST = 500  # tasks of one client that are looked at, the latest first
+_MISSED = "expired"  # why the night withdrew a task that was due; for other reasons it was not
 
 
 @dataclass(frozen=True)
 class Progress:
-    """An action with its tasks: how many of those that were due are done, on which day the last one was, and the open task or
-    else the day on which the next one falls (None: nothing is to come)."""
+    """An action with its tasks: how many of those that were due are done, on which day the last one was, the occasion that is
+    still to be done (None: nothing is to come) and the day on which it is due."""
 
     action: Action
     done: int
     due: int
     last_on: date | None
-    task: Task | None
+    occasion: date | None
     next_on: date | None
     is_late: bool
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left of it."""
-        return self.next_on is None and self.done > 0
+        return self.occasion is None and self.done > 0
 
 
 @dataclass(frozen=True)
@@ -68,40 +69,46 @@ def fulfilment_of(plan: ServicePlan, today: date) -> Fulfilment:
 
 
 def _progress(action: Action, tasks: Sequence[Task], today: date) -> Progress:
-    done = [task for task in tasks if task.state == Task.State.DONE]
-    open_ones = [task for task in tasks if task.state == Task.State.OPEN]
-    missed = [task for task in tasks if task.settled_why == "expired"]
-    late = [task for task in open_ones if task.due_on <= today]
+    counting = [task for task in tasks if task.settled_why in {"", _MISSED}]
+    done = [task for task in counting if task.state == Task.State.DONE]
+    open_ones = [task for task in counting if task.state == Task.State.OPEN]
+    due = [task for task in counting if task.settled_why == _MISSED or (task in open_ones and task.due_on <= today)]
     first = min(open_ones, key=lambda task: task.due_on, default=None)
-    settled = {named_in(task.key)[1] for task in tasks if task.state != Task.State.OPEN}
-    coming = action.next_from(today)
-    if coming is None and not tasks:
-        coming = action.due_on  # its day has passed before a night could make the task
-    if coming in settled:
-        after = action.next_from(date.fromordinal(coming.toordinal() + 1)) if coming else None
-        coming = after if after not in settled else None
+    occasion = named_in(first.key)[1] if first else _coming(action, counting, today)
+    next_on = first.due_on if first else occasion
     return Progress(
         action,
         len(done),
-        len(done) + len(late) + len(missed),
+        len(done) + len(due),
         max((timezone.localdate(task.settled_at) for task in done if task.settled_at), default=None),
-        first,
-        first.due_on if first else coming,
-        any(task.due_on < today for task in open_ones),
+        occasion,
+        next_on,
+        next_on is not None and next_on < today,
     )
 
 
-def settle_action(plan: ServicePlan, action: str, *, by: Staff, at: datetime) -> Task | None:
-    """The next occasion of an action is done, also ahead of its day: its task is done, and made where the night has not made
-    it yet. None where there is nothing to be done (any more)."""
-    today = timezone.localdate(at)
+def _coming(action: Action, settled: Sequence[Task], today: date) -> date | None:
+    """The first occasion that nobody settled ahead of its day; the only one also where it has passed before a night could make
+    the task."""
+    days = {named_in(task.key)[1] for task in settled}
+    occasion = action.due_on if action.every_days is None else action.next_from(today)
+    while occasion in days:
+        occasion = action.next_from(occasion + timedelta(days=1)) if occasion and action.every_days else None
+    return occasion
+
+
+def settle_action(plan: ServicePlan, action: str, occasion: date, *, by: Staff, at: datetime) -> Task | None:
+    """An action is done for an occasion, also ahead of its day: its task is done, and made where the night has not made it
+    yet; twice is once. None where the plan does not ask for it (any more)."""
     with transaction.atomic():
-        current = ServicePlan.objects.select_for_update().select_related("client").get(pk=plan.pk)
-        line = next((one for one in fulfilment_of(current, today).lines if one.action.id == action), None)
-        if line is None or line.next_on is None or current.withdrawn_at:
+        current = ServicePlan.objects.select_for_update(of=("self",)).select_related("client", "branch").get(pk=plan.pk)
+        asked = next((one for one in actions_of(current.actions) if one.id == action), None)
+        if asked is None or current.withdrawn_at or not asked.falls_on(occasion):
             return None
-        task = line.task or _made(current, line.action, line.next_on, by=by, at=at)
-        turn(task, Task.State.DONE, since=[Task.State.OPEN], by=by, at=at, action="settle-task")
+        task = Task.objects.filter(key=action_key(plan.client_id, action, occasion)).select_related("branch").first()
+        task = task or _made(current, asked, occasion, by=by, at=at)
+        since = [Task.State.OPEN, Task.State.WITHDRAWN]
+        turn(task, Task.State.DONE, since=since, by=by, at=at, action="settle-task", settled_why="")
         return task
 
 

@@ -17,6 +17,7 @@ from servicing.items import Entitlement, case_of, counting_for, entitlements, of
 from servicing.models import ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
+from servicing.settling import Refused
 from servicing.standards import standards_on
 
 Level = ServiceStandard.Level
@@ -25,10 +26,11 @@ Level = ServiceStandard.Level
 @dataclass(frozen=True)
 class Circumstances:
     """What a plan starts from: the standard of the tier (None: nobody decided one, or the client stands in no night), what
-    the client is entitled to, and the names that people typed for items, by code."""
+    the client is entitled to, what is on offer at all, and the names that people typed for items, by code."""
 
     standard: ServiceStandard | None
     entitled: list[Entitlement]
+    offered: frozenset[str]
     names: dict[str, str]
 
     @property
@@ -46,18 +48,22 @@ def circumstances_of(
         night = nights.select_related("basis__scheme").first()
         standing = Standing.objects.filter(publication=night, client=client).first() if night else None
     items = counting_for(ServiceItem.objects.begun([client.branch], day), client.branch_id)
-    names = {item.code: item.name for item in items if item.name}
+    on_offer = offered(items)
+    codes, names = frozenset(item.code for item in on_offer), {item.code: item.name for item in items if item.name}
     if night is None or standing is None or client.closed_on is not None:
-        return Circumstances(None, [], names)
+        return Circumstances(None, [], codes, names)
     standing.client = client
     behaviour = Behaviour.objects.filter(publication=night, client=client).first()
     case = case_of(standing, night.basis.scheme, behaviour, night.as_of)
     standard = standards_on(client.branch, day).get(standing.tier)
-    return Circumstances(standard, entitlements(offered(items), case), names)
+    return Circumstances(standard, entitlements(on_offer, case), codes, names)
 
 
 def make_plan(client: Client, *, by: Staff, at: datetime) -> ServicePlan:
-    """Make the plan of a client, or find the one in force: a double click adds nothing."""
+    """Make the plan of a client, or find the one in force: a double click adds nothing. Raises Refused for a client who has
+    closed the account."""
+    if client.closed_on is not None:
+        raise Refused(_("The client has closed the account."))
     today = timezone.localdate(at)
     written = first_words(client, circumstances_of(client, today), today)
     try:

@@ -76,7 +76,7 @@ def planned(branch: Branch, days: Days) -> Iterator[Wanted]:
 
 def expired_in(branch: int, at: datetime) -> list[int]:
     """The open tasks of a branch for items whose shelf life has ended."""
-    open_ones = Task.objects.open_in(branch).filter(rule="plan", due_on__lte=timezone.localdate(at))
+    open_ones = Task.objects.open_in(branch).filter(rule="plan")
     found = []
     for pk, slots in open_ones.values_list("pk", "slots"):
         ends = parse_datetime(slots.get("until", ""))

@@ -183,7 +183,7 @@ def test_an_action_is_done_from_the_plan_with_a_way_back(desk: Desk, mine: Brows
     make(desk, mine)
     mine.post(address("edit-plan", desk), fields(SEND))
     for _twice in range(2):
-        mine.post(address("settle-action", desk, "a0"), headers={"HX-Request": "true"})
+        mine.post(address("settle-action", desk, "a0", NEXT_WEEK), headers={"HX-Request": "true"})
     task = Task.objects.get(rule="plan")
     assert (task.state, task.owner) == ("done", desk.advisor)
     assert "寄资料" in mine.get(address("plan-detail", desk)).content.decode()
@@ -238,7 +238,7 @@ def test_plans_are_read_and_written_by_whoever_may_and_missing_for_everybody_els
                 if not reads:
                     assert same(response.content) == same(missing.content)
             for route in WRITES:
-                more = {"settle-action": ["nobody"], "restore-plan": [made[whose].pk]}.get(route, [])
+                more = {"settle-action": ["nobody", CAST_DAY], "restore-plan": [made[whose].pk]}.get(route, [])
                 if route == "withdraw-plan" and reads and who != "compliance":
                     continue  # would take it away from those who come later
                 response = browser.post(reverse(route, args=[target.pk, *more]))

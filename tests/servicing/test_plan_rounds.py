@@ -188,7 +188,7 @@ def test_a_plan_of_somebody_who_is_not_served_asks_for_nothing(rounds: Rounds, c
 def test_done_ahead_of_its_day_is_done_and_the_night_asks_no_more(rounds: Rounds) -> None:
     plan = plan_of(rounds, rounds.person("small"), action(date(2026, 12, 1)))
     for _twice in range(2):
-        plans.settle_action(plan, "a1", by=rounds.advisor, at=at(DAY, 10))
+        plans.settle_action(plan, "a1", date(2026, 12, 1), by=rounds.advisor, at=at(DAY, 10))
     (line,) = plans.fulfilment_of(plan, DAY).lines
     assert (line.done, line.due, line.is_done) == (1, 1, True)
     assert rounds.make(date(2026, 11, 25))["added"] == 0

@@ -95,6 +95,12 @@ def test_a_double_click_adds_nothing_and_a_client_has_one_plan(desk: Desk) -> No
         )  # fmt: skip
 
 
+def test_whoever_has_closed_the_account_gets_no_plan(desk: Desk) -> None:
+    desk.client.closed_on = DAY
+    with pytest.raises(Refused):
+        make(desk)
+
+
 def test_every_save_is_a_revision_and_the_same_again_is_none(desk: Desk) -> None:
     plan = make(desk)
     saved = save(plan, desk, goal="帮客户分散持仓", actions=(action(),))
@@ -202,8 +208,9 @@ def test_a_review_says_what_came_of_it_and_when_the_next_one_is(desk: Desk, wron
 
 def test_done_is_told_by_the_tasks_and_by_nothing_else(desk: Desk) -> None:
     plan = save(make(desk), desk, actions=(action("a1", DAY), action("b1", DAY, 7), action("c1")))
-    plans.settle_action(plan, "a1", by=desk.advisor, at=AT)
-    plans.settle_action(plan, "b1", by=desk.advisor, at=AT)
+    for _twice in range(2):
+        plans.settle_action(plan, "a1", DAY, by=desk.advisor, at=AT)
+        plans.settle_action(plan, "b1", DAY, by=desk.advisor, at=AT)
     one, many, none = plans.fulfilment_of(plan, DAY).lines
     assert (one.is_done, one.done, one.due, one.last_on) == (True, 1, 1, DAY)
     assert (many.is_done, many.done, many.next_on) == (False, 1, NEXT_WEEK)
@@ -214,11 +221,26 @@ def test_done_is_told_by_the_tasks_and_by_nothing_else(desk: Desk) -> None:
     assert [(line.action.id, line.is_late) for line in found.to_come] == [("a1", True), ("b1", False), ("c1", False)]
 
 
-def test_nothing_is_settled_of_an_action_that_has_nothing_to_come(desk: Desk) -> None:
+def test_nothing_is_settled_that_the_plan_does_not_ask_for(desk: Desk) -> None:
     plan = save(make(desk), desk, actions=(action("a1", DAY),))
-    assert plans.settle_action(plan, "nobody", by=desk.advisor, at=AT) is None
-    assert plans.settle_action(plan, "a1", by=desk.advisor, at=AT) is not None
-    assert plans.settle_action(plan, "a1", by=desk.advisor, at=AT) is None
+    for name, day in (("nobody", DAY), ("a1", TOMORROW)):
+        assert plans.settle_action(plan, name, day, by=desk.advisor, at=AT) is None
+    plans.withdraw_plan(plan, by=desk.advisor, at=AT)
+    assert plans.settle_action(plan, "a1", DAY, by=desk.advisor, at=AT) is None
+    assert not Task.objects.exists()
+
+
+def test_what_the_plan_asks_again_after_it_had_dropped_it_is_still_to_come(desk: Desk) -> None:
+    plan = save(make(desk), desk, actions=(action("a1"),))
+    task = plans.settle_action(plan, "a1", NEXT_WEEK, by=desk.advisor, at=AT)
+    assert task is not None
+    todo.reopen_task(task, by=desk.advisor, at=AT)
+    plan = save(plan, desk, actions=())
+    plan = save(plan, desk, actions=(action("a1"),))
+    (line,) = plans.fulfilment_of(plan, DAY).lines
+    assert (line.occasion, line.done, line.due) == (NEXT_WEEK, 0, 0)
+    plans.settle_action(plan, "a1", NEXT_WEEK, by=desk.advisor, at=AT)
+    assert plans.fulfilment_of(plan, DAY).done == 1
 
 
 def test_a_withdrawn_plan_comes_back_unless_another_one_stands_in_its_place(desk: Desk) -> None:
