@@ -12,6 +12,7 @@ from crm.models import Staff
 from servicing.items import items_on
 from servicing.models import ServicePlan, Task
 from servicing.plans.content import Action, action_key, actions_of, named_in
+from servicing.plans.tasks import slots_of
 from servicing.settling import turn
 
 _MOST = 500  # tasks of one client that are looked at, the latest first
@@ -113,20 +114,15 @@ def settle_action(plan: ServicePlan, action: str, occasion: date, *, by: Staff, 
 
 
 def _made(plan: ServicePlan, action: Action, day: date, *, by: Staff, at: datetime) -> Task:
-    names = {item.code: item.name for item in items_on(plan.branch, day)}
+    items = {item.code: item for item in items_on(plan.branch, day)}
     return Task.objects.create(
         branch=plan.branch,
         client=plan.client,
         owner_id=plan.client.advisor_id or by.pk,
         key=action_key(plan.client_id, action.id, day),
         rule="plan",
-        slots=slots_of(action, day, names.get(action.item, "")),
+        slots=slots_of(action, day, items.get(action.item)),
         due_on=day,
         made_by=by,
         made_at=at,
     )
-
-
-def slots_of(action: Action, day: date, name: str) -> dict[str, str]:
-    """What a task of an action says: its text, its item by code and by the name that somebody typed, and the occasion."""
-    return {"text": action.text, "item": action.item, "name": name, "on": day.isoformat()}

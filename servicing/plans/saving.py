@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.models import Staff
-from servicing.models import PlanRevision, ServicePlan, Task
-from servicing.plans.content import Written, named_in, review_key, written_in
+from servicing.models import PlanRevision, ServicePlan
+from servicing.plans.content import Written, written_in
+from servicing.plans.tasks import follow
 from servicing.settling import Refused
 from servicing.standards import LONGEST_CADENCE
 
 MOST_ACTIONS, MOST_NEEDS = 30, 12
-RULES = ("plan", "review")
 
 
 class PlanChanged(Exception):
@@ -90,7 +90,7 @@ def write(
         setattr(plan, name, value)
     plan.save()
     keep_revision(plan, by=by, at=at, why=why)
-    dropped = drop_tasks(plan, at=at)
+    dropped = follow(plan, at=at)
     tell(action, plan, by=by, version=plan.version, actions=len(written.actions), withdrawn=dropped)
     return plan
 
@@ -98,23 +98,6 @@ def write(
 def keep_revision(plan: ServicePlan, *, by: Staff, at: datetime, why: str) -> None:
     """Keep what the plan says now under its version."""
     PlanRevision.objects.create(plan=plan, number=plan.version, written=plan.written(), why=why[:200], staff=by, at=at)
-
-
-def drop_tasks(plan: ServicePlan, *, at: datetime) -> int:
-    """Withdraw the open tasks of a client which the plan does not ask for (any more); a later save that asks again lets the
-    night reopen them. Returns how many."""
-    asked = {} if plan.withdrawn_at else {action.id: action for action in written_in(plan).actions}
-    review = "" if plan.withdrawn_at else review_key(plan.client_id, written_in(plan).next_review_on)
-    gone = []
-    for pk, rule, key in Task.objects.open_of(plan.client_id, RULES).values_list("pk", "rule", "key"):
-        if rule == "review":
-            is_asked = key == review
-        else:
-            action, day = named_in(key)
-            is_asked = action in asked and asked[action].falls_on(day)
-        gone += [] if is_asked else [pk]
-    open_ones = Task.objects.filter(pk__in=gone, state=Task.State.OPEN)
-    return open_ones.update(state=Task.State.WITHDRAWN, settled_at=at, settled_by=None, settled_why="plan")
 
 
 def withdraw_plan(plan: ServicePlan, *, by: Staff, at: datetime) -> bool:
@@ -125,7 +108,7 @@ def withdraw_plan(plan: ServicePlan, *, by: Staff, at: datetime) -> bool:
             return False
         current.withdrawn_at = at
         current.save(update_fields=["withdrawn_at"])
-        tell("withdraw-plan", current, by=by, withdrawn=drop_tasks(current, at=at))
+        tell("withdraw-plan", current, by=by, withdrawn=follow(current, at=at))
     return True
 
 

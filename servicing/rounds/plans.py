@@ -3,17 +3,16 @@ worth is not made when that has passed, and is withdrawn when it passes (S3)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from crm.models import Branch
 from servicing.items.catalogue import items_on
 from servicing.models import ServiceItem, ServicePlan, Task
 from servicing.plans.content import Action, action_key, actions_of, named_in, review_key
-from servicing.plans.fulfilment import slots_of
+from servicing.plans.tasks import morning_of, slots_of, worth_until
 from servicing.rounds.rules import GRACE, Days, Wanted
 
 
@@ -46,16 +45,10 @@ class Round:
             day += timedelta(days=action.every_days)
         return None
 
-    def slots(self, action: Action, day: date) -> dict[str, str]:
-        """What the task says, and until when it is worth anything."""
-        item = self.items.get(action.item)
-        until = {"until": _ends(item.shelf_hours, day).isoformat()} if item and item.shelf_hours else {}
-        return slots_of(action, day, item.name if item else "") | until
-
     def _is_worth(self, action: Action, day: date) -> bool:
         """Whether it is still worth anything on the working day on which it would be delivered."""
-        hours = self.items[action.item].shelf_hours if action.item else None
-        return hours is None or _ends(hours, day) > _morning(self.days.worked(day))
+        ends = worth_until(self.items.get(action.item), day)
+        return ends is None or ends > morning_of(self.days.worked(day))
 
 
 def planned(branch: Branch, days: Days) -> Iterator[Wanted]:
@@ -68,7 +61,9 @@ def planned(branch: Branch, days: Days) -> Iterator[Wanted]:
         for action in actions_of(actions):
             if day := asks.occasion(client, action):
                 key = action_key(client, action.id, day)
-                yield Wanted(key, client, owner, "plan", days.worked(day), asks.slots(action, day))
+                yield Wanted(
+                    key, client, owner, "plan", days.worked(day), slots_of(action, day, asks.items.get(action.item))
+                )
         if review <= days.last:
             slots = {"on": review.isoformat()}
             yield Wanted(review_key(client, review), client, owner, "review", days.worked(review), slots)
@@ -82,11 +77,3 @@ def expired_in(branch: int, at: datetime) -> list[int]:
         ends = parse_datetime(slots.get("until", ""))
         found += [pk] if ends and ends <= at else []
     return found
-
-
-def _ends(hours: int, day: date) -> datetime:
-    return _morning(day) + timedelta(hours=hours)
-
-
-def _morning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -80,7 +80,12 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
         pk, state, by = known.get(one.key, (0, "", None))
         if state == Task.State.WITHDRAWN and by is None:
             reopened += Task.objects.filter(pk=pk, state=state).update(
-                state=Task.State.OPEN, settled_at=None, settled_why="", due_on=one.due_on, owner_id=one.owner_id
+                state=Task.State.OPEN,
+                settled_at=None,
+                settled_why="",
+                due_on=one.due_on,
+                owner_id=one.owner_id,
+                slots=dict(one.slots),
             )
     return len(fresh), reopened
 

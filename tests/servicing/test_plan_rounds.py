@@ -152,18 +152,30 @@ def test_a_small_client_with_a_cadence_in_the_plan_is_called(rounds: Rounds) -> 
     assert [task.slots for task in rounds.tasks(rule="cadence")] == [{"days": 30}]
 
 
-def test_what_the_plan_asks_no_more_is_withdrawn_at_once_and_asked_again_it_is_open_again(rounds: Rounds) -> None:
-    plan = plan_of(rounds, rounds.person("small"), action())
+@pytest.mark.parametrize("every", [None, 30])
+def test_what_the_plan_asks_no_more_is_withdrawn_at_once_and_asked_again_it_is_open_again(
+    rounds: Rounds, every: int | None
+) -> None:
+    plan = plan_of(rounds, rounds.person("small"), action(MONDAY, every))
     rounds.make()
     plan = save(rounds, plan, SATURDAY, actions=())
     task = Task.objects.get()
     with translation.override("en"):
         assert (task.state, why_of(task)) == ("withdrawn", "the service plan has changed")
-    plan = save(rounds, plan, SATURDAY, actions=(action(),))
+    plan = save(rounds, plan, SATURDAY, actions=(action(MONDAY, every, "寄报告"),))
     assert rounds.make(date(2026, 11, 22)) == {"added": 0, "reopened": 1, "withdrawn": 0}
+    assert found(rounds) == [("寄报告", MONDAY)]
     plans.withdraw_plan(plan, by=rounds.advisor, at=at(date(2026, 11, 22), 9))
     assert rounds.tasks() == []
     assert rounds.make(MONDAY)["added"] == 0
+
+
+def test_an_open_task_says_what_the_plan_says_now(rounds: Rounds) -> None:
+    plan = plan_of(rounds, rounds.person("small"), action())
+    rounds.make()
+    save(rounds, plan, SATURDAY, actions=(action(text="当面解读", item="market_comment"),))
+    assert found(rounds) == [("Market comment: 当面解读", MONDAY)]
+    assert rounds.make(date(2026, 11, 24))["withdrawn"] == 1, "and expires as what it is now"
 
 
 def test_the_owner_of_a_plan_is_whoever_has_the_client_now(rounds: Rounds) -> None:
