@@ -177,6 +177,15 @@ NUMBERS = (
         of_night=False,
     ),
     Number(
+        "plan_review",
+        _("Days between two reviews of a service plan"),
+        "days",
+        "work",
+        least=1,
+        most=730,
+        of_night=False,
+    ),
+    Number(
         "contact_week",
         _("Minutes a week that an advisor has for planned contacts"),
         "minutes",

@@ -31,6 +31,7 @@ IMPERSONAL = (
     "servicing_callbacksample",
     "servicing_festival",
     "servicing_handover",
+    "servicing_serviceitem",
     "servicing_servicestandard",
 )
 _PERSONAL = re.compile(r"name|phone|identity|card|email|address|birthday|wecom|account|number$")

@@ -29,6 +29,7 @@ from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
 from servicing.models import ServiceStage
+from servicing.pages.plans_panel import plan_panel
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -64,6 +65,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "stage": ServiceStage.objects.latest_of(client),
         "profile": profile_cards(client, user, today=today),
     }
+    context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")
     if night and standing:
         context |= _risk(client, night, standing)

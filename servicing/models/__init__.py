@@ -5,7 +5,9 @@ from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
+from servicing.models.items import ServiceItem
 from servicing.models.openings import Opening, OpeningStep, Step
+from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
 from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
@@ -24,7 +26,11 @@ __all__ = [
     "MessageText",
     "Opening",
     "OpeningStep",
+    "PlanReview",
+    "PlanRevision",
     "Promise",
+    "ServiceItem",
+    "ServicePlan",
     "ServiceStage",
     "ServiceStandard",
     "Stage",

@@ -10,7 +10,9 @@ from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.items import ServiceItemQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
+from servicing.querysets.plans import ServicePlanQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
@@ -28,6 +30,8 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "ServiceItemQuerySet",
+    "ServicePlanQuerySet",
     "ServiceStageQuerySet",
     "ServiceStandardQuerySet",
     "TaskQuerySet",

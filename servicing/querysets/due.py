@@ -52,6 +52,16 @@ class TaskQuerySet(_DueQuerySet[M]):
         """The open tasks of a branch, for the night, which serves everybody."""
         return self.filter(branch=branch, state="open")
 
+    def open_of(self, client: int, rules: Iterable[str]) -> TaskQuerySet[M]:
+        """The open tasks of a client that some rules of the night made."""
+        return self.filter(client=client, state="open", rule__in=list(rules))
+
+    def of_plans(self, branch: int, since: date) -> TaskQuerySet[M]:
+        """The tasks of a branch for actions of service plans that are open, or were due or settled since a day; those that
+        the night may reopen count as not made."""
+        lately = models.Q(state="open") | models.Q(settled_at__date__gte=since) | models.Q(due_on__gte=since)
+        return self.filter(lately, branch=branch, rule="plan", settled_why__in=["", "expired"])
+
     def open_rounds(self, branch: int, rule: str) -> set[int]:
         """Clients of a branch for whom a rule of the night has an open task."""
         return set(self.open_in(branch).filter(rule=rule).values_list("client_id", flat=True))

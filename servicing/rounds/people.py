@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.models import Publication
 from segmentation.models import Standing, StateChange, TierMove
 from segmentation.querysets import RISEN
-from servicing.models import Task
+from servicing.models import ServicePlan, Task
 from servicing.standards import LONGEST_CADENCE
 
 _COLUMNS = ("client", "tier", "client__advisor", *(f"client__{name}" for name in (
@@ -19,7 +19,8 @@ _COLUMNS = ("client", "tier", "client__advisor", *(f"client__{name}" for name in
 @dataclass(frozen=True)
 class Person:
     """A client as the rules see one. `talked_on`: the last conversation; `rounded_on`: when somebody last settled a task of
-    the cadence; `band`: to which the risk rose last night; `former_tier`: from which the night moved the client."""
+    the cadence; `band`: to which the risk rose last night; `former_tier`: from which the night moved the client;
+    `planned_days`: the cadence of the service plan."""
 
     client_id: int
     tier: str
@@ -33,6 +34,7 @@ class Person:
     rounded_on: date | None = None
     band: str = ""
     former_tier: str = ""
+    planned_days: int | None = None
 
     @property
     def served_on(self) -> date | None:
@@ -50,6 +52,7 @@ def people_of(night: Publication, talks: dict[int, datetime], day: date) -> Iter
     rounded = Task.objects.settled_by_people("cadence", night.branch_id, first_day(day))
     bands = dict(StateChange.objects.filter(RISEN, publication=night, subject="band").values_list("client", "after"))
     moved = TierMove.objects.filter(publication=night).exclude(why="first").exclude(from_tier="")
+    planned = ServicePlan.objects.cadences_in(night.branch_id)
     tiers = dict(moved.values_list("client", "from_tier"))
     clients = Standing.objects.filter(publication=night, client__closed_on=None, client__is_restricted=False)
     rows = clients.filter(client__advisor__isnull=False).order_by("client").values_list(*_COLUMNS).iterator(2000)
@@ -57,6 +60,7 @@ def people_of(night: Publication, talks: dict[int, datetime], day: date) -> Iter
         yield Person(
             client, tier, advisor, opened, born, kept == "lunar", rating, document,
             _local(talks.get(client)), _local(rounded.get(client)), bands.get(client, ""), tiers.get(client, ""),
+            planned.get(client),
         )  # fmt: skip
 
 

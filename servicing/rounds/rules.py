@@ -56,16 +56,17 @@ Rule = Callable[[Person, ServiceStandard, Standards, Days], Found]
 
 def cadence(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:
     """A contact at least every so many days (S2). Clients of whom no conversation is known are spread over the cadence, so
-    that the first night does not ask for all of them."""
-    if owed.cadence_days is None:
+    that the first night does not ask for all of them. A service plan may ask for more than the standard, never for less."""
+    every = min((asked for asked in (owed.cadence_days, person.planned_days) if asked), default=None)
+    if every is None:
         return
     since = person.served_on
     if since is None:
-        due = days.today + timedelta(days=(person.client_id - days.today.toordinal()) % owed.cadence_days)
+        due = days.today + timedelta(days=(person.client_id - days.today.toordinal()) % every)
     else:
-        due = max(since + timedelta(days=owed.cadence_days), days.today)
+        due = max(since + timedelta(days=every), days.today)
     if due <= days.last:
-        yield since or due, days.worked(due), {"days": owed.cadence_days}
+        yield since or due, days.worked(due), {"days": every}
 
 
 def welcome(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:

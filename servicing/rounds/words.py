@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
 from segmentation.models import Band, Tier
+from servicing.items.words import called, joined
 from servicing.models import Festival, Task
 
 Slots = Mapping[str, Any]
@@ -46,8 +47,12 @@ def _tier(slots: Slots) -> str:
     return _("{before} → {after} last night").format(before=Tier(slots["from"]).label, after=Tier(slots["to"]).label)
 
 
+def _planned(slots: Slots) -> str:
+    return joined(slots["name"] or called(slots["item"]) if slots["item"] else "", slots["text"])
+
+
 # rule: what to do, and why.
-WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
+WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
     "welcome": (
         gettext_lazy("Welcome call"),
@@ -66,19 +71,29 @@ WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
         lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
     ),
     "tier": (gettext_lazy("Tell what the new tier brings"), _tier),
+    "plan": (_planned, lambda s: _("the service plan says so for {day}").format(day=_day(s))),
+    "review": (
+        gettext_lazy("Review the service plan"),
+        lambda s: _("the review is planned for {day}").format(day=_day(s)),
+    ),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
     "closed": gettext_lazy("the client has closed the account"),
     "restricted": gettext_lazy("the client is restricted"),
     "past": gettext_lazy("the day has passed"),
+    "expired": gettext_lazy("it is worth nothing any more"),
+    "plan": gettext_lazy("the service plan has changed"),
     "spoken": gettext_lazy("the client was spoken to"),
 }
 
 
 def title_of(task: Task) -> str:
     """What is to be done."""
-    return str(WORDS[task.rule][0]) if task.rule in WORDS else task.title
+    if task.rule not in WORDS:
+        return task.title
+    title = WORDS[task.rule][0]
+    return title(task.slots) if callable(title) else str(title)
 
 
 def reason_of(task: Task) -> str:

@@ -3,6 +3,7 @@ withdrawn with the reason. In one transaction under the branch's lock; a second 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from segmentation.thresholds import thresholds
 from servicing.models import Contact, Task
 from servicing.rounds.care import GREETINGS, rules_of_care
 from servicing.rounds.people import first_day, people_of
+from servicing.rounds.plans import expired_in, planned
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
 
@@ -34,7 +36,9 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         withdrawn = _withdraw(night.branch, talks, day=day, at=at)
         people = people_of(night, talks, day)
         days = days_of(day, night.as_of)
-        asked = wanted(people, standards_on(night.branch, day), days, rules_of_care(days))
+        asked = chain(
+            wanted(people, standards_on(night.branch, day), days, rules_of_care(days)), planned(night.branch, days)
+        )
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
@@ -79,14 +83,19 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
         pk, state, by = known.get(one.key, (0, "", None))
         if state == Task.State.WITHDRAWN and by is None:
             reopened += Task.objects.filter(pk=pk, state=state).update(
-                state=Task.State.OPEN, settled_at=None, settled_why="", due_on=one.due_on, owner_id=one.owner_id
+                state=Task.State.OPEN,
+                settled_at=None,
+                settled_why="",
+                due_on=one.due_on,
+                owner_id=one.owner_id,
+                slots=dict(one.slots),
             )
     return len(fresh), reopened
 
 
 def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
     """A closed or restricted client needs nothing more; who was spoken to since needs no call of the cadence; a greeting that
-    is too late is none."""
+    is too late is none, and neither is an item past its shelf life."""
     rows = Task.objects.open_in(branch.pk)
     rounds = rows.filter(rule="cadence").values_list("pk", "client", "made_at")
     spoken = [pk for pk, client, made in rounds if client in talks and talks[client] > made]
@@ -95,6 +104,7 @@ def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: date
         "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
         "past": rows.filter(rule__in=GREETINGS, due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
+        "expired": expired_in(branch.pk, at),
     }
     count = 0
     for why, found in reasons.items():

@@ -79,6 +79,9 @@ PAGES = {
     "create-opening": CLIENT_PEOPLE - {"compliance"},
     "callback-list": CLIENT_PEOPLE,
     "festival-list": MANAGERS | READERS,
+    "item-list": EVERYBODY,
+    "create-item": MANAGERS | ADMIN,
+    "plan-list": CLIENT_PEOPLE - {"compliance"},
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
@@ -113,6 +116,7 @@ ABOUT_A_CLIENT = {
     "arrival-card": CLIENT_PEOPLE,
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
+    "plan-detail": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
     "read-script": CLIENT_PEOPLE - {"compliance"},
     "move-client": CLIENT_PEOPLE - {"compliance"},
@@ -172,6 +176,7 @@ DONE_WITHOUT_OBJECT = {
     "scheme-preview": MANAGERS | ADMIN,
     "standard-preview": MANAGERS | ADMIN,
     "check-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
+    "item-preview": MANAGERS | ADMIN,
     "start-checkup": ADMIN,
 }
 
@@ -229,6 +234,11 @@ ELSEWHERE = {
         *("record-callback", "withdraw-callback", "settle-finding", "check-sample", "reveal-callback-phone"),
     },
     "tests/servicing/test_festivals.py": {"end-festival", "resume-festival"},
+    "tests/servicing/test_pages_items.py": {"item-client-list"},
+    "tests/servicing/test_pages_plans.py": {
+        *("print-plan", "plan-revision", "make-plan", "edit-plan", "review-plan", "settle-action", "withdraw-plan"),
+        "restore-plan",
+    },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},

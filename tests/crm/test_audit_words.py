@@ -18,6 +18,7 @@ SILENT = {
     *("clients_holding", "segmentation_behaviour", "segmentation_behaviourfigures", "segmentation_tiermove"),
     *("segmentation_statechange", "segmentation_scoremodel", "segmentation_publicationbasis"),
     *("segmentation_standingsum", "segmentation_nightfigures", "servicing_contactchange", "servicing_handoverclient"),
+    *("servicing_planrevision", "servicing_planreview"),
 }
 
 

@@ -21,6 +21,7 @@ from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
+from crm.demo.plans import seed_plans
 from crm.demo.regimes import write_regimes
 from crm.demo.staff import StaffEntry, staff_list
 from crm.demo.stages import seed_stages
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
         self._say(f"Account openings: {seed_openings(timezone.now())}")
         self._say(f"Clients in the funnel: {seed_stages(timezone.now())}")
+        self._say(f"Service plans made: {seed_plans(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

@@ -1,0 +1,86 @@
+"""The catalogue of service items (S3): what is offered on a day, decided by somebody for a first day, superseded and never
+edited; a branch's own row counts before the firm's."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import audit
+from crm.models import Branch, Staff
+from servicing.items.entitlements import check_rule
+from servicing.models import Contact, ServiceItem
+from servicing.settling import Refused
+
+MOST_COST_FEN, MOST_MINUTES, MOST_TIMES, MOST_HOURS = 100_000_00, 480, 366, 8_784
+_LAYERS = {layer: place for place, layer in enumerate(ServiceItem.Layer.values)}
+
+
+def items_on(branch: Branch, day: date) -> list[ServiceItem]:
+    """The items on offer in a branch on a day, by layer."""
+    return offered(counting_for(ServiceItem.objects.begun([branch], day), branch.pk))
+
+
+def counting_for(begun: Iterable[ServiceItem], branch: int | None) -> list[ServiceItem]:
+    """Of rows that have begun those that count for a branch, one per code: its own before the firm's, the latest first day
+    first; None: those of the firm. Of two of the same day the first named one counts."""
+    found: dict[str, ServiceItem] = {}
+    theirs = [row for row in begun if row.branch_id in {branch, None}]
+    for row in sorted(theirs, key=lambda row: (row.branch_id is None, -row.from_day.toordinal())):
+        found.setdefault(row.code, row)
+    return sorted(found.values(), key=lambda row: (_LAYERS[row.layer], row.code))
+
+
+def offered(rows: Iterable[ServiceItem]) -> list[ServiceItem]:
+    """Those that have not ended."""
+    return [row for row in rows if not row.is_ended]
+
+
+def check_item(row: ServiceItem, today: date) -> None:
+    """Raises Refused, naming the field, where a row cannot be kept as it stands."""
+    limits = {"cost_fen": MOST_COST_FEN, "minutes": MOST_MINUTES}
+    if row.from_day < today:
+        raise Refused(_("A row begins today at the earliest; what was offered before stays."), "from_day")
+    if not row.code:
+        raise Refused(_("Say what the item is called."), "name")
+    if any(not 0 <= getattr(row, name) <= most for name, most in limits.items()):
+        raise Refused(_("This is more than one delivery can take."), "minutes")
+    if not 1 <= row.times_a_year <= MOST_TIMES:
+        raise Refused(_("Between 1 and {n} times.").format(n=MOST_TIMES), "times_a_year")
+    if row.shelf_hours is not None and not 1 <= row.shelf_hours <= MOST_HOURS:
+        raise Refused(_("Between 1 and {n} hours.").format(n=MOST_HOURS), "shelf_hours")
+    if set(row.channels) - set(Contact.Channel.values) or not row.channels:
+        raise Refused(_("Choose at least one channel."), "channels")
+    if not check_rule(row.rule):
+        raise Refused(_("This condition cannot be read."), "tier")
+
+
+def supersede_item(row: ServiceItem, *, by: Staff, at: datetime) -> ServiceItem:
+    """Save a row of the catalogue from its first day on; what held before stays as it was decided. The same again is the
+    one that is there already; another one for the same code, scope and first day is refused. Raises Refused."""
+    check_item(row, timezone.localdate(at))
+    row.made_by, row.made_at = by, at
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            audit.record(
+                "supersede-item",
+                actor=by,
+                table=ServiceItem._meta.db_table,
+                key=row.pk,
+                branch=row.branch,
+                detail={"code": row.code, "from_day": row.from_day.isoformat(), **row.decided()},
+            )
+    except IntegrityError:
+        there = ServiceItem.objects.get(branch=row.branch, code=row.code, from_day=row.from_day)
+        if there.made_by_id == by.pk and there.decided() == row.decided():
+            return there
+        raise Refused(
+            _("{who} has decided on this item for this day already; choose a later first day.").format(
+                who=there.made_by.name if there.made_by else _("nobody")
+            ),
+            "from_day",
+        ) from None
+    return row
