@@ -55,6 +55,7 @@ EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
+PRODUCT_RISKS = Page("product-risk-list", _("Product risk levels"), "shield-half")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
 RATES = Page("rate-list", _("Exchange rates"), "coin")
@@ -65,21 +66,21 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS, PRODUCT_RISKS)),),
     "manager": (
         (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
+        (RULES, (SCHEMES, STANDARDS, PRODUCT_RISKS, REGIMES, NUMBERS, STAFF)),
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, PRODUCT_RISKS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
         (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, PRODUCT_RISKS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),
 }
 TABS = 4

@@ -64,6 +64,7 @@ PAGES = {
     "scheme-list": EVERYBODY,
     "standard-list": EVERYBODY,
     "create-standard": MANAGERS | ADMIN,
+    "product-risk-list": EVERYBODY,
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
     "regime-gap": CLIENT_PEOPLE,
@@ -188,6 +189,7 @@ ELSEWHERE = {
     "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
     "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
+    "tests/crm/test_pages_product_risks.py": {"confirm-product-risk"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
     "tests/servicing/test_pages_access.py": {
         *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),

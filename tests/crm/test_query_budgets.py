@@ -54,6 +54,7 @@ BUDGETS = {
     "mapping-list": 7,
     "number-list": 5,
     "pin-client-tier": 3,
+    "product-risk-list": 5,
     "rate-list": 6,
     "regime-gap": 8,
     "regime-list": 6,
