@@ -55,6 +55,7 @@ EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
+ALERTS = Page("alert-list", _("Risk alerts"), "bell", "a")
 PRODUCT_RISKS = Page("product-risk-list", _("Product risk levels"), "shield-half")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
@@ -66,9 +67,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS, PRODUCT_RISKS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, ALERTS, GAPS, EXPORTS, STANDARDS, PRODUCT_RISKS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, ALERTS, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, PRODUCT_RISKS, REGIMES, NUMBERS, STAFF)),
     ),
@@ -78,7 +79,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, ALERTS, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, PRODUCT_RISKS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),

@@ -38,6 +38,7 @@ from crm.pages import (
     style,
     tags,
     today,
+    today_alerts,
 )
 from crm.pages.report import views as report
 from crm.pages.timeline import views as timeline
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", palette.find, name="find"),
     path("today/", today.today, name="today"),
     path("today/news/", today.today_news, name="today-news"),
+    path("today/alerts/", today_alerts.today_alerts, name="today-alerts"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/condition/", condition_form.condition_form, name="condition-form"),
     path("clients/columns/", saved_views.choose_list_columns, name="choose-columns"),

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 register = template.Library()
 
 ACTIONS = {
+    "acknowledge-alert": _("noted a risk alert"),
     "accept-identity": _("accepted another identity"),
     "accept-invitation": _("set the password by a link"),
     "add-card": _("wrote a card"),
@@ -41,6 +42,7 @@ ACTIONS = {
     "import": _("brought a file in"),
     "invite-staff": _("made a log-in link"),
     "issue-token": _("issued an API token"),
+    "keep-alerts": _("kept the risk alerts of a night"),
     "keep-promise": _("kept a promise"),
     "lift-pin": _("lifted a tier set by hand"),
     "log-in": _("logged in"),
@@ -59,6 +61,7 @@ ACTIONS = {
     "remove-holiday": _("removed a day from the calendar"),
     "remove-rate": _("removed an exchange rate"),
     "rename-tag": _("renamed a tag"),
+    "reopen-alert": _("reopened a risk alert"),
     "reopen-promise": _("reopened a promise"),
     "reopen-task": _("reopened a task"),
     "restore-contact": _("restored a contact"),
@@ -127,6 +130,7 @@ TABLES = {
     "segmentation_tierscheme": _("tier scheme"),
     "servicing_contact": _("contact"),
     "servicing_handover": _("hand-over"),
+    "servicing_riskalert": _("risk alert"),
     "servicing_promise": pgettext_lazy("table", "promise"),
     "servicing_servicestandard": _("service standard"),
     "servicing_task": pgettext_lazy("table", "task"),
@@ -159,6 +163,8 @@ FIELDS = {
     "new": pgettext_lazy("audit", "new"),
     "product": pgettext_lazy("audit", "product"),
     "promises": pgettext_lazy("audit", "promises"),
+    "over": pgettext_lazy("audit", "over"),
+    "raised": pgettext_lazy("audit", "raised"),
     "rate_e6": _("rate, millionths of a yuan"),
     "registration_category": _("registration category"),
     "registration_number": _("registration number"),

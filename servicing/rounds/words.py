@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
-from segmentation.models import Band, Tier
+from segmentation.models import Band, MarketRegime, Tier
+from segmentation.regimes import whole_percent
+from servicing.alerts.words import told_of
 from servicing.models import Task
 
 Slots = Mapping[str, Any]
@@ -36,6 +38,16 @@ def _tier(slots: Slots) -> str:
     return _("{before} → {after} last night").format(before=Tier(slots["from"]).label, after=Tier(slots["to"]).label)
 
 
+def _gap(slots: Slots) -> str:
+    share = formats.percent(slots["share_e4"] / 10_000)
+    signs = {"strong": f"≥ {share}", "weak": f"≤ {share}"}
+    return _("position {now}; the reference of the market ({market}) is {share}").format(
+        now=f"{whole_percent(slots['position_e4'])}%",
+        market=str(MarketRegime.Level(slots["level"]).label).lower(),
+        share=signs.get(slots["level"], share),
+    )
+
+
 # rule: what to do, and why.
 WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
@@ -54,6 +66,8 @@ WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
         lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
     ),
     "tier": (gettext_lazy("Tell what the new tier brings"), _tier),
+    "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
+    "gap": (gettext_lazy("Talk about the position and the market"), _gap),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
@@ -61,6 +75,8 @@ WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
     "restricted": gettext_lazy("the client is restricted"),
     "past": gettext_lazy("the day has passed"),
     "spoken": gettext_lazy("the client was spoken to"),
+    "over": gettext_lazy("the alert is no longer open"),
+    "market": gettext_lazy("the market regime is another one"),
 }
 
 

@@ -3,6 +3,7 @@ withdrawn with the reason. In one transaction under the branch's lock; a second 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from crm.lib import lunar
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.models import Contact, Task
+from servicing.rounds.occasions import lapsed, occasions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
@@ -30,9 +32,10 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
-        withdrawn = _withdraw(night.branch, talks, day=day, at=at)
+        withdrawn = _withdraw(night, talks, day=day, at=at)
         people = people_of(night, talks, day)
-        asked = wanted(people, standards_on(night.branch, day), days_of(day, night.as_of))
+        owed, days = standards_on(night.branch, day), days_of(day, night.as_of)
+        asked = chain(wanted(people, owed, days), occasions(night, owed, days))
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
@@ -82,10 +85,10 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
     return len(fresh), reopened
 
 
-def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
+def _withdraw(night: Publication, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
     """A closed or restricted client needs nothing more; who was spoken to since needs no call of the cadence; a greeting that
-    is too late is none."""
-    rows = Task.objects.open_in(branch.pk)
+    is too late is none; an occasion that has passed is none either."""
+    rows = Task.objects.open_in(night.branch_id)
     rounds = rows.filter(rule="cadence").values_list("pk", "client", "made_at")
     spoken = [pk for pk, client, made in rounds if client in talks and talks[client] > made]
     reasons: dict[str, Iterable[int]] = {
@@ -93,6 +96,7 @@ def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: date
         "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
         "past": rows.filter(rule="birthday", due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
+        **lapsed(rows, night),
     }
     count = 0
     for why, found in reasons.items():

@@ -19,6 +19,7 @@ MANY = 40
 # Session, reader and frame of a page take five of them.
 BUDGETS = {
     "add-card": 4,
+    "alert-list": 6,
     "api-docs": 4,
     "api-schema": 2,
     "arrival-card": 13,
@@ -31,9 +32,9 @@ BUDGETS = {
     "branch-scenarios": 19,
     "card-history": 4,
     "choose-task-client": 2,
-    "client-detail": 44,
+    "client-detail": 46,
     "client-list": 8,
-    "client-timeline": 18,
+    "client-timeline": 19,
     "client-trades": 6,
     "compare-client-days": 10,
     "compare-nights": 7,
@@ -70,6 +71,7 @@ BUDGETS = {
     "tag-list": 5,
     "add-tasks": 8,
     "today": 15,
+    "today-alerts": 5,
     "tag-clients": 8,
     "hand-over-clients": 8,
     "today-news": 8,
