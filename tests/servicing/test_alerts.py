@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from clients.models import Background
+from crm.demo.alerts import note_alerts
 from crm.models import AuditEvent
 from servicing.alerts.keeping import watched_in
 from servicing.alerts.noting import NotedMeanwhile, acknowledge_alert, reopen_alert
@@ -147,3 +148,10 @@ def test_a_note_is_needed_and_the_contact_must_be_the_clients(firm):
     firm.keep(night=firm.next_night(MONDAY))
     with pytest.raises(NotedMeanwhile):
         acknowledge_alert(alert, "已经解除", by=firm.advisor, at=now() + timedelta(days=3))
+
+
+def test_the_demonstration_notes_a_few_alerts_once(firm, monkeypatch):
+    monkeypatch.setattr("crm.demo.alerts.SHARE", 2)
+    firm.keep(*[risk(firm.person(), kind) for kind in ("drawdown", "loss", "level", "drawdown")])
+    assert 0 < note_alerts(at=now()) == RiskAlert.objects.filter(state="acknowledged").count()
+    assert note_alerts(at=now()) == 0

@@ -15,6 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
+from crm.demo.alerts import note_alerts
 from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
@@ -60,10 +61,10 @@ class Command(BaseCommand):
             people = self._hire(entries)
             self._import(folder, people["admin"])
             self._seat(entries)
-        self._nights(as_of)
         write_regimes(as_of, at=timezone.now())
+        self._nights(as_of)
         write_cards(at=timezone.now(), seed=SEED)
-        self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
+        self._say(f"Contacts noted: {seed_contacts(timezone.now())}, alerts noted: {note_alerts(at=timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
