@@ -116,12 +116,16 @@ def _band(value: str, line: str, step: int) -> str:
 
 def _concentration(numbers: Numbers) -> str:
     """The share of one security in the net assets of the day of the holdings."""
-    return f"""WITH shares AS (
-            SELECT h.client_id, h.code, h.kind, h.fen, h.day, t.total_fen AS net_fen,
-                (h.fen::HUGEINT * 10000 // t.total_fen)::BIGINT AS e4
-            FROM (SELECT * FROM held WHERE coalesce(level, 5) > {_NO_RISK} AND fen > 0) h
-            ASOF JOIN asset_totals t ON t.client_id = h.client_id AND h.day >= t.day
-            WHERE t.total_fen >= {numbers.floor})
+    return f"""WITH net AS (
+            SELECT h.client_id, h.day, arg_max(t.total_fen, t.day) AS net_fen
+            FROM (SELECT DISTINCT client_id, day FROM held) h
+            JOIN asset_totals t ON t.client_id = h.client_id AND t.day <= h.day AND t.day > h.day - {FRESH_DAYS}
+            GROUP BY h.client_id, h.day),
+        shares AS (
+            SELECT h.client_id, h.code, h.kind, h.fen, h.day, n.net_fen,
+                (h.fen::HUGEINT * 10000 // n.net_fen)::BIGINT AS e4
+            FROM held h JOIN net n ON n.client_id = h.client_id AND n.day = h.day
+            WHERE coalesce(h.level, 5) > {_NO_RISK} AND h.fen > 0 AND n.net_fen >= {max(numbers.floor, 1)})
         SELECT client_id, kind || ':' || code AS subject, {_band("e4", str(numbers.concentration), numbers.step)} AS band,
             {{'code': code, 'kind': kind, 'fen': fen, 'net_fen': net_fen, 'e4': e4, 'on': day::VARCHAR}} AS slots
         FROM shares"""
@@ -153,21 +157,23 @@ def _drawdown(as_of: date, numbers: Numbers) -> str:
         until AS (
             SELECT client_id, day, sum(fen) OVER (PARTITION BY client_id ORDER BY day)::BIGINT AS fen FROM flows),
         whole AS (SELECT client_id, sum(fen)::BIGINT AS fen FROM flows GROUP BY client_id),
-        restated AS (
-            SELECT t.client_id, t.day, t.total_fen, t.total_fen + coalesce(w.fen, 0) - coalesce(u.fen, 0) AS fen
-            FROM (SELECT * FROM asset_totals WHERE day >= {first}) t
-            LEFT JOIN whole w ON w.client_id = t.client_id
+        totals AS (SELECT client_id, day, total_fen FROM asset_totals WHERE day >= {first}),
+        restated AS (  -- the dear join is for those who moved money
+            SELECT client_id, day, total_fen, total_fen AS fen FROM totals ANTI JOIN whole USING (client_id)
+            UNION ALL
+            SELECT t.client_id, t.day, t.total_fen, t.total_fen + t.whole - coalesce(u.fen, 0)
+            FROM (SELECT totals.*, whole.fen AS whole FROM totals JOIN whole USING (client_id)) t
             ASOF LEFT JOIN until u ON u.client_id = t.client_id AND t.day >= u.day),
-        peaks AS (
-            SELECT client_id, max({{'fen': fen, 'day': day, 'total': total_fen}}) AS peak,
-                arg_max(total_fen, day) AS now_fen
-            FROM restated GROUP BY client_id),
+        peaks AS (  -- of equal days the latest; an integer to compare by, for a struct costs three times as much
+            SELECT client_id, arg_max(fen, height) AS peak_fen, arg_max(day, height) AS peak_on,
+                arg_max(total_fen, height) AS then_fen, arg_max(total_fen, day) AS now_fen
+            FROM (SELECT *, fen * 1000 + (day - {first}) AS height FROM restated) GROUP BY client_id),
         falls AS (
-            SELECT client_id, peak, now_fen, peak.fen - now_fen AS fen, greatest(peak.total, peak.fen) AS base FROM peaks),
+            SELECT client_id, peak_on, peak_fen - now_fen AS fen, greatest(then_fen, peak_fen) AS base FROM peaks),
         shares AS (
             SELECT *, (fen::HUGEINT * 10000 // base)::BIGINT AS e4 FROM falls WHERE base >= {max(numbers.floor, 1)})
         SELECT client_id, '' AS subject, {_band("e4", str(numbers.drawdown), numbers.step)} AS band,
-            {{'e4': e4, 'fen': fen, 'peak_on': peak.day::VARCHAR}} AS slots
+            {{'e4': e4, 'fen': fen, 'peak_on': peak_on::VARCHAR}} AS slots
         FROM shares"""
 
 
