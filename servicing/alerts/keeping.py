@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from django.db import transaction
 
 from clients.models import Account, Client, InstrumentCode
+from clients.suitability import CLIENT_LEVELS
 from crm import audit
 from crm.models import Branch, Publication
 from servicing.alerts.finding import Found, Watched
@@ -20,7 +21,8 @@ def watched_in(branch: Branch) -> Iterator[Watched]:
     rows = Client.objects.filter(branch=branch, closed_on=None, is_restricted=False)
     told = rows.order_by("pk").values_list("pk", "risk_level", "is_professional", "background__loss_line_e4")
     for pk, level, is_professional, line in told.iterator(2000):
-        yield Watched(pk, 0 if is_professional or not level else int(level[1]), line)
+        held_to = 0 if is_professional or level not in CLIENT_LEVELS else CLIENT_LEVELS.index(level) + 1
+        yield Watched(pk, held_to, line)
 
 
 def keep_alerts(
