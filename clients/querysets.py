@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
@@ -218,3 +218,15 @@ class CardChangeQuerySet(models.QuerySet[M]):
     def of_rows(self, card: str, keys: models.QuerySet[Any, Any]) -> CardChangeQuerySet[M]:
         """Edits of some rows of one kind of card, the latest first."""
         return self.filter(card=card, key__in=keys).select_related("staff").order_by("-at", "-pk")
+
+
+class ProductRiskQuerySet(models.QuerySet[M]):
+    """Risk levels of products are of the whole firm: everybody may read them."""
+
+    def history(self) -> ProductRiskQuerySet[M]:
+        """All rows, the earliest first."""
+        return self.select_related("made_by", "confirmed_by").order_by("from_day", "pk")
+
+    def begun(self, day: date) -> ProductRiskQuerySet[M]:
+        """Rows that have begun by a day, the earliest first."""
+        return self.filter(from_day__lte=day).order_by("from_day", "pk")

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
-from clients import mirror
+from clients import mirror, product_risks
 from clients.models import ExchangeRate, FactGeneration
 from crm import calendar, jobs
 from crm.lib import columnar
@@ -30,6 +30,7 @@ from segmentation.number_words import NOT_OF_NIGHT
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
+from servicing import alerts
 from servicing.callbacks import make_callbacks
 from servicing.openings.facts import follow_openings
 from servicing.rounds import make_rounds
@@ -214,6 +215,16 @@ def run_branch(run: JobRun) -> None:
             counts["rows"] = night.client_count if night else 0
         now = jobs.moment(run)
         if night and as_of == default_as_of(now):  # the night of a past day changes nothing that is to be done today
+            with jobs.step(run, "alerts") as counts:
+                found = alerts.find_risks(
+                    con,
+                    as_of,
+                    alerts.numbers_on(as_of),
+                    product_risks.levels_on(as_of),
+                    alerts.watched_in(branch),
+                )
+                kept = alerts.keep_alerts(night, found, fence=lambda: jobs.fence(run))
+                counts.update(kept, rows=sum(kept.values()))
             with jobs.step(run, "tasks") as counts:
                 made = make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
                 counts.update(made, rows=sum(made.values()))

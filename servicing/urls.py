@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from servicing.pages import (
+    alerts,
     at_stake,
     callback_findings,
     callbacks,
@@ -45,6 +46,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/kept/", work.keep_promise, name="keep-promise"),
     path("promises/<int:pk>/withdraw/", work.withdraw_promise, name="withdraw-promise"),
     path("promises/<int:pk>/reopen/", work.reopen_promise, name="reopen-promise"),
+    path("alerts/", alerts.alert_list, name="alert-list"),
+    path("alerts/<int:pk>/", alerts.alert_detail, name="alert-detail"),
+    path("alerts/<int:pk>/reopen/", alerts.reopen, name="reopen-alert"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),

@@ -11,6 +11,7 @@ from clients.models.facts import (
 )
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
+from clients.models.product_risks import ProductRisk
 from clients.models.surroundings import CloseContact, CommissionRate, HouseholdLink, Need, TradingPermission
 from clients.models.tags import ClientTag, Tag, TagStep
 
@@ -38,6 +39,7 @@ __all__ = [
     "Movement",
     "Need",
     "PreferenceCard",
+    "ProductRisk",
     "RememberedMapping",
     "RowError",
     "SecuritiesTransfer",

@@ -48,8 +48,8 @@ class PreferenceCard(Card):
 
 
 class Background(Card):
-    """How the client is to be served (P3): knowledge, service model, and what is held elsewhere as far as known: money in
-    fen, the share of wallet in 1/10,000."""
+    """How the client is to be served (P3): knowledge, service model, lowest category of investor (L1), the loss at which the
+    client wants to hear of it (B9), and what is held elsewhere as far as known: money in fen, shares in 1/10,000."""
 
     class Knowledge(models.TextChoices):
         UNKNOWN = "", pgettext_lazy("knowledge", "unknown")
@@ -68,6 +68,8 @@ class Background(Card):
     knowledge = models.CharField(_("knowledge level"), max_length=6, choices=Knowledge.choices, blank=True)
     service_model = models.CharField(_("service model"), max_length=8, choices=ServiceModel.choices, blank=True)
     is_strategic = models.BooleanField(_("strategic client"), default=False)
+    is_lowest = models.BooleanField(_("lowest category of investor"), default=False)
+    loss_line_e4 = models.PositiveIntegerField(_("own loss line"), null=True, blank=True)
     wecom_id = models.CharField(_("WeCom id"), max_length=64, blank=True)
     elsewhere_fen = models.BigIntegerField(_("assets elsewhere"), null=True, blank=True)
     wallet_share_e4 = models.PositiveIntegerField(_("share of wallet"), null=True, blank=True)
@@ -83,6 +85,10 @@ class Background(Card):
             models.CheckConstraint(
                 condition=models.Q(wallet_share_e4=None) | models.Q(wallet_share_e4__lte=10_000),
                 name="wallet_share_at_most_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(loss_line_e4=None) | models.Q(loss_line_e4__range=(1, 10_000)),
+                name="loss_line_within_whole",
             ),
         ]
 

@@ -39,11 +39,22 @@ class BackgroundForm(CardForm):
         label=gettext_lazy("Assets elsewhere, in yuan"), decimals=2, most=1_000_000_000_000, required=False
     )
     wallet_share_e4 = ScaledField(label=gettext_lazy("Share of wallet, %"), decimals=2, most=100, required=False)
+    loss_line_e4 = ScaledField(
+        label=gettext_lazy("Own loss line, %"),
+        help_text=gettext_lazy(
+            "The loss of twelve months, in % of mean assets, at which the client wants to hear of it."
+        ),
+        decimals=2,
+        most=100,
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
-        """A figure says as of when, and from whom."""
+        """A figure says as of when, and from whom; a line of nothing is none."""
         super().clean()
         said = self.cleaned_data
+        if said.get("loss_line_e4") == 0:
+            self.add_error("loss_line_e4", _("Please type a share above 0, or leave it empty."))
         if said.get("elsewhere_fen") is not None or said.get("wallet_share_e4") is not None:
             for name in ("elsewhere_on", "elsewhere_source"):
                 if not said.get(name) and name not in self.errors:

@@ -63,7 +63,7 @@ BACKGROUND = CardKind(
     "background",
     Background,
     (
-        *("knowledge", "service_model", "is_strategic", "wecom_id"),
+        *("knowledge", "service_model", "is_strategic", "is_lowest", "loss_line_e4", "wecom_id"),
         *("elsewhere_fen", "wallet_share_e4", "elsewhere_on", "elsewhere_source"),
     ),
     ("client_id",),

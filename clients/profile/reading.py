@@ -42,6 +42,7 @@ def profile_cards(client: Client, user: Staff, *, today: date) -> dict[str, Any]
         "taboos": preferences.taboos if preferences else "",
         "background": _facts(BACKGROUND, background, names=names),
         "is_strategic": bool(background and background.is_strategic),
+        "is_lowest": bool(background and background.is_lowest),
         "chips": consent_chips_of(consent),
         "quiet": quiet_hours(consent),
         "contacts": lines.contacts(client, user),

@@ -91,4 +91,5 @@ _AMOUNTS: dict[str, Callable[[int], str]] = {
     "minimum_fen": formats.exact,
     "rate_e6": rate,
     "wallet_share_e4": share,
+    "loss_line_e4": share,
 }

@@ -110,6 +110,8 @@ class Writer:
             share = dice.randint(40, 90) * 100
             said |= {"elsewhere_fen": dice.randint(20, 600) * 10_000_00, "wallet_share_e4": share}
             said |= {"elsewhere_on": self._day(200), "elsewhere_source": "客户口述"}
+        if (self.client.pk % 4) == 0:
+            said |= {"loss_line_e4": 1500}
         return said
 
     def _consent(self) -> dict[str, Any]:

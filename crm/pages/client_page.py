@@ -28,6 +28,7 @@ from crm.pages.timeline.panel import timeline_panel
 from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
+from servicing.alerts.lines import client_lines
 from servicing.models import ServiceStage
 from servicing.pages.plans_panel import plan_panel
 
@@ -63,6 +64,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **timeline_panel(client, user, request.GET),
         **behaviour_panel(client, night, as_of, user),
         "stage": ServiceStage.objects.latest_of(client),
+        "alerts": client_lines(client, user),
         "profile": profile_cards(client, user, today=today),
     }
     context |= plan_panel(client, user, today, night, standing)

@@ -38,6 +38,7 @@ STEPS = {
     "model": pgettext_lazy("step", "model fit"),
     "behaviour": pgettext_lazy("step", "behaviour"),
     "publish": pgettext_lazy("step", "publish"),
+    "alerts": pgettext_lazy("step", "alerts"),
     "tasks": pgettext_lazy("step", "tasks"),
     "openings": pgettext_lazy("step", "account openings"),
     "callbacks": pgettext_lazy("step", "call-backs"),

@@ -31,6 +31,7 @@ from crm.pages import (
     numbers,
     palette,
     pins,
+    product_risks,
     rates,
     regimes,
     reveal,
@@ -42,6 +43,7 @@ from crm.pages import (
     style,
     tags,
     today,
+    today_alerts,
 )
 from crm.pages.agenda import feed
 from crm.pages.agenda.views import agenda
@@ -55,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", agenda, name="calendar"),
     path("calendar/feed/", feed.feed_detail, name="calendar-feed"),
     path("calendar/feed/<str:token>.ics", feed.read_feed, name="read-calendar-feed"),
+    path("today/alerts/", today_alerts.today_alerts, name="today-alerts"),
     path("clients/", client_list.client_list, name="client-list"),
     path("clients/condition/", condition_form.condition_form, name="condition-form"),
     path("clients/columns/", saved_views.choose_list_columns, name="choose-columns"),
@@ -144,6 +147,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/<int:pk>/confirm/", numbers.confirm_number, name="confirm-number"),
     path("numbers/<int:pk>/withdraw/", numbers.withdraw_number, name="withdraw-number"),
     path("numbers/<slug:key>/", numbers.number_detail, name="number-detail"),
+    path("product-risks/", product_risks.product_risk_list, name="product-risk-list"),
+    path("product-risks/<int:pk>/confirm/", product_risks.confirm_product_risk, name="confirm-product-risk"),
     path("rates/", rates.rate_list, name="rate-list"),
     path("rates/<int:pk>/remove/", rates.remove_exchange_rate, name="remove-rate"),
     path("holidays/", holidays.holiday_list, name="holiday-list"),

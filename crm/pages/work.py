@@ -17,7 +17,7 @@ from servicing.advice import CARE, case_of, next_action
 from servicing.forms import due_choices
 from servicing.models import Contact, Promise, Task
 from servicing.rounds.words import reason_of, title_of
-from servicing.urgency import Numbers, weight
+from servicing.urgency import Numbers, urgency, weight
 
 WEEK = timedelta(days=7)
 MOST = 300  # open promises and open tasks that a day looks at, the earliest first
@@ -71,6 +71,24 @@ class Row:
     def weight(self) -> int:
         """The place in the order of the day."""
         return weight(self.at_risk_fen, self.due_on, self.day, self.numbers)
+
+    @property
+    def formula(self) -> str:
+        """How the place came about: probability × expected commission × urgency, with its numbers, in points of a yuan."""
+        score = float(self.standing.churn_score or 0) if self.standing else 0.0
+        if not score or not self.stake_fen:
+            return _(
+                "No commission at risk is known: 0 points. Among these the day due counts, then what the client brings."
+            )
+        words = {True: _("overdue"), False: _("due today"), None: _("nothing planned")}
+        is_late = None if self.due_on is None or self.due_on > self.day else self.due_on < self.day
+        return _("{probability} × {expected} a year × {urgency} % ({why}) = {points} points").format(
+            probability=formats.percent(score, 1),
+            expected=formats.stake(round(self.stake_fen / score)),
+            urgency=urgency(self.due_on, self.day, self.numbers),
+            why=words[is_late],
+            points=f"{round(self.weight / 10_000):,}",
+        )
 
     @property
     def action(self) -> str:

@@ -1,5 +1,6 @@
 """What was done for a client, what was promised and what is owed. Rows are withdrawn, never deleted (L3)."""
 
+from servicing.models.alerts import RiskAlert
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
@@ -29,6 +30,7 @@ __all__ = [
     "PlanReview",
     "PlanRevision",
     "Promise",
+    "RiskAlert",
     "ServiceItem",
     "ServicePlan",
     "ServiceStage",

@@ -1,5 +1,6 @@
 """Every named read of what is owed and done, a file per noun; each starts at `visible_to`."""
 
+from servicing.querysets.alerts import RiskAlertQuerySet
 from servicing.querysets.callbacks import (
     CallbackAttemptQuerySet,
     CallbackFindingQuerySet,
@@ -30,6 +31,7 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "RiskAlertQuerySet",
     "ServiceItemQuerySet",
     "ServicePlanQuerySet",
     "ServiceStageQuerySet",

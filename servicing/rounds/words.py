@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
-from segmentation.models import Band, Tier
+from segmentation.models import Band, MarketRegime, Tier
+from segmentation.regimes import whole_percent
+from servicing.alerts.words import told_of
 from servicing.items.words import called, joined
 from servicing.models import Festival, Task
 
@@ -51,6 +53,16 @@ def _planned(slots: Slots) -> str:
     return joined(slots["name"] or called(slots["item"]) if slots["item"] else "", slots["text"])
 
 
+def _gap(slots: Slots) -> str:
+    share = formats.percent(slots["share_e4"] / 10_000)
+    signs = {"strong": f"≥ {share}", "weak": f"≤ {share}"}
+    return _("position {now}; the reference of the market ({market}) is {share}").format(
+        now=f"{whole_percent(slots['position_e4'])}%",
+        market=str(MarketRegime.Level(slots["level"]).label).lower(),
+        share=signs.get(slots["level"], share),
+    )
+
+
 # rule: what to do, and why.
 WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
@@ -76,6 +88,8 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
         gettext_lazy("Review the service plan"),
         lambda s: _("the review is planned for {day}").format(day=_day(s)),
     ),
+    "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
+    "gap": (gettext_lazy("Talk about the position and the market"), _gap),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
@@ -85,6 +99,8 @@ WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
     "expired": gettext_lazy("it is worth nothing any more"),
     "plan": gettext_lazy("the service plan has changed"),
     "spoken": gettext_lazy("the client was spoken to"),
+    "over": gettext_lazy("the alert is no longer open"),
+    "market": gettext_lazy("the market regime is another one"),
 }
 
 

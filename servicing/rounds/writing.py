@@ -14,6 +14,7 @@ from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.models import Contact, Task
 from servicing.rounds.care import GREETINGS, rules_of_care
+from servicing.rounds.occasions import lapsed, occasions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.plans import expired_in, planned
 from servicing.rounds.rules import Days, Wanted, wanted
@@ -33,11 +34,13 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
-        withdrawn = _withdraw(night.branch, talks, day=day, at=at)
+        withdrawn = _withdraw(night, talks, day=day, at=at)
         people = people_of(night, talks, day)
-        days = days_of(day, night.as_of)
+        owed, days = standards_on(night.branch, day), days_of(day, night.as_of)
         asked = chain(
-            wanted(people, standards_on(night.branch, day), days, rules_of_care(days)), planned(night.branch, days)
+            wanted(people, owed, days, rules_of_care(days)),
+            planned(night.branch, days),
+            occasions(night, owed, days),
         )
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
@@ -93,10 +96,10 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
     return len(fresh), reopened
 
 
-def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
+def _withdraw(night: Publication, talks: dict[int, datetime], *, day: date, at: datetime) -> int:
     """A closed or restricted client needs nothing more; who was spoken to since needs no call of the cadence; a greeting that
-    is too late is none, and neither is an item past its shelf life."""
-    rows = Task.objects.open_in(branch.pk)
+    is too late is none, and neither is an item past its shelf life, or an occasion that has passed."""
+    rows = Task.objects.open_in(night.branch_id)
     rounds = rows.filter(rule="cadence").values_list("pk", "client", "made_at")
     spoken = [pk for pk, client, made in rounds if client in talks and talks[client] > made]
     reasons: dict[str, Iterable[int]] = {
@@ -104,7 +107,8 @@ def _withdraw(branch: Branch, talks: dict[int, datetime], *, day: date, at: date
         "restricted": rows.filter(client__is_restricted=True).values_list("pk", flat=True),
         "past": rows.filter(rule__in=GREETINGS, due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
-        "expired": expired_in(branch.pk, at),
+        "expired": expired_in(night.branch_id, at),
+        **lapsed(rows, night),
     }
     count = 0
     for why, found in reasons.items():

@@ -49,6 +49,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     seed_contacts(timezone.now())
     seed_openings(timezone.now())
     seed_stages(timezone.now())
+    raise_alerts(people["advisor"])
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
@@ -59,6 +60,19 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
         "broken": str(next((folder / "try").iterdir())),
     }
     (settings.VAR_DIR / "firm.json").write_text(json.dumps(told))
+
+
+def raise_alerts(advisor: str) -> None:
+    """Two risks of an advisor's best clients, as a night would have found them."""
+    from crm.models import Publication
+    from segmentation.models import Standing
+    from servicing.alerts import keep_alerts
+    from servicing.alerts.finding import Found
+
+    told = {"e4": 2500, "fen": 25_000_000, "peak_on": "2026-10-12"}
+    for night in Publication.objects.current():
+        best = Standing.objects.filter(publication=night, client__advisor__username=advisor).order_by("rank")[:2]
+        keep_alerts(night, [Found(one.client_id, "drawdown", "", 1, told) for one in best])
 
 
 def bring_in(files: list[Path]) -> None:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
-from clients.models import ExchangeRate
+from clients.models import DailyAsset, ExchangeRate
 from crm import jobs, nightly
 from crm.models import AuditEvent, Branch, JobRun, Publication, Staff
 from crm.tasks import Handlers
 from segmentation.models import ScoreModel, Standing, TierMove, TierScheme
 from segmentation.pins import lift_pin, pin_client
 from segmentation.schemes import supersede_scheme
-from servicing.models import Task
+from servicing.models import RiskAlert, Task
 from tests.crm.firm_facts import DAY, RECORDED, add_trade, make_firm_branch, raise_generation
 from tests.segmentation.nights import make_branch
 
@@ -50,7 +51,7 @@ def test_a_night_publishes_tiers_states_and_scores_and_the_ledger_says_how():
     assert Standing.objects.filter(publication=published, dormancy="never").count() == 13
     assert [s["name"] for s in run.steps] == [
         *("facts", "features", "tiers", "dormancy", "churn", "behaviour"),
-        *("publish", "tasks", "openings", "callbacks"),
+        *("publish", "alerts", "tasks", "openings", "callbacks"),
     ]
     assert all(s["seconds"] is not None for s in run.steps)
     assert run.counts["clients"] == 40
@@ -290,11 +291,17 @@ def test_tonights_night_makes_the_tasks_of_its_clients_and_the_night_of_a_past_d
     branch = make_firm_branch(clients=12)
     advisor = Staff.objects.create_user("a", name="A", role="advisor")
     branch.clients.update(advisor=advisor, birthday=date(1970, 11, 24))
+    DailyAsset.objects.update(debt_minor=F("net_minor") * 4)  # a maintenance ratio of 125 %
 
     night(as_of=DAY - timedelta(days=7))
     assert not Task.objects.exists()
+    assert not RiskAlert.objects.exists()
 
     (run,) = night()
     made = Task.objects.filter(rule="birthday", owner=advisor)
     assert made.count() == Standing.objects.filter(publication__run=run, tier__in=["vip", "key"]).count() > 0
     assert next(step["added"] for step in run.steps if step["name"] == "tasks") == Task.objects.count()
+    assert next(step["raised"] for step in run.steps if step["name"] == "alerts") == RiskAlert.objects.count() == 12
+    called = Standing.objects.filter(publication__run=run, client__tasks__rule="alert")
+    assert set(called.values_list("tier", flat=True)) <= {"vip", "key"}
+    assert called.exists()

@@ -19,6 +19,7 @@ MANY = 40
 # Session, reader and frame of a page take five of them.
 BUDGETS = {
     "add-card": 4,
+    "alert-list": 6,
     "api-docs": 4,
     "api-schema": 2,
     "approval-list": 6,
@@ -39,7 +40,7 @@ BUDGETS = {
     "choose-task-client": 2,
     "client-detail": 53,
     "client-list": 8,
-    "client-timeline": 18,
+    "client-timeline": 19,
     "client-trades": 6,
     "compare-client-days": 10,
     "compare-nights": 7,
@@ -67,6 +68,7 @@ BUDGETS = {
     "pin-client-tier": 3,
     "plan-detail": 10,
     "plan-list": 7,
+    "product-risk-list": 5,
     "rate-list": 6,
     "read-script": 5,
     "regime-gap": 8,
@@ -84,6 +86,7 @@ BUDGETS = {
     "text-list": 7,
     "add-tasks": 8,
     "today": 15,
+    "today-alerts": 5,
     "tag-clients": 8,
     "hand-over-clients": 8,
     "today-news": 8,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
+from crm.demo.alerts import note_alerts
 from crm.demo.callbacks import seed_callbacks
 from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
@@ -65,12 +66,12 @@ class Command(BaseCommand):
             people = self._hire(entries)
             self._import(folder, people["admin"])
             self._seat(entries)
+        write_regimes(as_of, at=timezone.now())
         self._say(f"Call-backs recorded: {seed_callbacks(timezone.now())}")
         self._nights(as_of)
-        write_regimes(as_of, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
         write_texts(at=timezone.now())
-        self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
+        self._say(f"Contacts noted: {seed_contacts(timezone.now())}, alerts noted: {note_alerts(at=timezone.now())}")
         self._say(f"Account openings: {seed_openings(timezone.now())}")
         self._say(f"Clients in the funnel: {seed_stages(timezone.now())}")
         self._say(f"Service plans made: {seed_plans(timezone.now())}")

@@ -13,7 +13,8 @@ from crm.lib import formats
 from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
-from servicing.models import CallbackAttempt, Contact, Promise, Task
+from servicing.alerts.words import told_of
+from servicing.models import CallbackAttempt, Contact, Promise, RiskAlert, Task
 from servicing.rounds.words import title_of, why_of
 
 ICONS = {
@@ -87,6 +88,24 @@ def tasks_of(client: Client, user: Staff) -> Rows:
 def _tasks(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
     words = _("Task done"), _("Task withdrawn")
     return [_settled(one, *words, text_for(user, title_of(one.row), client.name), why_of(one.row)) for one in found]
+
+
+def alerts_of(client: Client, user: Staff) -> Rows:
+    """Risk alerts on the day that raised them, with what was said about them."""
+    rows = RiskAlert.objects.visible_to(user).filter(client=client).select_related("acknowledged_by")
+    return Rows("alert", "risk", rows, "seen_from", partial(_alerts, client, user))
+
+
+def _alerts(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
+    return [_alert(one, text_for(user, one.row.note, client.name)) for one in found]
+
+
+def _alert(one: Found, note: str) -> Event:
+    row: RiskAlert = one.row
+    over = _("over {day}").format(day=formats.day(row.seen_until)) if row.seen_until else ""
+    title = " · ".join(text for text in (_("Risk alert"), str(row.get_kind_display()), over) if text)
+    told = "\n".join(text for text in (told_of(row.kind, row.slots), note) if text)
+    return Event(one.place, "bell", title, told, (), row.acknowledged_by.name if row.acknowledged_by else "")
 
 
 def _settled(one: Found, done: str, withdrawn: str, what: str, why: str = "") -> Event:

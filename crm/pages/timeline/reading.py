@@ -56,6 +56,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
     every: list[Source] = [
         ledgers.tiers_of(client),
         ledgers.states_of(client),
+        care.alerts_of(client, user),
         care.tasks_of(client, user),
         care.promises_of(client, user),
         care.contacts_of(client, user),
