@@ -200,7 +200,7 @@ ELSEWHERE = {
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
     },
     "tests/servicing/test_pages_items.py": {"item-client-list"},
-    "tests/servicing/test_pages_plans.py": {
+    "tests/servicing/test_pages_plans_access.py": {
         *("print-plan", "plan-revision", "make-plan", "edit-plan", "review-plan", "settle-action", "withdraw-plan"),
         "restore-plan",
     },
