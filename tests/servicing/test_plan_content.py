@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicing.plans.content import Written
@@ -12,6 +12,7 @@ from servicing.plans.differences import differences
 from servicing.plans.merging import merged
 from tests.servicing.plan_desk import NEXT_WEEK, action
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 WRITTEN = Written("目标", ("收益",), (action("a1"), action("b1")), 30, NEXT_WEEK)
 
 
@@ -41,6 +42,7 @@ def test_of_two_editors_what_the_second_did_not_touch_stays_as_the_first_left_it
     assert dropped.actions == (action("b1"),)
 
 
+@patient
 @given(st.integers(0, 3287), st.integers(1, 730), st.integers(-1000, 3000))
 def test_the_next_occasion_is_the_first_one_that_has_not_passed(first: int, every: int, days: int) -> None:
     """Over the years from 2024 to 2032."""
