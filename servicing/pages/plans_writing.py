@@ -1,8 +1,6 @@
 """Writing a service plan: made in one click, changed, reviewed, an action done, withdrawn and put in force again."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,18 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
 from crm.lib.http import only, staff_of
-from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing import plans
-from servicing.items.words import called, name_of
-from servicing.models import PlanRevision, ServicePlan
+from servicing.models import ServicePlan
 from servicing.pages.answers import client_of, done, named, refuse
-from servicing.pages.plans_forms import ActionRows, PlanForm, ReviewForm, initial_of, rows_of
+from servicing.pages.plans_editing import Editing, last_editor
+from servicing.pages.plans_forms import ReviewForm
 from servicing.plans import PlanChanged
-from servicing.plans.content import Written, read, written_in
-from servicing.plans.differences import Difference, differences
-from servicing.plans.making import Circumstances, circumstances_of
-from servicing.plans.merging import merged
+from servicing.plans.making import circumstances_of
 from servicing.rounds.words import title_of
 from servicing.settling import Refused
 
@@ -87,7 +81,7 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         except PlanChanged as changed:
-            plan, changed_by = changed.current, _last(changed.current).staff.name
+            plan, changed_by = changed.current, last_editor(changed.current).name
             if data is not None:  # what is sent next was written with theirs in sight
                 data["version"] = str(plan.version)
         else:
@@ -146,68 +140,6 @@ def restore_plan(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
     except Refused as refused:
         return refuse(request, client, str(refused))
     return done(request, client, _("The plan is in force again: {name}").format(name=named(client)))
-
-
-class Editing:
-    """The form of a plan with its rows of actions."""
-
-    def __init__(self, request: HttpRequest, plan: ServicePlan, known: Circumstances) -> None:
-        self.request, self.plan, self.known = request, plan, known
-        self._fill(written_in(plan), plan.version, request.POST if request.method == "POST" else None)
-        self.versions: Sequence[Difference] = ()
-        self.changed_by: Staff | None = None
-
-    def _fill(self, written: Written, version: int, data: Any = None, why: str = "") -> None:
-        used = {action.item: called(action.item) for action in written.actions if action.item} | self.known.names
-        entitled = {one.item.code: name_of(one.item) for one in self.known.entitled}
-        items = {**{code: name for code, name in used.items() if code in _items(written)}, **entitled}
-        more = {"items": sorted(items.items(), key=lambda one: one[1]), "today": timezone.localdate()}
-        more["known"] = {action.id: action for action in written.actions}
-        self.version = version
-        self.form = PlanForm(data, initial={**initial_of(written, version), "why": why})
-        self.rows = ActionRows(data, initial=rows_of(written), form_kwargs=more, prefix="actions")
-
-    def is_valid(self) -> bool:
-        """Whether all of it can be read; both are asked, so that every error is shown."""
-        return all([self.form.is_valid(), self.rows.is_valid()])
-
-    def written(self) -> Written:
-        """What was typed."""
-        return self.form.written([row.action() for row in self.rows if row.is_one])
-
-    def told(self, current: ServicePlan, mine: Written, version: int) -> HttpResponse:
-        """Somebody saved meanwhile: what differs, and a form that holds theirs with what the editor had changed."""
-        base = PlanRevision.objects.filter(plan=current, number=version).first()
-        theirs = written_in(current)
-        both = merged(read(base.written) if base else theirs, theirs, mine)
-        self._fill(both, current.version, why=self.form.cleaned_data["why"])
-        self.versions = differences(theirs, both, self.known.names)
-        self.changed_by = _last(current).staff
-        return self.page(status=409)
-
-    def page(self, *, status: int = 200) -> HttpResponse:
-        """The page with the form."""
-        client = self.plan.client
-        context = {
-            "client": client,
-            "name": named(client),
-            "plan": self.plan,
-            "form": self.form,
-            "rows": self.rows,
-            "owed_days": self.known.owed_days,
-            "versions": self.versions,
-            "changed_by": self.changed_by,
-            "draft": f"{staff_of(self.request).pk}:plan:{self.plan.pk}:{self.version}",
-        }
-        return render(self.request, "servicing/plan_form.html", context, status=status)
-
-
-def _items(written: Written) -> set[str]:
-    return {action.item for action in written.actions}
-
-
-def _last(plan: ServicePlan) -> PlanRevision:
-    return PlanRevision.objects.select_related("staff").get(plan=plan, number=plan.version)
 
 
 def _plan(client: Client) -> ServicePlan:

@@ -239,7 +239,7 @@ ELSEWHERE = {
     },
     "tests/servicing/test_festivals.py": {"end-festival", "resume-festival"},
     "tests/servicing/test_pages_items.py": {"item-client-list"},
-    "tests/servicing/test_pages_plans.py": {
+    "tests/servicing/test_pages_plans_access.py": {
         *("print-plan", "plan-revision", "make-plan", "edit-plan", "review-plan", "settle-action", "withdraw-plan"),
         "restore-plan",
     },

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.models import AuditEvent, Branch, Publication
@@ -25,6 +25,7 @@ from tests.crm.page_firm import DAY, client, night, staff, stand
 from tests.servicing.desk import AT
 
 MILLION = 100_000_000  # fen
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 CASE = Case(tier="vip", net_assets_fen=MILLION, commission_fen=500_000, horizon="short", months_open=24)
 
 
@@ -115,6 +116,7 @@ def test_the_grammar_has_no_word_for_complaints_moods_or_risk_and_reads_nothing_
     assert not check_rule(rule)
 
 
+@patient
 @given(
     st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(1, 400)
 )
@@ -142,6 +144,7 @@ TROUBLE = st.fixed_dictionaries(
 )
 
 
+@patient
 @given(RULES, TROUBLE, TROUBLE, st.integers(-(10**9), 10**9), st.integers(0, 10**9), st.sampled_from(Tier.values))
 def test_no_band_score_or_state_changes_what_a_client_is_entitled_to(
     rule: dict[str, Any], calm: dict[str, Any], trouble: dict[str, Any], measure: int, assets: int, tier: str

@@ -7,30 +7,22 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
 
 from clients.models import Need
 from crm.models import AuditEvent
 from servicing import plans, todo
 from servicing.models import PlanReview, PlanRevision, ServicePlan, Task
 from servicing.plans import PlanChanged
-from servicing.plans.content import Action, Written, action_key, read, written_in
-from servicing.plans.differences import differences
-from servicing.plans.merging import merged
+from servicing.plans.content import action_key, read, written_in
 from servicing.settling import Refused
-from tests.crm.page_firm import night, staff, stand
-from tests.servicing.desk import AT, DAY, TOMORROW, Desk, make_desk
-
-NEXT_WEEK = DAY + timedelta(days=7)
+from tests.crm.page_firm import staff
+from tests.servicing.desk import AT, DAY, TOMORROW, Desk
+from tests.servicing.plan_desk import NEXT_WEEK, action, plan_desk
 
 
 @pytest.fixture
 def desk(db: None) -> Desk:
-    """The client is a VIP with ten million."""
-    made = make_desk()
-    stand(night(made.branch), made.client, tier="vip", net_assets_fen=1_000_000_000)
-    return made
+    return plan_desk()
 
 
 def need(desk: Desk, kind: str, strength: int, day: date = DAY, note: str = "") -> None:
@@ -51,12 +43,6 @@ def save(
     said = replace(written_in(plan), **changed)
     by, seen = changed.get("by", desk.advisor), plan.version if version is None else version
     return plans.save_plan(plan, said, version=seen, owed_days=owed, by=by, at=AT, why="试")
-
-
-def action(
-    name: str = "a1", day: date = NEXT_WEEK, every: int | None = None, text: str = "寄资料", item: str = ""
-) -> Action:
-    return Action(name, text, item, day, every)
 
 
 def test_a_plan_starts_from_the_standard_the_entitlements_and_the_needs(desk: Desk) -> None:
@@ -254,47 +240,6 @@ def test_a_withdrawn_plan_comes_back_unless_another_one_stands_in_its_place(desk
     assert make(desk).pk != plan.pk
     with pytest.raises(Refused):
         plans.restore_plan(plan, by=desk.advisor)
-
-
-WRITTEN = Written("目标", ("收益",), (action("a1"), action("b1")), 30, NEXT_WEEK)
-
-
-def test_differences_are_told_field_by_field() -> None:
-    after = replace(
-        WRITTEN, goal="新目标", cadence_days=None, actions=(action("a1", every=7), action("c1", item="strategy"))
-    )
-    with translation.override("en"):
-        found = {one.field: (one.label, one.before, one.after) for one in differences(WRITTEN, after)}
-    assert found == {
-        "goal": ("Goal", "目标", "新目标"),
-        "cadence_days": ("Contact", "every 30 days", "as the standard says"),
-        "action a1": ("Action", "寄资料 · 2026-11-27", "寄资料 · 2026-11-27 · every 7 days"),
-        "action b1": ("Action", "寄资料 · 2026-11-27", ""),
-        "action c1": ("Action", "", "Medium-term strategy: 寄资料 · 2026-11-27"),
-    }
-    assert differences(WRITTEN, WRITTEN) == []
-
-
-def test_of_two_editors_what_the_second_did_not_touch_stays_as_the_first_left_it() -> None:
-    theirs = replace(WRITTEN, goal="他们的", actions=(action("a1", every=7), action("d1")))
-    mine = replace(WRITTEN, cadence_days=14, actions=(action("a1"), action("b1", text="改过"), action("c1")))
-    both = merged(WRITTEN, theirs, mine)
-    assert (both.goal, both.cadence_days) == ("他们的", 14)
-    assert both.actions == (action("a1", every=7), action("d1"), action("b1", text="改过"), action("c1"))
-    dropped = merged(WRITTEN, WRITTEN, replace(WRITTEN, actions=(action("b1"),)))
-    assert dropped.actions == (action("b1"),)
-
-
-@given(st.integers(0, 3287), st.integers(1, 730), st.integers(-1000, 3000))
-def test_the_next_occasion_is_the_first_one_that_has_not_passed(first: int, every: int, days: int) -> None:
-    """Over the years from 2024 to 2032."""
-    start = date(2024, 1, 1) + timedelta(days=first)
-    one, asked = action(day=start, every=every), start + timedelta(days=days)
-    found = one.next_from(asked)
-    assert found is not None
-    assert found >= max(asked, start)
-    assert one.falls_on(found)
-    assert found == start or found - timedelta(days=every) < asked
 
 
 def test_the_moment_of_a_night_before_shanghai_midnight_is_still_its_day(desk: Desk) -> None:
