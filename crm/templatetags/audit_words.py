@@ -209,7 +209,6 @@ FIELDS = {
     "field": pgettext_lazy("audit", "field"),
     "from_day": pgettext_lazy("audit", "first day"),
     "greets": _("birthdays, festivals and anniversaries are greeted"),
-    "greets": _("birthdays are greeted"),
     "is_ended": _("ends"),
     "kind": pgettext_lazy("audit", "kind"),
     "key": pgettext_lazy("audit", "key"),
