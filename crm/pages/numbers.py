@@ -46,6 +46,7 @@ UNITS = {
     "days": pgettext_lazy("unit", "days"),
     "minutes": pgettext_lazy("unit", "minutes"),
     "trading days": pgettext_lazy("unit", "trading days"),
+    "working days": pgettext_lazy("unit", "working days"),
     "values": pgettext_lazy("unit", "values"),
 }
 

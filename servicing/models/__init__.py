@@ -1,8 +1,34 @@
 """What was done for a client, what was promised and what is owed. Rows are withdrawn, never deleted (L3)."""
 
+from servicing.models.complaints import (
+    Complaint,
+    ComplaintAction,
+    ComplaintCall,
+    ComplaintChange,
+    ComplaintEscalation,
+    ComplaintLink,
+    ComplaintOfficer,
+    ComplaintStep,
+)
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.standards import ServiceStandard
 
-__all__ = ["Contact", "ContactChange", "HandOver", "HandOverClient", "Promise", "ServiceStandard", "Task"]
+__all__ = [
+    "Complaint",
+    "ComplaintAction",
+    "ComplaintCall",
+    "ComplaintChange",
+    "ComplaintEscalation",
+    "ComplaintLink",
+    "ComplaintOfficer",
+    "ComplaintStep",
+    "Contact",
+    "ContactChange",
+    "HandOver",
+    "HandOverClient",
+    "Promise",
+    "ServiceStandard",
+    "Task",
+]
