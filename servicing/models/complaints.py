@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -209,6 +210,11 @@ class ComplaintStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} of complaint {self.complaint_id}"
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether it was left by its due day."""
+        return self.due_on is None or timezone.localdate(self.left_at) <= self.due_on
 
 
 class ComplaintCall(models.Model):

@@ -51,8 +51,9 @@ class ComplaintQuerySet(models.QuerySet[M]):
 
 class ComplaintActionQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> ComplaintActionQuerySet[M]:
-        """Those of the complaints that the user reads."""
-        return self.filter(complaints_seen_by(user, "complaint__"))
+        """Those of the complaints that the user reads, and what the user is to do: without the complaint itself."""
+        seen = complaints_seen_by(user, "complaint__")
+        return self.filter(seen) if user.is_admin else self.filter(seen | Q(owner=user))
 
     def still_open(self) -> ComplaintActionQuerySet[M]:
         """Those that are not done, or done and not checked."""
