@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from clients.models import Account, Client, CloseContact
 from clients.profile.contacts import open_phone
 from crm import access, audit
 from crm.lib.crypto import unseal
-from crm.models import AuditEvent, Staff
+from crm.models import AuditEvent, Branch, Staff
 
 CLIENT_FIELDS = ("phone", "identity")
 ACCOUNT_FIELDS = ("number", "card")
@@ -43,11 +45,38 @@ def reveal(
 ) -> str:
     """One value in clear. The audit row is committed before the value is read. Raises RevealRefused without a reason, for
     a role that may not, or when the person has revealed `limit` values since `day_began`."""
+    subject = account or contact or client
+    record_reveal(
+        subject,
+        client.branch,
+        {"field": field, "client": client.pk},
+        by=by,
+        reason=reason,
+        day_began=day_began,
+        limit=limit,
+        address=address,
+    )
+    if account is not None:
+        return account.number if field == "number" else _open_card(account)
+    return open_phone(contact) if contact is not None else _open(client, field)
+
+
+def record_reveal(
+    subject: Model,
+    branch: Branch,
+    detail: dict[str, Any],
+    *,
+    by: Staff,
+    reason: str,
+    day_began: datetime,
+    limit: int,
+    address: str | None = None,
+) -> None:
+    """Commit the audit row of a value that is shown next. Raises RevealRefused as `reveal` does."""
     if not access.may_reveal(by):
         raise RevealRefused(_("This role may not show personal values."))
     if len(reason.strip()) < 2:
         raise RevealRefused(_("Please say why."))
-    subject = account or contact or client
     with transaction.atomic():
         # two windows of one person count one after the other
         Staff.objects.select_for_update().get(pk=by.pk)
@@ -59,14 +88,11 @@ def reveal(
             actor=by,
             table=subject._meta.db_table,
             key=subject.pk,
-            branch=client.branch,
-            detail={"field": field, "client": client.pk},
+            branch=branch,
+            detail=detail,
             reason=reason.strip(),
             address=address,
         )
-    if account is not None:
-        return account.number if field == "number" else _open_card(account)
-    return open_phone(contact) if contact is not None else _open(client, field)
 
 
 def _open(client: Client, field: str) -> str:

@@ -51,6 +51,7 @@ SCENARIOS = Page("branch-scenarios", _("Scenarios"), "adjustments-horizontal")
 REPORT = Page("branch-report", _("Monthly report"), "report", "m")
 IMPORTS = Page("import-list", _("Imports"), "file-import", "i")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
+COMPLAINTS = Page("complaint-list", _("Complaints"), "message-report", "k")
 EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
@@ -65,9 +66,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, COMPLAINTS, EXPORTS, STANDARDS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPLAINTS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
     ),
@@ -77,7 +78,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPLAINTS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import (
+    at_stake,
+    complaint_acts,
+    complaint_lessons,
+    complaint_links,
+    complaint_officers,
+    complaint_reception,
+    complaints,
+    contacts,
+    standards,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,4 +36,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("complaints/", complaints.complaint_list, name="complaint-list"),
+    path("complaints/new/", complaint_reception.receive_complaint, name="receive-complaint"),
+    path("complaints/lessons/", complaint_lessons.complaint_lessons, name="complaint-lessons"),
+    path("complaints/officers/", complaint_officers.complaint_officers, name="complaint-officers"),
+    path("complaints/hand-over/<int:pk>/", complaint_officers.hand_over_complaints, name="hand-over-complaints"),
+    path("complaints/actions/<int:pk>/done/", complaint_acts.settle_action, name="settle-complaint-action"),
+    path("complaints/actions/<int:pk>/check/", complaint_acts.check_action, name="check-complaint-action"),
+    path("complaints/<int:pk>/", complaints.complaint_detail, name="complaint-detail"),
+    path("complaints/<int:pk>/leave/<slug:stage>/", complaint_acts.leave_stage, name="leave-complaint-stage"),
+    path("complaints/<int:pk>/correct/", complaint_acts.correct_complaint, name="correct-complaint"),
+    path("complaints/<int:pk>/owner/", complaint_acts.reassign_complaint, name="reassign-complaint"),
+    path("complaints/<int:pk>/call/", complaint_acts.call_complainer, name="call-complainer"),
+    path("complaints/<int:pk>/reopen/", complaint_acts.reopen_complaint, name="reopen-complaint"),
+    path("clients/<int:pk>/complaint-link/", complaint_links.make_complaint_link, name="make-complaint-link"),
+    path("complain/<str:token>/", complaint_links.complain, name="complain"),
 ]

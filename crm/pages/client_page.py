@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from clients.profile import profile_cards
 from clients.revealing import masked_values
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
-from crm.models import Publication
+from crm.models import Publication, Staff
 from crm.pages import client_charts
 from crm.pages.behaviour_panel import behaviour_panel
 from crm.pages.changes import said_of, why_state
@@ -28,6 +29,7 @@ from crm.pages.timeline.panel import timeline_panel
 from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
+from servicing.models import Complaint
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -60,6 +62,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **_money(client, as_of),
         **timeline_panel(client, user, request.GET),
         **behaviour_panel(client, night, as_of, user),
+        "complaint": _complaint(client, user),
+        "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
     }
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")
@@ -112,6 +116,12 @@ def _beside(
     if peers:
         lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days)
     return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
+
+
+def _complaint(client: Client, user: Staff) -> tuple[Complaint, bool] | None:
+    """An open complaint of which the reader may know, and whether they may read it."""
+    row = Complaint.objects.mentioned_to(user).still_open().filter(client=client).order_by("due_on").first()
+    return (row, user.is_manager or user.is_compliance or row.owner_id == user.pk) if row else None
 
 
 @require_safe

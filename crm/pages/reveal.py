@@ -1,10 +1,10 @@
 """Showing one personal value on purpose: a reason, an audit row, then the value in a fragment that nothing keeps."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,8 @@ from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reve
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
 from segmentation.thresholds import threshold
+from servicing.complaints.callers import show_phone
+from servicing.models import Complaint
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +27,7 @@ def reveal_client_field(request: HttpRequest, pk: int, field: str) -> HttpRespon
     client = Client.objects.visible_to(staff_of(request)).select_related("branch").filter(pk=pk).first()
     if client is None:
         raise Http404
-    return _asked(request, client, field, None, reverse("reveal-client-field", args=[pk, field]))
+    return _of_client(request, client, field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +40,24 @@ def reveal_account_field(request: HttpRequest, pk: int, field: str, account: int
     row = found.select_related("client__branch").first()
     if row is None:
         raise Http404
-    return _asked(request, row.client, field, row, reverse("reveal-account-field", args=[pk, field, account]))
+    return _of_client(request, row.client, field, row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_caller(request: HttpRequest, pk: int) -> HttpResponse:
+    """Phone of somebody who complained and is not known as a client."""
+    user = staff_of(request)
+    found = Complaint.objects.visible_to(user).select_related("branch").filter(pk=pk, client=None)
+    complaint = found.exclude(phone_sealed="").first()
+    if complaint is None:
+        raise Http404
+
+    def show(reason: str) -> str:
+        began, limit, address = _day_began(), daily_limit(), address_of(request)
+        return show_phone(complaint, by=user, reason=reason, day_began=began, limit=limit, address=address)
+
+    return _asked(request, "phone", show)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,31 +68,37 @@ def reveal_contact_field(request: HttpRequest, pk: int, field: str, contact: int
     row = found.select_related("client__branch").first()
     if row is None or field != "phone":
         raise Http404
-    return _asked(request, row.client, field, row, reverse("reveal-contact-field", args=[pk, field, contact]))
+    return _of_client(request, row.client, field, row)
 
 
-def _asked(
-    request: HttpRequest, client: Client, field: str, row: Account | CloseContact | None, action: str
+def _of_client(
+    request: HttpRequest, client: Client, field: str, row: Account | CloseContact | None = None
 ) -> HttpResponse:
+    def show(reason: str) -> str:
+        return reveal(
+            client,
+            field,
+            account=row if isinstance(row, Account) else None,
+            contact=row if isinstance(row, CloseContact) else None,
+            by=staff_of(request),
+            reason=reason,
+            day_began=_day_began(),
+            limit=daily_limit(),
+            address=address_of(request),
+        )
+
+    return _asked(request, field, show)
+
+
+def _asked(request: HttpRequest, field: str, show: Callable[[str], str]) -> HttpResponse:
     form = ReasonForm(request.POST or None)
-    context = {"form": form, "form_action": action, "label": _label(field), "client": client}
+    context = {"form": form, "form_action": request.path, "label": _label(field)}
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                context["value"] = reveal(
-                    client,
-                    field,
-                    account=row if isinstance(row, Account) else None,
-                    contact=row if isinstance(row, CloseContact) else None,
-                    by=staff_of(request),
-                    reason=form.cleaned_data["reason"],
-                    day_began=_day_began(),
-                    limit=daily_limit(),
-                    address=address_of(request),
-                )
-                context["form_action"] = ""
+                context |= {"value": show(form.cleaned_data["reason"]), "form_action": ""}
                 status = 200
             except RevealRefused as refused:
                 form.add_error("reason", str(refused))

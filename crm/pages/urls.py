@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reveal.reveal_contact_field,
         name="reveal-contact-field",
     ),
+    path("complaints/<int:pk>/reveal-caller/", reveal.reveal_caller, name="reveal-caller"),
     path("clients/<int:pk>/card/", arrival_card.arrival_card, name="arrival-card"),
     path("clients/<int:pk>/relatives/", profile.find_relatives, name="find-relatives"),
     path("clients/<int:pk>/cards/<slug:card>/", profile.edit_card, name="add-card"),

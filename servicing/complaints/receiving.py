@@ -9,15 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from crm.lib.crypto import seal, unseal
 from crm.models import Branch, Staff
+from servicing.complaints.callers import Caller, sealed
 from servicing.complaints.changes import ComplaintConflict, keep_reading, tell
 from servicing.complaints.owners import choose_owner
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintLink
 from servicing.settling import Refused
-
-_TABLE = Complaint._meta.db_table
 
 
 @dataclass(frozen=True)
@@ -28,14 +26,6 @@ class Given:
     severity: str
     text: str
     about: Staff | None = None
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Somebody who complains and is not known as a client yet."""
-
-    name: str
-    phone: str = ""
 
 
 def receive_complaint(
@@ -68,7 +58,7 @@ def receive_complaint(
         uid=uid,
         branch=branch,
         client=client,
-        **_sealed(uid, None if client else caller),
+        **sealed(uid, None if client else caller),
         how=how,
         link=link,
         received_at=received_at,
@@ -89,15 +79,6 @@ def receive_complaint(
     except IntegrityError:  # the other of two identical forms was quicker
         return Complaint.objects.get(uid=uid)
     return complaint
-
-
-def _sealed(uid: UUID, caller: Caller | None) -> dict[str, str]:
-    if caller is None:
-        return {}
-    return {
-        "caller_sealed": seal(caller.name.strip(), table=_TABLE, column="caller", owner=uid),
-        "phone_sealed": seal(caller.phone.strip(), table=_TABLE, column="phone", owner=uid),
-    }
 
 
 def correct_complaint(
@@ -133,17 +114,6 @@ def correct_complaint(
         Complaint.objects.filter(pk=current.pk).update(**columns, **more, version=version + 1)
         tell("correct-complaint", current, by=by, fields=changed)
     return Complaint.objects.get(pk=complaint.pk)
-
-
-def caller_of(complaint: Complaint) -> Caller | None:
-    """Who complained without being known as a client; None where nobody said."""
-    if not complaint.caller_sealed:
-        return None
-    name, phone = (
-        unseal(sealed, table=_TABLE, column=column, owner=complaint.uid)
-        for sealed, column in ((complaint.caller_sealed, "caller"), (complaint.phone_sealed, "phone"))
-    )
-    return Caller(name, phone)
 
 
 def _check(given: Given) -> None:

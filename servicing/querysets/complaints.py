@@ -42,6 +42,20 @@ class ComplaintQuerySet(models.QuerySet[M]):
         """Those that nobody has closed."""
         return self.exclude(stage="closed")
 
+    def day_of(self, user: Staff, day: date) -> ComplaintQuerySet[M]:
+        """Open ones that make the user's day, the earliest due first: those they own, for a manager those overdue, too."""
+        mine = Q(owner=user) | Q(due_on__lt=day) if user.is_manager else Q(owner=user)
+        return self.visible_to(user).still_open().filter(mine).order_by("due_on", "pk")
+
+    def mentioned_to(self, user: Staff) -> ComplaintQuerySet[M]:
+        """Those of which somebody who sees the client may know that they are there, without reading them: never the person
+        complained about."""
+        return self.filter(Q(about=None) | ~Q(about=user))
+
+    def open_of(self, owner: Staff) -> int:
+        """How many open complaints a person owns: a number, for whoever ends their work here."""
+        return self.still_open().filter(owner=owner).count()
+
     def with_open_complaint(self, of: Branch | Iterable[int]) -> set[int]:
         """Ids of the clients with an open complaint, of a branch or among some client ids: a guard, which counts what its
         reader may not see, so it tells that there is a complaint and nothing of it."""

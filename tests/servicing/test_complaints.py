@@ -8,9 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.models import AuditEvent
+from servicing.complaints.callers import Caller, caller_of
 from servicing.complaints.changes import ComplaintConflict
 from servicing.complaints.owners import choose_owner, hand_over_all, name_officer, reassign
-from servicing.complaints.receiving import Caller, Given, caller_of, correct_complaint
+from servicing.complaints.receiving import Given, correct_complaint
 from servicing.complaints.stages import (
     FollowedUp,
     Improved,
