@@ -22,8 +22,10 @@ from servicing.complaints.stages import (
     FollowedUp,
     Improved,
     Said,
+    check_action,
     leave_stage,
     record_call,
+    settle_action,
 )
 from servicing.models import Complaint
 from servicing.settling import Refused
@@ -124,6 +126,9 @@ def _write(story: Story, client: Client, uid: UUID, days: list[date], now: datet
     for stage, after in zip(STAGES[: STAGES.index(story.until)], story.left, strict=False):
         at = min(max(_moment(days[min(start + after, len(days) - 1)], 15), at + timedelta(minutes=20)), now)
         complaint = _leave(story, stage, complaint, at)
+    for action in complaint.actions.filter(due_on__lt=timezone.localdate(now)):
+        settle_action(action, by=action.owner, at=at)
+        check_action(action, effective=True, by=action.owner, at=now)
 
 
 def _moment(day: date, hour: int) -> datetime:

@@ -40,6 +40,14 @@ def complaint_lessons(request: HttpRequest) -> HttpResponse:
         "causes": _causes(lessons, code),
         "by_branch": _by_branch(lessons, chosen) if len(chosen) > 1 else [],
         "months": lessons.months,
+        "stages": [
+            {
+                "row": row,
+                "href": _rows_of(branch=code, left=row.stage),
+                "late_href": _rows_of(branch=code, left=row.stage, tardy="1"),
+            }
+            for row in lessons.stages
+        ],
         "chart": _chart(lessons),
         "stats": _stats(lessons, code),
         "repeated": _repeated(user, lessons, code),

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,9 +22,10 @@ from crm.lib.http import only, staff_of
 from crm.lib.keyset import BadCursor, Order, page_of
 from crm.models import Branch, Staff
 from servicing.complaints.changes import reading
+from servicing.complaints.figures import months_until
 from servicing.complaints.owners import candidates
 from servicing.complaints.stages import ORDER
-from servicing.models import Complaint, ComplaintAction
+from servicing.models import Complaint, ComplaintAction, ComplaintStep
 from servicing.pages.complaint_forms import STAGE_FORMS, CallForm, CorrectForm, OwnerForm, ReopenForm
 from servicing.pages.complaint_words import history_of, lines_of, told_to
 
@@ -65,7 +66,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
         "owners": [(f"{person.pk}", person.name) for person in owners.order_by("name")],
         "branches": [(branch.code, branch.name) for branch in branches],
         "chips": _chips(asked),
-        "kept": [(name, asked[name]) for name in ("cause", "month", "client", "late")],
+        "kept": [(name, asked[name]) for name in ("cause", "month", "client", "late", "left", "tardy")],
         "actions": _my_actions(user),
         "may_learn": user.is_manager or user.is_compliance,
         "hand_over_to": _receivers(user, asked, branches),
@@ -184,9 +185,14 @@ def _steps(complaint: Complaint) -> list[dict[str, str]]:
 def _asked(request: HttpRequest) -> dict[str, str]:
     """What an address asks for; what it says wrongly is left out."""
     given = {name: request.GET.get(name, "") for name in ("state", "stage", "category", "cause", "branch", "month")}
-    given |= {name: request.GET.get(name, "") for name in ("owner", "client", "late")}
+    given |= {name: request.GET.get(name, "") for name in ("owner", "client", "late", "left", "tardy")}
     given["state"] = given["state"] if given["state"] in ORDERS else "open"
-    for name, choices in (("stage", Complaint.Stage), ("category", Complaint.Category), ("cause", Complaint.Cause)):
+    for name, choices in (
+        ("stage", Complaint.Stage),
+        ("left", Complaint.Stage),
+        ("category", Complaint.Category),
+        ("cause", Complaint.Cause),
+    ):
         if given[name] not in choices.values and not (name == "cause" and given[name] == "none"):
             given[name] = ""
     for name in ("owner", "client"):
@@ -217,6 +223,10 @@ def _chosen(rows: Any, asked: Mapping[str, str], today: date) -> "QuerySet[Compl
         rows = rows.filter(received_at__date__gte=month, received_at__date__lt=following)
     if asked["late"] == "1":
         rows = rows.filter(due_on__lt=today)
+    if asked["left"]:
+        steps = ComplaintStep.objects.filter(stage=asked["left"], left_at__date__gte=months_until(today)[0])
+        late = steps.filter(left_at__date__gt=F("due_on"))
+        rows = rows.filter(pk__in=(late if asked["tardy"] == "1" else steps).values("complaint"))
     found: QuerySet[Complaint] = rows
     return found
 
@@ -245,7 +255,9 @@ def _tabs(asked: Mapping[str, str]) -> list[dict[str, Any]]:
 def _chips(asked: Mapping[str, str]) -> list[dict[str, str]]:
     """What the address asks for and no select shows."""
     cause = dict(Complaint.Cause.choices).get("" if asked["cause"] == "none" else asked["cause"], "")
+    left = dict(Complaint.Stage.choices).get(asked["left"], "")
     shown = {
+        "left": (_("Left too late") if asked["tardy"] == "1" else _("Left within a year"), str(left)),
         "cause": (_("Root cause"), str(cause) if asked["cause"] else ""),
         "month": (_("Received in"), asked["month"]),
         "client": (_("Client"), _("one client") if asked["client"] else ""),

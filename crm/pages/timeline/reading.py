@@ -26,7 +26,7 @@ GROUPS: Mapping[str, str | Promise] = {
     "transfers": _("Transfers"),
     "contacts": pgettext_lazy("events", "Contacts"),
     "promises": _("Promises and tasks"),
-    "complaints": _("Complaints"),
+    "complaints": pgettext_lazy("page", "Complaints"),
     "tier": _("Tier"),
     "risk": _("Risk and state"),
     "data": pgettext_lazy("events", "Data"),
