@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from crm.calendar import working_days
-from crm.models import Publication, Staff
+from crm.models import Branch, Publication, Staff
 from segmentation.models import Standing
 from servicing.complaints.callers import Caller
 from servicing.complaints.escalating import escalate_overdue
@@ -101,12 +101,17 @@ def _chosen() -> list[Client]:
 
 def _name_officers(clients: list[Client], now: datetime) -> None:
     for branch in {client.branch for client in clients}:
-        manager = Staff.objects.filter(role="manager", branches=branch, is_active=True).order_by("pk").first()
+        manager = _manager(branch)
         if manager is not None:
             try:
                 name_officer(branch, manager, from_day=timezone.localdate(now), by=manager, at=now)
             except Refused:  # of an earlier run
                 continue
+
+
+def _manager(branch: Branch) -> Staff | None:
+    found: Staff | None = Staff.objects.filter(role="manager", branches=branch, is_active=True).order_by("pk").first()
+    return found
 
 
 def _write(story: Story, client: Client, uid: UUID, days: list[date], now: datetime) -> None:
@@ -119,7 +124,7 @@ def _write(story: Story, client: Client, uid: UUID, days: list[date], now: datet
         how=story.how,
         uid=uid,
         at=at,
-        by=None if story.how == "link" else client.advisor,
+        by=None if story.how == "link" else _manager(client.branch) if story.about else client.advisor,
         client=None if story.caller else client,
         caller=Caller(story.caller, "13800000000") if story.caller else None,
     )

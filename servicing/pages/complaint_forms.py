@@ -186,6 +186,7 @@ class ReceiveForm(GivenForm):
     received_at = forms.DateTimeField(
         label=_("When it came"),
         required=False,
+        help_text=_("Empty: just now."),
         widget=forms.DateTimeInput(attrs={"class": "form-control", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     branch = _choice(_("Branch"), [])

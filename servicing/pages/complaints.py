@@ -25,7 +25,7 @@ from servicing.complaints.changes import reading
 from servicing.complaints.figures import months_until
 from servicing.complaints.owners import candidates
 from servicing.complaints.stages import ORDER
-from servicing.models import Complaint, ComplaintAction, ComplaintStep
+from servicing.models import Complaint, ComplaintAction, ComplaintCall, ComplaintStep
 from servicing.pages.complaint_forms import STAGE_FORMS, CallForm, CorrectForm, OwnerForm, ReopenForm
 from servicing.pages.complaint_words import history_of, lines_of, told_to
 
@@ -119,14 +119,15 @@ def complaint_page(
         complaint.branch, complaint.about, restricted=bool(complaint.client and complaint.client.is_restricted)
     )
     names = {person.pk: person.name for person in people}
+    calls = list(complaint.calls.select_related("by").order_by("-at", "-pk"))
     steps = list(complaint.steps.select_related("by").order_by("round", "pk"))
     context = {
         "complaint": complaint,
         "told": told,
         "may": may,
         "steps": _steps(complaint),
-        "left": [(step, lines_of(user, step, told.who, names)) for step in steps],
-        "calls": complaint.calls.select_related("by").order_by("-at", "-pk")[:ACTIONS],
+        "left": [(step, lines_of(user, step, told.who, names), _made_in(step, calls)) for step in steps],
+        "calls": [call for call in calls if call.round == complaint.round],
         "actions": complaint.actions.select_related("owner", "done_by", "checked_by").order_by("round"),
         "history": history_of(user, complaint.changes.select_related("staff").order_by("-version")[:ACTIONS], told.who),
         "escalations": complaint.escalations.order_by("pk"),
@@ -171,6 +172,12 @@ def _forms(user: Staff, complaint: Complaint, may: Powers, people: Sequence[Staf
             owner = {**version, "owner": complaint.owner_id}
             found["owner_form"] = OwnerForm(initial=owner, people=people, auto_id="owner-%s")
     return found
+
+
+def _made_in(step: ComplaintStep, calls: Sequence[ComplaintCall]) -> list[ComplaintCall]:
+    """The calls that were made in a stage."""
+    is_follow_up = step.stage == Complaint.Stage.FOLLOW_UP
+    return [call for call in calls if is_follow_up and call.round == step.round]
 
 
 def _steps(complaint: Complaint) -> list[dict[str, str]]:

@@ -58,6 +58,10 @@ PAGES = {
     "branch-flows": MANAGERS | {"compliance"},
     "branch-advisors": MANAGERS | {"compliance"},
     "branch-scenarios": MANAGERS | {"compliance"},
+    "complaint-list": CLIENT_PEOPLE,
+    "receive-complaint": CLIENT_PEOPLE,
+    "complaint-lessons": MANAGERS | {"compliance"},
+    "complaint-officers": MANAGERS | {"compliance"},
     "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
     "compare-nights": MANAGERS | READERS,
@@ -120,6 +124,7 @@ DONE_TO_A_CLIENT = {
     "lift-client-pin": MANAGERS,
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
+    "make-complaint-link": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
     "settle-client": CLIENT_PEOPLE - {"compliance"},
 }
@@ -171,7 +176,7 @@ ABOUT_A_PERSON = {
 }
 
 
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation"}
+OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation", "complain"}
 
 
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
@@ -193,6 +198,10 @@ ELSEWHERE = {
         *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),
         *("keep-promise", "withdraw-promise"),
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
+    },
+    "tests/servicing/test_complaint_access.py": {
+        *("complaint-detail", "leave-complaint-stage", "correct-complaint", "reassign-complaint", "call-complainer"),
+        *("reopen-complaint", "settle-complaint-action", "check-complaint-action", "hand-over-complaints", "reveal-caller"),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
