@@ -1,10 +1,12 @@
 """Who reads a complaint and what may be done to it: never the person complained about; for the others it is missing, byte for
 byte."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -33,8 +35,9 @@ MATRIX = [
 
 
 @pytest.fixture
-def desk() -> ComplaintDesk:
-    return make_complaint_desk()
+def desk() -> Iterator[ComplaintDesk]:
+    with time_machine.travel(AT + HOUR, tick=False):
+        yield make_complaint_desk()
 
 
 def person(desk: ComplaintDesk, who: str) -> Staff:
