@@ -18,6 +18,7 @@ from servicing.settling import Refused
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 Choices = Sequence[tuple[object, Any]]
+UNSAID: tuple[object, Any] = ("", "—")
 TOLD_BY: Choices = [(value, label) for value, label in Complaint.How.choices if value not in {"link", "regulator"}]
 APOLOGIES: Choices = [
     ("spoken", pgettext_lazy("apology", "spoken")),
@@ -93,7 +94,7 @@ class AcknowledgedForm(StageForm):
 
 class CauseForm(StageForm):
     talk = _words(_("What the client says"))
-    cause = _choice(_("Root cause"), [("", "—"), *Complaint.Cause.choices[1:]])
+    cause = _choice(_("Root cause"), [UNSAID, *Complaint.Cause.choices[1:]])
     root_cause = _words(_("How it came to this"), 2, length=1000)
 
     def said(self) -> Said:
@@ -105,7 +106,7 @@ class AnswerForm(StageForm):
     solution = _words(_("What is done for the client"), 2, length=1000)
     how = _choice(_("How the answer was given"), TOLD_BY)
     answer = _words(_("The answer in its words"))
-    apology = _choice(_("Apology"), APOLOGIES)
+    apology = _choice(_("Apology"), [UNSAID, *APOLOGIES])
     no_apology = _line(_("Why none"))
 
     def said(self) -> Said:
@@ -158,7 +159,7 @@ class GivenForm(forms.Form):
     """What a complaint says. `people`: who may be complained about."""
 
     about = _choice(_("Person complained about"), [], required=False)
-    category = _choice(_("What it is about"), Complaint.Category.choices)
+    category = _choice(_("What it is about"), [UNSAID, *Complaint.Category.choices])
     severity = _choice(_("How grave"), Complaint.Severity.choices, initial=Complaint.Severity.SERIOUS)
     text = _words(_("What happened"), 5)
 
@@ -239,7 +240,7 @@ class CallForm(forms.Form):
     """A follow-up call."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
-    outcome = _choice(_("The client is"), ComplaintCall.Outcome.choices)
+    outcome = _choice(_("The client is"), [UNSAID, *ComplaintCall.Outcome.choices])
     note = _line(_("Note"), 500)
 
     def refuse(self, refused: Refused) -> None:
@@ -278,7 +279,7 @@ class OfficerForm(forms.Form):
 class PublicForm(forms.Form):
     """What a client writes on the phone, without a log-in."""
 
-    category = _choice(_("What is it about?"), Complaint.Category.choices)
+    category = _choice(_("What is it about?"), [UNSAID, *Complaint.Category.choices])
     about_advisor = forms.BooleanField(
         label=_("It is about the person who looks after me"),
         required=False,

@@ -69,7 +69,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
         "kept": [(name, asked[name]) for name in ("cause", "month", "client", "late", "left", "tardy")],
         "actions": _my_actions(user),
         "may_learn": user.is_manager or user.is_compliance,
-        "hand_over_to": _receivers(user, asked, branches),
+        "hand_over_to": _receivers(user, asked),
         "today": today,
         "previous_url": _address(asked, before=page.before),
         "next_url": _address(asked, after=page.after),
@@ -283,9 +283,11 @@ def _my_actions(user: Staff) -> list[ComplaintAction]:
     return list(mine.order_by("due_on", "pk")[:ACTIONS])
 
 
-def _receivers(user: Staff, asked: Mapping[str, str], branches: Sequence[Branch]) -> list[tuple[int, str]]:
+def _receivers(user: Staff, asked: Mapping[str, str]) -> list[tuple[int, str]]:
     """To whom all open complaints of one owner may be given in one step."""
     if not asked["owner"] or user.is_advisor or asked["state"] != "open":
         return []
-    found = {person.pk: person.name for branch in branches[:1] for person in candidates(branch, None)}
+    owned = Complaint.objects.visible_to(user).still_open().filter(owner=int(asked["owner"]))
+    branches = Branch.objects.filter(pk__in=owned.values("branch")).order_by("code")
+    found = {person.pk: person.name for branch in branches for person in candidates(branch, None)}
     return [(pk, name) for pk, name in found.items() if str(pk) != asked["owner"]]

@@ -201,7 +201,13 @@ ELSEWHERE = {
     },
     "tests/servicing/test_complaint_access.py": {
         *("complaint-detail", "leave-complaint-stage", "correct-complaint", "reassign-complaint", "call-complainer"),
-        *("reopen-complaint", "settle-complaint-action", "check-complaint-action", "hand-over-complaints", "reveal-caller"),
+        *(
+            "reopen-complaint",
+            "settle-complaint-action",
+            "check-complaint-action",
+            "hand-over-complaints",
+            "reveal-caller",
+        ),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
