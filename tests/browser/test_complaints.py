@@ -55,4 +55,4 @@ def test_a_complaint_by_link_is_worked_through_to_closing(open_as: Open) -> None
 
 def fill(page: Page, said: dict[str, str]) -> None:
     for label, text in said.items():
-        page.get_by_label(label).fill(text)
+        page.get_by_role("textbox", name=label).fill(text)

@@ -104,6 +104,7 @@ def lift(model: type[models.Model], constraint: str) -> None:
     """Take away for the test what the database keeps; SQLite cannot lift what makes a row unique."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {constraint}")
         else:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
