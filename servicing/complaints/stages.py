@@ -90,10 +90,10 @@ class Improved:
     satisfaction or why it was not asked."""
 
     lesson: str
-    action: str = ""
-    action_owner: int | None = None
-    action_due: str = ""  # ISO day
-    no_action: str = ""
+    remedy: str = ""
+    remedy_owner: int | None = None
+    remedy_due: str = ""  # ISO day
+    no_remedy: str = ""
     satisfaction: int | None = None
     not_asked: str = ""
 
@@ -101,13 +101,13 @@ class Improved:
 
     def check(self) -> None:
         _need(self.lesson, "lesson")
-        if self.action.strip():
-            if self.action_owner is None:
-                raise Refused(_("Say who does it."), "action_owner")
-            if not self.action_due:
-                raise Refused(_("Choose a day."), "action_due")
+        if self.remedy.strip():
+            if self.remedy_owner is None:
+                raise Refused(_("Say who does it."), "remedy_owner")
+            if not self.remedy_due:
+                raise Refused(_("Choose a day."), "remedy_due")
         else:
-            _need(self.no_action, "no_action")
+            _need(self.no_remedy, "no_remedy")
         if self.satisfaction is None:
             _need(self.not_asked, "not_asked")
         elif not 1 <= self.satisfaction <= 5:
@@ -237,20 +237,20 @@ def _leave(current: Complaint, said: Said, *, by: Staff, at: datetime) -> dict[s
 
 
 def _add_action(current: Complaint, said: Improved, *, by: Staff, at: datetime) -> None:
-    if not said.action.strip():
+    if not said.remedy.strip():
         return
-    due = date.fromisoformat(said.action_due)
+    due = date.fromisoformat(said.remedy_due)
     if due < timezone.localdate(at):
-        raise Refused(_("Today at the earliest."), "action_due")
-    owner = next((one for one in candidates(current.branch, current.about) if one.pk == said.action_owner), None)
+        raise Refused(_("Today at the earliest."), "remedy_due")
+    owner = next((one for one in candidates(current.branch, current.about) if one.pk == said.remedy_owner), None)
     if owner is None:
         raise Refused(
-            _("Choose somebody who works at this branch, or compliance, and is not complained about."), "action_owner"
+            _("Choose somebody who works at this branch, or compliance, and is not complained about."), "remedy_owner"
         )
     ComplaintAction.objects.create(
         complaint=current,
         round=current.round,
-        text=said.action.strip(),
+        text=said.remedy.strip(),
         owner=owner,
         due_on=due,
         made_by=by,

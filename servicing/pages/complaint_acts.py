@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.access import sees_names
 from crm.lib.http import only, staff_of
@@ -27,13 +27,15 @@ from servicing.pages.complaints import READERS, complaint_of, complaint_page, pe
 from servicing.settling import Refused
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(*READERS)
 def leave_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
-    """Leave a stage with what its form says."""
+    """Leave a stage with what its form says. Who comes here by a log-in between is led back to the form."""
     complaint = _worked(request, pk)
     if stage not in STAGE_FORMS:
         raise Http404
+    if request.method != "POST":
+        return redirect("complaint-detail", pk=pk)
     people = owners.candidates(complaint.branch, complaint.about)
     form = STAGE_FORMS[stage](request.POST, auto_id="stage-%s", people=people)
 

@@ -76,8 +76,8 @@ class StageForm(ActForm):
 
     def __init__(self, *args: Any, people: Sequence[Staff] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "action_owner" in self.fields:
-            self.fields["action_owner"].choices = _people(people, "—")  # type: ignore[attr-defined]
+        if "remedy_owner" in self.fields:
+            self.fields["remedy_owner"].choices = _people(people, "—")  # type: ignore[attr-defined]
 
     def said(self) -> Said:
         """What a valid form says."""
@@ -125,22 +125,22 @@ class FollowUpForm(StageForm):
 
 class ImproveForm(StageForm):
     lesson = _words(_("What we learn from it"), 2, length=1000)
-    action = _line(_("Corrective action"), 300)
-    action_owner = _choice(_("Who does it"), [], required=False)
-    action_due = _day(_("Done by"))
-    no_action = _line(_("Why no action"))
+    remedy = _line(_("Corrective action"), 300)
+    remedy_owner = _choice(_("Who does it"), [], required=False)
+    remedy_due = _day(_("Done by"))
+    no_remedy = _line(_("Why no action"))
     satisfaction = _choice(_("How satisfied is the client?"), SCORES, required=False)
     not_asked = _line(_("Why not asked"))
 
     def said(self) -> Said:
         given = self.cleaned_data
-        due: date | None = given["action_due"]
+        due: date | None = given["remedy_due"]
         return Improved(
             given["lesson"],
-            given["action"],
-            int(given["action_owner"]) if given["action_owner"] else None,
+            given["remedy"],
+            int(given["remedy_owner"]) if given["remedy_owner"] else None,
             due.isoformat() if due else "",
-            given["no_action"],
+            given["no_remedy"],
             int(given["satisfaction"]) if given["satisfaction"] else None,
             given["not_asked"],
         )

@@ -18,7 +18,7 @@ from servicing.pages.complaint_forms import STAGE_FORMS
 
 # Fields that say why something was left out (S18).
 DUE_SHOWN = 8
-LEFT_OUT = {"no_apology", "left_out", "no_action", "not_asked"}
+LEFT_OUT = {"no_apology", "left_out", "no_remedy", "not_asked"}
 
 
 @dataclass(frozen=True)

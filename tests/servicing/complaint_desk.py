@@ -64,7 +64,7 @@ SAID: dict[str, Any] = {
     "cause": CauseFound("客户说明经过", "neglect", "休假期间无人代班"),
     "answer": Answered("安排同事代班并补做诊断", "phone", "已说明安排并致歉", "spoken"),
     "follow_up": FollowedUp(),
-    "improve": Improved("休假须交接", no_action="制度已有，只需执行", satisfaction=4),
+    "improve": Improved("休假须交接", no_remedy="制度已有，只需执行", satisfaction=4),
 }
 
 

@@ -173,7 +173,7 @@ def test_nobody_takes_a_complaint_down_for_a_client_they_do_not_see(desk: Compla
 
 def test_a_corrective_action_is_done_by_whom_it_was_given_to_without_the_complaint(desk: ComplaintDesk) -> None:
     complaint = desk.work(desk.receive(about=desk.advisor), until="improve")
-    said = replace(SAID["improve"], action="交接清单", action_owner=desk.colleague.pk, action_due="2026-12-10")
+    said = replace(SAID["improve"], remedy="交接清单", remedy_owner=desk.colleague.pk, remedy_due="2026-12-10")
     assert isinstance(said, Improved)
     leave_stage(complaint, said, version=complaint.version, by=desk.manager, at=AT + 9 * HOUR)
     action = ComplaintAction.objects.get()

@@ -27,7 +27,7 @@ SAID = {
     "cause": {"talk": "客户说明经过", "cause": "neglect", "root_cause": "休假无人代班"},
     "answer": {"solution": "同事代班", "how": "letter", "answer": "已书面说明", "apology": "written"},
     "follow_up": {"left_out": "客户要求不再联系"},
-    "improve": {"lesson": "须交接", "no_action": "制度已有", "satisfaction": "4"},
+    "improve": {"lesson": "须交接", "no_remedy": "制度已有", "satisfaction": "4"},
 }
 
 
@@ -91,9 +91,9 @@ def test_a_complaint_is_worked_through_from_the_phone_to_closing(desk: Complaint
         ("follow_up", {"left_out": ""}),
         ("improve", {"satisfaction": "6"}),
         ("improve", {"satisfaction": "", "not_asked": ""}),
-        ("improve", {"action": "交接清单"}),
-        ("improve", {"action": "交接清单", "action_owner": "999999"}),
-        ("improve", {"action": "交接清单", "action_owner": "1e9", "action_due": "2026-13-40"}),
+        ("improve", {"remedy": "交接清单"}),
+        ("improve", {"remedy": "交接清单", "remedy_owner": "999999"}),
+        ("improve", {"remedy": "交接清单", "remedy_owner": "1e9", "remedy_due": "2026-13-40"}),
         ("improve", {"lesson": "长" * 1001}),
         ("improve", {"version": "x"}),
     ],
@@ -289,7 +289,7 @@ def test_whoever_asks_too_often_waits(desk: ComplaintDesk) -> None:
 def test_an_action_that_is_late_stands_open_in_the_analysis(desk: ComplaintDesk, manager: Browser) -> None:
     complaint = desk.work(desk.receive(), until="improve")
     day = timezone.localdate() + timedelta(days=3)
-    more = {"action": "交接清单", "action_owner": desk.colleague.pk, "action_due": day, "no_action": ""}
+    more = {"remedy": "交接清单", "remedy_owner": desk.colleague.pk, "remedy_due": day, "no_remedy": ""}
     assert leave(manager, complaint, "improve", **more).status_code == 302
     assert ComplaintAction.objects.get().due_on == day
     assert "交接清单" in manager.get(reverse("complaint-lessons")).content.decode()

@@ -148,10 +148,10 @@ def test_leaving_a_stage_twice_is_once_and_a_second_editor_is_told(desk: Complai
         ("answer", {"apology": ""}, "apology"),
         ("answer", {"apology": "none"}, "no_apology"),
         ("improve", {"lesson": ""}, "lesson"),
-        ("improve", {"no_action": ""}, "no_action"),
+        ("improve", {"no_remedy": ""}, "no_remedy"),
         ("improve", {"satisfaction": None}, "not_asked"),
         ("improve", {"satisfaction": 6}, "satisfaction"),
-        ("improve", {"action": "交接清单"}, "action_owner"),
+        ("improve", {"remedy": "交接清单"}, "remedy_owner"),
     ],
 )
 def test_a_stage_is_not_left_without_what_it_must_say(
@@ -189,8 +189,8 @@ def test_a_corrective_action_has_an_owner_is_done_and_then_checked(desk: Complai
     settings = {"version": complaint.version, "by": desk.manager, "at": AT + 9 * HOUR}
     with pytest.raises(Refused) as refused:
         leave_stage(complaint, said, **settings)
-    assert refused.value.field == "action_owner"
-    leave_stage(complaint, replace(said, action_owner=desk.colleague.pk), **settings)
+    assert refused.value.field == "remedy_owner"
+    leave_stage(complaint, replace(said, remedy_owner=desk.colleague.pk), **settings)
     action = ComplaintAction.objects.get()
     assert set(ComplaintAction.objects.visible_to(desk.colleague)) == {action}
     assert not Complaint.objects.visible_to(desk.colleague).exists()
