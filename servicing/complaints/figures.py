@@ -89,7 +89,7 @@ def months_until(day: date, count: int = MONTHS) -> list[date]:
 
 
 def lessons_for(user: Staff, branches: Sequence[Branch], today: date) -> Lessons:
-    """What the complaints of some branches that the user sees teach, of the twelve months until today; eight queries."""
+    """What the complaints of some branches that the user sees teach, of the twelve months until today; five queries."""
     months = months_until(today)
     seen = Complaint.objects.visible_to(user).filter(branch__in=branches)
     year = seen.filter(received_at__date__gte=months[0], received_at__date__lte=today)

@@ -17,7 +17,6 @@ from servicing.models import Complaint, ComplaintAction, ComplaintCall, Complain
 from servicing.settling import Refused
 
 ORDER = list(Complaint.Stage)
-HOW_TOLD = Complaint.How  # a client is told in the ways in which a complaint comes
 APOLOGIES = ("spoken", "written", "none")
 
 

@@ -1,7 +1,7 @@
 """Timers of complaints (S9): the working days by which each stage is left, all counted from the receipt, so that a stage left
 late gives the next one no more time."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,11 +35,6 @@ class WorkingDays:
     def between(self, first: date, last: date) -> int:
         """How many working days lie after the first day, until and including the last."""
         return max(bisect_right(self.days, last) - bisect_right(self.days, first), 0)
-
-    def has(self, day: date) -> bool:
-        """Whether the branch works on a day."""
-        at = bisect_left(self.days, day)
-        return at < len(self.days) and self.days[at] == day
 
 
 def limits_on(day: date) -> Mapping[tuple[str, str], int]:

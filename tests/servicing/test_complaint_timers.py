@@ -33,13 +33,13 @@ def at_noon(day: date) -> datetime:
 
 
 def test_every_stage_is_due_on_a_working_day_and_never_before_the_stage_before_it(working: WorkingDays) -> None:
-    limits = limits_on(FIRST)
+    limits, working_set = limits_on(FIRST), set(working.days)
 
     @settings(max_examples=300, deadline=None)
     @given(st.dates(FIRST, LAST), st.sampled_from(["minor", "serious", "grave"]))
     def check(received: date, severity: str) -> None:
         due = [working.after(received, limits[stage, severity]) for stage in STAGES]
-        assert all(working.has(day) for day in due)
+        assert working_set.issuperset(due)
         assert received < due[0] <= due[1] <= due[2] <= due[3] <= due[4]
         assert [working.between(received, day) for day in due] == [limits[stage, severity] for stage in STAGES]
         later = [working.after(received + timedelta(days=1), limits[stage, severity]) for stage in STAGES]
