@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=6, minute=10),
         "options": {"expires": 3600},
     },
+    "complaints": {
+        "task": "crm.tasks.escalate_complaints",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 3000},
+    },
     "reconcile": {"task": "crm.tasks.reconcile_jobs", "schedule": 20.0, "options": {"expires": 20}},
 }
 

@@ -106,11 +106,15 @@ def change_staff(
     return True
 
 
-def deactivate(person: Staff, *, left_on: date, by: Staff, at: datetime, address: str | None = None) -> bool:
+def deactivate(
+    person: Staff, *, left_on: date, by: Staff, at: datetime, owns_complaints: int = 0, address: str | None = None
+) -> bool:
     """End a person's access at once: no log-in, no session, no link. False when they were out already. Raises
-    StaffRefused for oneself and for the last admin."""
+    StaffRefused for oneself, for the last admin, and for who owns open complaints: somebody else takes them first (S9)."""
     if person.pk == by.pk:
         raise StaffRefused("left_on", "oneself")
+    if owns_complaints and person.is_active:
+        raise StaffRefused("left_on", "owns_complaints", count=owns_complaints)
     with transaction.atomic():
         if person.is_admin and not _other_admins(person):
             raise StaffRefused("left_on", "last_admin")

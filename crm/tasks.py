@@ -48,6 +48,12 @@ def start_checkup() -> None:
     import_string("crm.checkup.start_checkup")(timezone.now())
 
 
+@app.task(name="crm.tasks.escalate_complaints")
+def escalate_complaints() -> None:
+    """Tell who must know of complaints that are late; what was told is not told again."""
+    import_string("servicing.complaints.escalating.escalate_overdue")(timezone.now())
+
+
 @app.task(name="crm.tasks.start_night")
 def start_night() -> None:
     """Queue the night of every branch for the last trading day."""

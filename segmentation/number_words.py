@@ -1,9 +1,11 @@
 """What each number that people decided means: its words, unit and ends, by topic."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,6 +52,7 @@ TOPICS = {
     "economy": pgettext_lazy("numbers", "Costs and scenarios"),
     "work": pgettext_lazy("numbers", "Lists, exports and contacts"),
     "openings": pgettext_lazy("numbers", "Account openings"),
+    "complaints": pgettext_lazy("numbers", "Complaints"),
     "installation": pgettext_lazy("numbers", "Installation"),
     "others": pgettext_lazy("numbers", "Others"),
 }
@@ -69,6 +72,27 @@ def _reference(key: str, label: str | Promise) -> Number:
 
 def _share(key: str, label: str | Promise, topic: str) -> Number:
     return Number(key, label, "e-4", topic, most=10_000)
+
+
+def _complaint_timers() -> Iterator[Number]:
+    """Working days from the receipt of a complaint by which each stage is left, by severity (S9)."""
+    stages = {
+        "received": _("Complaint: acknowledged ({severity})"),
+        "cause": _("Complaint: cause found ({severity})"),
+        "answer": _("Complaint: answered ({severity})"),
+        "follow_up": _("Complaint: client satisfied ({severity})"),
+        "improve": _("Complaint: analysed and closed ({severity})"),
+    }
+    severities = {
+        "minor": pgettext_lazy("severity", "minor"),
+        "serious": pgettext_lazy("severity", "serious"),
+        "grave": pgettext_lazy("severity", "grave"),
+    }
+    note = _("Working days from the receipt (S9).")
+    for stage, label in stages.items():
+        for severity, word in severities.items():
+            key, words = f"complaint_{stage}_{severity}", format_lazy(label, severity=word)
+            yield Number(key, words, "working days", "complaints", note, least=1, most=250, of_night=False)
 
 
 NUMBERS = (
@@ -361,6 +385,37 @@ NUMBERS = (
         "values",
         "work",
         most=10_000,
+        of_night=False,
+    ),
+    *_complaint_timers(),
+    Number(
+        "complaint_escalation",
+        _("Complaint: working days overdue until compliance is told"),
+        "working days",
+        "complaints",
+        _("The manager is told at once."),
+        least=1,
+        most=60,
+        of_night=False,
+    ),
+    Number(
+        "complaint_answer_law",
+        _("Complaint forwarded by the regulator: answered"),
+        "working days",
+        "complaints",
+        _("A rule of the law: it is off until compliance confirms a value."),
+        least=1,
+        most=250,
+        is_lawlike=True,
+        of_night=False,
+    ),
+    Number(
+        "complaint_link_days",
+        _("Days in which a link for complaining is open"),
+        "days",
+        "complaints",
+        least=1,
+        most=90,
         of_night=False,
     ),
     Number("disk_free_low", _("Free disk: please look below"), "%", "installation", most=100, of_night=False),

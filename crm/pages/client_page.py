@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from clients.profile import profile_cards
 from clients.revealing import masked_values
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
-from crm.models import Publication
+from crm.models import Publication, Staff
 from crm.pages import client_charts
 from crm.pages.behaviour_panel import behaviour_panel
 from crm.pages.changes import said_of, why_state
@@ -29,7 +30,7 @@ from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
 from servicing.alerts.lines import client_lines
-from servicing.models import ServiceStage
+from servicing.models import Complaint, ServiceStage
 from servicing.pages.plans_panel import plan_panel
 
 HISTORY_DAYS = 730
@@ -65,6 +66,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **behaviour_panel(client, night, as_of, user),
         "stage": ServiceStage.objects.latest_of(client),
         "alerts": client_lines(client, user),
+        "complaint": _complaint(client, user),
+        "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
     }
     context |= plan_panel(client, user, today, night, standing)
@@ -118,6 +121,12 @@ def _beside(
     if peers:
         lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days)
     return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
+
+
+def _complaint(client: Client, user: Staff) -> tuple[Complaint, bool] | None:
+    """An open complaint of which the reader may know, and whether they may read it."""
+    row = Complaint.objects.mentioned_to(user).still_open().filter(client=client).order_by("due_on").first()
+    return (row, user.is_manager or user.is_compliance or row.owner_id == user.pk) if row else None
 
 
 @require_safe

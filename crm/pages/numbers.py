@@ -48,6 +48,7 @@ UNITS = {
     "tries": pgettext_lazy("unit", "tries"),
     "years": pgettext_lazy("unit", "years"),
     "trading days": pgettext_lazy("unit", "trading days"),
+    "working days": pgettext_lazy("unit", "working days"),
     "values": pgettext_lazy("unit", "values"),
 }
 

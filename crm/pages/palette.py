@@ -142,6 +142,13 @@ def _done_for(client: Client | None) -> Iterator[Entry]:
         href = navigation.address(name, client.pk) if client else None
         if href:
             yield Entry(label, icon, href, is_drawer=is_drawer, key=key)
+    if client:
+        yield Entry(_("Take a complaint down"), "message-report", _complaint_address(client))
+
+
+def _complaint_address(client: Client | None = None) -> str:
+    address = navigation.address("receive-complaint") or ""
+    return f"{address}?client={client.pk}" if client else address
 
 
 def _all_that_fit(text: str) -> Entry:
@@ -165,6 +172,8 @@ def _actions(user: Staff) -> Iterator[Entry]:
         href = navigation.address(name)
         if href and user.role in roles:
             yield Entry(label, icon, href)
+    if not user.is_admin:
+        yield Entry(_("Take a complaint down"), "message-report", _complaint_address())
     other = (
         ("zh-hans", "zh-CN", "切换到中文") if translation.get_language() == "en" else ("en", "en", "Change to English")
     )

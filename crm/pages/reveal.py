@@ -16,7 +16,8 @@ from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reve
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
 from segmentation.thresholds import threshold
-from servicing.models import Opening
+from servicing.complaints.callers import show_phone
+from servicing.models import Complaint, Opening
 from servicing.openings.phones import reveal_phone
 
 
@@ -67,6 +68,17 @@ def reveal_opening_phone(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None or (row.is_restricted and not user.is_compliance):
         raise Http404
     return _asked(request, "phone", partial(reveal_phone, row), reverse("reveal-opening-phone", args=[pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_caller(request: HttpRequest, pk: int) -> HttpResponse:
+    """Phone of somebody who complained and is not known as a client."""
+    found = Complaint.objects.visible_to(staff_of(request)).select_related("branch").filter(pk=pk, client=None)
+    row = found.exclude(phone_sealed="").first()
+    if row is None:
+        raise Http404
+    return _asked(request, "phone", partial(show_phone, row), reverse("reveal-caller", args=[pk]))
 
 
 def _asked(request: HttpRequest, field: str, show: Callable[..., str], action: str) -> HttpResponse:

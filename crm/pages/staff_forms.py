@@ -18,6 +18,9 @@ REFUSED = {
     "needs_branch": _("An advisor or manager belongs to at least one branch."),
     "owns_clients": _("This person has clients or account openings. Hand them over first, then change the role."),
     "owns_clients_in": _("This person has clients or account openings in %(branches)s. Hand them over first."),
+    "owns_complaints": _(
+        "Open complaints of this person: %(count)s. A manager or compliance gives them to somebody else first."
+    ),
     "oneself": _("Nobody does this to the own account. Ask another administrator."),
     "last_admin": _("This is the last administrator. Make another one first."),
     "ends_before": _("The day of the return lies after the first day."),

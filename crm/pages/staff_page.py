@@ -19,6 +19,7 @@ from crm.models import AuditEvent, Invitation, Leave, Staff
 from crm.pages.staff_forms import LeaveForm, LeavingForm, StaffForm, initial_of, read_uid, refuse
 from crm.pages.staff_list import READERS, state_of, state_words
 from crm.staffing import EditedMeanwhile, StaffRefused
+from servicing.models import Complaint
 from servicing.openings.people import branches_held
 
 EVENTS_SHOWN = 10
@@ -111,6 +112,7 @@ def deactivate_staff(request: HttpRequest, pk: int) -> HttpResponse:
                 left_on=form.cleaned_data["left_on"],
                 by=staff_of(request),
                 at=timezone.now(),
+                owns_complaints=Complaint.objects.open_of(person),
                 address=address_of(request),
             )
         except StaffRefused as refused:

@@ -25,6 +25,7 @@ from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
+from servicing.pages.complaint_words import due_complaints
 from servicing.pages.openings_told import openings_first
 from servicing.urgency import Numbers, numbers_on
 
@@ -114,6 +115,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "numbers": numbers,
         "shows_advisor": user.is_manager,
         "due_days": work.due_day_words(day),
+        "complaints": due_complaints(user, day),
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
         "openings": openings,

@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("openings/<int:pk>/phone/", reveal.reveal_opening_phone, name="reveal-opening-phone"),
     path("call-backs/<int:pk>/phone/", callback_phone.reveal_callback_phone, name="reveal-callback-phone"),
+    path("complaints/<int:pk>/reveal-caller/", reveal.reveal_caller, name="reveal-caller"),
     path("clients/<int:pk>/card/", arrival_card.arrival_card, name="arrival-card"),
     path("clients/<int:pk>/relatives/", profile.find_relatives, name="find-relatives"),
     path("clients/<int:pk>/cards/<slug:card>/", profile.edit_card, name="add-card"),

@@ -7,6 +7,12 @@ from servicing.querysets.callbacks import (
     CallbackQuerySet,
     CallbackSampleQuerySet,
 )
+from servicing.querysets.complaints import (
+    ComplaintActionQuerySet,
+    ComplaintLinkQuerySet,
+    ComplaintOfficerQuerySet,
+    ComplaintQuerySet,
+)
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
@@ -24,6 +30,10 @@ __all__ = [
     "CallbackFindingQuerySet",
     "CallbackQuerySet",
     "CallbackSampleQuerySet",
+    "ComplaintActionQuerySet",
+    "ComplaintLinkQuerySet",
+    "ComplaintOfficerQuerySet",
+    "ComplaintQuerySet",
     "ContactQuerySet",
     "FestivalQuerySet",
     "HandOverQuerySet",

@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 
 const PREFIX = "draft:";
+const SENT = "draft-sent";
 const keyOf = (form) => PREFIX + form.dataset.draft;
 const formOf = (element) => element instanceof Element && element.closest("form[data-draft]");
 const say = (form, what, shown) => { const note = form.querySelector(`[data-draft-${what}]`); if (note) note.hidden = !shown; };
@@ -75,9 +76,25 @@ document.addEventListener("htmx:afterRequest", (event) => {
   forget(form);
 });
 
+// A form that is sent as a page: the page that answers does not hold it any more, unless it came back with errors, or the
+// session had ended and this is the page after the log-in.
+document.addEventListener("submit", (event) => {
+  const form = formOf(event.target);
+  if (form && !form.hasAttribute("hx-post")) sessionStorage.setItem(SENT, keyOf(form));
+});
+
+function forgetSent() {
+  const sent = sessionStorage.getItem(SENT);
+  if (!sent) return;
+  sessionStorage.removeItem(SENT);
+  const before = document.referrer && new URL(document.referrer).pathname;
+  if (before !== document.body.dataset.login && !document.querySelector("form[data-draft-sent]")) sessionStorage.removeItem(sent);
+}
+forgetSent();
+
 // Logging out leaves nothing of a client in the browser.
 document.addEventListener("submit", (event) => {
-  if (!(event.target instanceof HTMLFormElement) || !new URL(event.target.action).pathname.endsWith("/log-out/")) return;
+  if (!(event.target instanceof HTMLFormElement) || !event.target.getAttribute("action")?.endsWith("/log-out/")) return;
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 });
 

@@ -62,6 +62,10 @@ PAGES = {
     "branch-activity": MANAGERS | {"compliance"},
     "branch-appraisal": MANAGERS | {"compliance"},
     "branch-scenarios": MANAGERS | {"compliance"},
+    "complaint-list": CLIENT_PEOPLE,
+    "receive-complaint": CLIENT_PEOPLE,
+    "complaint-lessons": MANAGERS | {"compliance"},
+    "complaint-officers": MANAGERS | {"compliance"},
     "branch-compare": MANAGERS | {"compliance"},
     "run-list": MANAGERS | READERS,
     "compare-nights": MANAGERS | READERS,
@@ -145,6 +149,7 @@ DONE_TO_A_CLIENT = {
     "move-client": CLIENT_PEOPLE - {"compliance"},
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
+    "make-complaint-link": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
     "settle-client": CLIENT_PEOPLE - {"compliance"},
 }
@@ -198,7 +203,7 @@ ABOUT_A_PERSON = {
 }
 
 
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation"}
+OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation", "complain"}
 
 
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
@@ -244,6 +249,16 @@ ELSEWHERE = {
         "restore-plan",
     },
     "tests/servicing/test_pages_alerts.py": {"alert-detail", "reopen-alert"},
+    "tests/servicing/test_complaint_access.py": {
+        *("complaint-detail", "leave-complaint-stage", "correct-complaint", "reassign-complaint", "call-complainer"),
+        *(
+            "reopen-complaint",
+            "settle-complaint-action",
+            "check-complaint-action",
+            "hand-over-complaints",
+            "reveal-caller",
+        ),
+    },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},

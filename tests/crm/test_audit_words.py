@@ -17,6 +17,8 @@ SILENT = {
     *("clients_trade", "clients_movement", "clients_cashtransfer", "clients_securitiestransfer", "clients_dailyasset"),
     *("clients_holding", "segmentation_behaviour", "segmentation_behaviourfigures", "segmentation_tiermove"),
     *("segmentation_statechange", "segmentation_scoremodel", "segmentation_publicationbasis"),
+    *("servicing_complaintchange", "servicing_complaintstep", "servicing_complaintcall", "servicing_complaintaction"),
+    *("servicing_complaintescalation",),
     *("segmentation_standingsum", "segmentation_nightfigures", "servicing_contactchange", "servicing_handoverclient"),
     *("servicing_planrevision", "servicing_planreview"),
 }

@@ -18,6 +18,7 @@ from crm import calendar, nightly, stack
 from crm.demo.alerts import note_alerts
 from crm.demo.callbacks import seed_callbacks
 from crm.demo.cards_of_clients import write_cards
+from crm.demo.complaints import seed_complaints
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.openings import seed_openings
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         self._say(f"Account openings: {seed_openings(timezone.now())}")
         self._say(f"Clients in the funnel: {seed_stages(timezone.now())}")
         self._say(f"Service plans made: {seed_plans(timezone.now())}")
+        self._say(f"Complaints noted: {seed_complaints(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
