@@ -9,12 +9,14 @@ from clients.models.facts import (
     SecuritiesTransfer,
     Trade,
 )
+from clients.models.grants import AccessGrant
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
 from clients.models.surroundings import CloseContact, CommissionRate, HouseholdLink, Need, TradingPermission
 from clients.models.tags import ClientTag, Tag, TagStep
 
 __all__ = [
+    "AccessGrant",
     "Account",
     "Background",
     "CardChange",
