@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import arrivals, at_stake, contacts, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -22,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/kept/", work.keep_promise, name="keep-promise"),
     path("promises/<int:pk>/withdraw/", work.withdraw_promise, name="withdraw-promise"),
     path("promises/<int:pk>/reopen/", work.reopen_promise, name="reopen-promise"),
+    path("arrivals/", arrivals.arrival_list, name="arrival-list"),
+    path("arrivals/find/", arrivals.find_arrival, name="find-arrival"),
+    path("arrivals/announce/", arrivals.announce, name="announce-arrival"),
+    path("arrivals/waiting/", arrivals.waiting, name="waiting-arrivals"),
+    path("arrivals/<uuid:uid>/take/", arrivals.take_arrival, name="take-arrival"),
+    path("arrivals/<uuid:uid>/pass/", arrivals.pass_arrival, name="pass-arrival"),
+    path("arrivals/<uuid:uid>/end/", arrivals.end_arrival, name="end-arrival"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
