@@ -69,6 +69,7 @@ PAGES = {
     "regime-gap": CLIENT_PEOPLE,
     "create-scheme": MANAGERS | ADMIN,
     "choose-task-client": CLIENT_PEOPLE - {"compliance"},
+    "relationship-list": CLIENT_PEOPLE - {"compliance"},
     "arrival-list": CLIENT_PEOPLE - {"compliance"},
     "find-arrival": CLIENT_PEOPLE - {"compliance"},
     "waiting-arrivals": CLIENT_PEOPLE - {"compliance"},

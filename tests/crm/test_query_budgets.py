@@ -60,6 +60,7 @@ BUDGETS = {
     "rate-list": 6,
     "regime-gap": 8,
     "regime-list": 6,
+    "relationship-list": 18,
     "reveal-account-field": 3,
     "reveal-client-field": 3,
     "run-list": 13,
