@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import Count, Q
@@ -43,6 +43,6 @@ class ArrivalQuerySet(models.QuerySet[M]):
         rows = self.since(moment).filter(branch=branch).order_by()
         return dict(rows.values_list("to").annotate(Count("pk")))
 
-    def made_in(self, branches: Any, first: date, last: date) -> ArrivalQuerySet[M]:
-        """Those of some branches from a day until another, both included."""
-        return self.filter(branch__in=branches, made_at__date__gte=first, made_at__date__lte=last)
+    def made_in(self, branch: int, begins: datetime, ends: datetime) -> ArrivalQuerySet[M]:
+        """Those of a branch between two moments."""
+        return self.filter(branch=branch, made_at__gte=begins, made_at__lt=ends)

@@ -72,7 +72,7 @@ BUDGETS = {
     "style": 4,
     "tag-list": 5,
     "add-tasks": 8,
-    "today": 15,
+    "today": 17,
     "tag-clients": 8,
     "hand-over-clients": 8,
     "today-news": 8,
