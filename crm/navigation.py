@@ -46,6 +46,7 @@ TODAY = Page("today", _("Today"), "sun-high", "t")
 CLIENTS = Page("client-list", _("Clients"), "users", "c")
 ARRIVALS = Page("arrival-list", _("Reception"), "bell", "a")
 RELATIONSHIPS = Page("relationship-list", _("Relationships"), "users-group", "l")
+HAND_OVERS = Page("pack-list", _("Hand-overs"), "arrows-exchange", "o")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
 COMPARE = Page("branch-compare", _("Branches compared"), "git-compare")
@@ -67,9 +68,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, ARRIVALS, RELATIONSHIPS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, ARRIVALS, RELATIONSHIPS, GAPS, HAND_OVERS, EXPORTS, STANDARDS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, ARRIVALS, RELATIONSHIPS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, ARRIVALS, RELATIONSHIPS, GAPS, HAND_OVERS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import arrivals, at_stake, contacts, relationships, standards, work
+from servicing.pages import arrivals, at_stake, contacts, packs, relationships, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivals/<uuid:uid>/pass/", arrivals.pass_arrival, name="pass-arrival"),
     path("arrivals/<uuid:uid>/end/", arrivals.end_arrival, name="end-arrival"),
     path("relationships/", relationships.relationship_list, name="relationship-list"),
+    path("hand-overs/", packs.pack_list, name="pack-list"),
+    path("hand-overs/<uuid:uid>/", packs.pack_detail, name="pack-detail"),
+    path("hand-overs/<uuid:uid>/read/<int:pk>/", packs.tell_read_client, name="tell-read-client"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),

@@ -26,6 +26,7 @@ from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
 from servicing.forms import due_choices
+from servicing.models import HandOverClient
 from servicing.responses import waiting_for
 from servicing.urgency import Numbers, numbers_on
 
@@ -115,6 +116,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "shows_advisor": user.is_manager,
         "due_days": [(word, f"{to:%F}", f"{to:%m-%d} {formats.weekday(to)}") for word, to in due_choices(day)],
         "waiting": waiting_for(user, now),
+        "unread": HandOverClient.objects.unread_by(user) if user.is_advisor else 0,
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
         "boundary": _first(nights, mine, mine.near_boundary().of_nights, MEASURE, SHOWN_SHORT),

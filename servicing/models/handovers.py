@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from crm.models import Branch
-from servicing.querysets import HandOverQuerySet
+from servicing.querysets import HandOverClientQuerySet, HandOverQuerySet
 
 
 class HandOver(models.Model):
@@ -40,6 +40,8 @@ class HandOverClient(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="hand_overs")
     former = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(null=True)
+
+    objects = HandOverClientQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -3,12 +3,13 @@
 from servicing.querysets.arrivals import ArrivalQuerySet
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
-from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 
 __all__ = [
     "ArrivalQuerySet",
     "ContactQuerySet",
+    "HandOverClientQuerySet",
     "HandOverQuerySet",
     "PromiseQuerySet",
     "ServiceStandardQuerySet",
