@@ -34,6 +34,7 @@ CHECKED = {
     "facts": pgettext_lazy("check", "facts and owners"),
     "copy": pgettext_lazy("check", "analytic copy"),
     "nights": pgettext_lazy("check", "published nights"),
+    "service": pgettext_lazy("check", "promises, tasks and their owners"),
     "jobs": pgettext_lazy("check", "runs"),
 }
 OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)
