@@ -19,7 +19,8 @@ async function ask() {
     if (answer.status !== 200) return; // 304: no news; a redirect: the session has ended, and the next action says so
     const text = await answer.text();
     mark = answer.headers.get("ETag") || "";
-    htmx.swap(box, text, { swapStyle: "innerHTML" });
+    box.innerHTML = text;
+    htmx.process(box);
   } catch {
     // the server cannot be reached; asked again in a while
   } finally {
