@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median_low
+from typing import Any
 
 from django.utils import timezone
 
@@ -114,7 +115,7 @@ def receptions_in(branch: Branch, first: date, last: date, *, at: datetime) -> M
 
 def questions(branch: Branch, begins: datetime, ends: datetime) -> Iterable[Asked]:
     """Conversations that the client began and that left a next step or a promise."""
-    rows = Contact.objects.asked_in(branch.pk, begins, ends)
+    rows: Any = Contact.objects.asked_in(branch.pk, begins, ends)
     for advisor, asked_at, answered_at in rows.values_list("client__advisor", "happened_at", "answered_at").iterator():
         yield Asked(advisor, asked_at, answered_at)
 

@@ -28,7 +28,7 @@ def owner_for(client: Client, by: Staff) -> Staff:
 
 
 def _works_in(person: Staff, branch: int) -> bool:
-    return Staff.objects.working_in(branch).filter(pk=person.pk).exists()
+    return bool(Staff.objects.working_in(branch).filter(pk=person.pk).exists())
 
 
 def turn(

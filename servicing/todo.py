@@ -69,7 +69,7 @@ def add_tasks(
         _key(uid, client.pk): Task(
             branch=client.branch,
             client=client,
-            owner_id=client.advisor_id if client.advisor_id in here else by.pk,
+            owner_id=client.advisor_id if client.advisor_id and client.advisor_id in here else by.pk,
             key=_key(uid, client.pk),
             title=title.strip()[:TITLE_LENGTH],
             reason=reason.strip()[:REASON_LENGTH],

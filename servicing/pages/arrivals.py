@@ -178,7 +178,8 @@ def _colleague(request: HttpRequest, client: Client) -> Staff | None:
     key = request.POST.get("to", "")
     if not key.isdecimal() or len(key) > 18:
         return None
-    return Staff.objects.filter(branches=client.branch, pk=int(key)).first()
+    found: Staff | None = Staff.objects.filter(branches=client.branch, pk=int(key)).first()
+    return found
 
 
 def _arrival(request: HttpRequest, uid: UUID) -> Arrival:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
@@ -40,7 +40,7 @@ class ContactQuerySet(models.QuerySet[M]):
         ours = after.filter(direction=Contact.Direction.OUT).order_by("happened_at").values("happened_at")[:1]
         promised = Exists(Promise.objects.filter(contact=OuterRef("pk")).exclude(state="withdrawn"))
         asked = self.standing().filter(~Q(next_step="") | promised, direction=Contact.Direction.IN)
-        return asked.annotate(answered_at=Subquery(ours))
+        return cast("ContactQuerySet[M]", asked.annotate(answered_at=Subquery(ours)))
 
     def unanswered_for(self, user: Staff, since: datetime) -> ContactQuerySet[M]:
         """Questions since a moment that make the reader's day, the oldest first: an advisor's own clients, for a manager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
 from django.db.models import Count, Q
@@ -28,7 +28,7 @@ class HandOverQuerySet(models.QuerySet[M]):
         """Those that stand, with how many clients moved and how many of them are unread and with the receiver still."""
         unread = Count("clients", filter=Q(clients__read_at=None, clients__client__advisor=models.F("to")))
         told = self.filter(undone_at=None).annotate(moved=Count("clients"), unread=unread)
-        return told.select_related("to", "made_by", "branch")
+        return cast("HandOverQuerySet[M]", told.select_related("to", "made_by", "branch"))
 
 
 class HandOverClientQuerySet(models.QuerySet[M]):

@@ -3,8 +3,9 @@ behind the few that a page shows. `rules.actual` and these conditions say the sa
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from clients.models import Client
@@ -20,7 +21,7 @@ Gap = tuple[int, int]  # clients below the target, of so many
 
 def served(user: Staff, night: Publication, tier: str) -> StandingQuerySet[Standing]:
     """The open clients of a tier in a night whom the user sees."""
-    seen = Standing.objects.visible_to(user).of_nights([night])
+    seen = Standing.objects.visible_to(user).of_nights([night.pk])
     return seen.filter(tier=tier, client__closed_on=None)
 
 
@@ -71,7 +72,7 @@ def _reached(target: str, measure: Measure) -> Q:
     return (often | new) & ~Q(Exists(late))
 
 
-def _told(measure: Measure) -> "QuerySet[Contact, dict[str, object]]":
+def _told(measure: Measure) -> Any:
     """The conversations of each client since the window begins, counted."""
     rows = Contact.objects.standing().filter(
         happened_at__gte=_moment(measure.begins), happened_at__lt=_moment(measure.day + timedelta(days=1))
@@ -86,7 +87,7 @@ def _told(measure: Measure) -> "QuerySet[Contact, dict[str, object]]":
             last_ours=Max("happened_at", filter=OURS),
             asked=Max("happened_at", filter=asked),
         )
-    )  # type: ignore[return-value]
+    )
 
 
 def _talks(row: Mapping[str, object] | None, late: int, client: Client, measure: Measure) -> Talks:

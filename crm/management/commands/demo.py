@@ -19,6 +19,7 @@ from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
+from crm.demo.reception import seed_reception
 from crm.demo.regimes import write_regimes
 from crm.demo.staff import StaffEntry, staff_list
 from crm.lib.supervisor import AlreadyRunning, only_one
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         write_regimes(as_of, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
         self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
+        seed_reception(timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
