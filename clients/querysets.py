@@ -19,10 +19,11 @@ M = TypeVar("M", bound=models.Model)
 
 
 def seen_by(user: Staff, prefix: str = "") -> Q:
-    """Advisors see their own clients, managers their branches, compliance all, admin none. A restricted client (L3) is
-    seen by compliance only. With a prefix the same rule for rows that point at a client: as conditions on the joined
-    row, so that a list reads a page and not the whole branch first. (There the branch stands in a CASE: PostgreSQL would
-    take it for a rare coincidence with the night that was asked for, and read all clients of the branch before.)"""
+    """Advisors see their own clients (and those that a grant opened to the reader of a detail, `clients.grants`), managers
+    their branches, compliance all, admin none. A restricted client (L3) is seen by compliance only. With a prefix the same
+    rule for rows that point at a client: as conditions on the joined row, so that a list reads a page and not the whole
+    branch first. (There the branch stands in a CASE: PostgreSQL would take it for a rare coincidence with the night that
+    was asked for, and read all clients of the branch before.)"""
     if user.is_compliance:
         return Q()
     if not (user.is_advisor or user.is_manager):
@@ -30,7 +31,10 @@ def seen_by(user: Staff, prefix: str = "") -> Q:
     branch = Q(**{f"{prefix}branch__in": user.branches.all()})
     seen = Q(Case(When(branch, then=Value(True)), default=Value(False))) if prefix else branch
     seen &= Q(**{f"{prefix}is_restricted": False})
-    return seen & Q(**{f"{prefix}advisor": user}) if user.is_advisor else seen
+    if not user.is_advisor:
+        return seen
+    own = Q(**{f"{prefix}advisor": user})
+    return seen & (own | Q(**{f"{prefix}pk__in": user.opened}) if user.opened else own)
 
 
 def hidden_from(user: Staff) -> Q:
@@ -76,9 +80,27 @@ class ClientQuerySet(models.QuerySet[M]):
         of a run or of a preview of tiers."""
         return self.filter(is_restricted=False) if user.is_admin else self.visible_to(user)
 
+    def at_counter(self, user: Staff, text: str) -> ClientQuerySet[M]:
+        """The narrowest look-up, for whoever stands at the counter or is on the phone (S16): open clients of the reader's
+        branches with exactly this name, or with these last four digits of the phone. They are told masked."""
+        open_ones = self.filter(branch__in=user.branches.all(), is_restricted=False, closed_on=None)
+        if len(text) == 4 and text.isdecimal():
+            return open_ones.filter(phone_tail_index=blind_index(text, column="phone_tail"))
+        return open_ones.filter(name=text) if len(text) > 1 else self.none()
+
     def matching(self, text: str, *, by_name: bool = True) -> ClientQuerySet[M]:
         """The clients whom `sought` describes."""
         return self.filter(sought(text, by_name=by_name))
+
+
+class AccessGrantQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> AccessGrantQuerySet[M]:
+        """Who was let see whom is read by compliance; everybody else reads their own."""
+        return self.all() if user.is_compliance else self.filter(staff=user)
+
+    def in_force(self, user: Staff, at: datetime) -> AccessGrantQuerySet[M]:
+        """What is open to somebody at a moment."""
+        return self.filter(staff=user, from_at__lte=at, until_at__gt=at)
 
 
 class AccountQuerySet(models.QuerySet[M]):

@@ -12,6 +12,7 @@ from clients import invariants
 from crm import audit, jobs
 from crm.models import Branch, JobRun, Staff
 from segmentation import invariants as nights
+from servicing import invariants as service
 from servicing.complaints.invariants import broken_complaints
 
 KEPT = 20  # sentences of one part that the run keeps; all are counted
@@ -20,6 +21,8 @@ KEPT = 20  # sentences of one part that the run keeps; all are counted
 @dataclass(frozen=True)
 class Part:
     """One thing to check: `name` is batches, facts, copy, nights, complaints or jobs; with the branch where it is of one."""
+
+    """One thing to check: `name` is batches, facts, copy, nights, service or jobs; with the branch where it is of one."""
 
     name: str
     branch: Branch | None
@@ -34,6 +37,7 @@ def parts(now: datetime) -> Iterator[Part]:
         yield Part("copy", branch, lambda branch=branch: invariants.copy_differs(branch))  # type: ignore[misc]
         yield Part("nights", branch, lambda branch=branch: nights.broken(branch))  # type: ignore[misc]
         yield Part("complaints", branch, lambda branch=branch: broken_complaints(branch))  # type: ignore[misc]
+        yield Part("service", branch, lambda branch=branch: service.broken(branch))  # type: ignore[misc]
     yield Part("jobs", None, lambda: silent_jobs(now))
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from crm.models import Staff
+    from crm.models import Branch, Staff
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,6 +38,10 @@ class StaffQuerySet(models.QuerySet[M]):
     def advisors(self) -> StaffQuerySet[M]:
         """Who may own clients: active advisors who have not left (P2, A5)."""
         return self.filter(role="advisor", is_active=True, left_on__isnull=True)
+
+    def working_in(self, branch: Branch | int) -> StaffQuerySet[M]:
+        """Who works in a branch and has not left: who may own what is open there (A5)."""
+        return self.filter(branches=branch, is_active=True, left_on__isnull=True)
 
     def receiving_on(self, day: date) -> StaffQuerySet[M]:
         """Advisors who may be given clients on a day: nobody on leave (A5), nobody whose registration was suspended or

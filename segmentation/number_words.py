@@ -215,6 +215,21 @@ NUMBERS = (
     Number("replacing_high", _("Replacing a client, high estimate (C5)"), "e-1", "economy", of_night=False),
     Number("halved_churn_from", _("Profit when churn is halved, from (C9)"), "e-3", "economy", of_night=False),
     Number("halved_churn_to", _("Profit when churn is halved, to (C9)"), "e-3", "economy", of_night=False),
+    *(
+        Number(key, label, unit, "work", least=least, most=most, of_night=False)
+        for key, label, unit, least, most in (
+            ("relation_window", _("Days of contacts by which a relationship is judged"), "days", 30, 730),
+            ("relation_cadence", _("Cadence where the standard has none"), "days", 1, 730),
+            ("relation_share", _("Share of the owed contacts that keeps the cadence"), "%", 1, 100),
+            ("relation_theirs", _("Conversations that a partner begins"), "contacts", 0, 100),
+            ("relation_answer", _("Days after which a question counts as unanswered"), "days", 0, 60),
+            ("response_minutes", _("Working minutes until the first answer"), "minutes", 1, 10_000),
+            ("response_window", _("Days in which a question is timed"), "days", 1, 90),
+            ("arrival_minutes", _("Minutes until an arriving client is received"), "minutes", 1, 240),
+            ("workday_begins", _("Work begins, minutes after midnight"), "minutes", 0, 1439),
+            ("workday_ends", _("Work ends, minutes after midnight"), "minutes", 1, 1440),
+        )
+    ),
     _days("contact_window", _("Days in which contacts of an advisor count"), "work"),
     _days("coverage_window", _("Days in which a client counts as reached"), "work"),
     _days("contact_rest", _("Days of rest between two contacts"), "work"),

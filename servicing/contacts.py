@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from crm import audit
 from crm.models import Staff
-from servicing.models import Contact, ContactChange, Promise, Task
+from servicing.models import Arrival, Contact, ContactChange, Promise, Task
 from servicing.promises import keep_promise, make_promise
 from servicing.settling import Refused, noun, turn
 from servicing.stages import set_stage
@@ -67,8 +67,9 @@ def record_contact(
 ) -> Contact:
     """Record a contact once: a second call with the same `uid` finds the first one; where it says something else (the
     answer to the first was lost, and more was typed) it is an edit, so that no text is lost. With a contact come a promise,
-    a next step that becomes a task, a task or promise that it settles, and a stage of the funnel. Raises Refused for a
-    contact that is yet to happen, an empty summary, a due day that has passed, or a uid that belongs to another client."""
+    a next step that becomes a task, a task or promise that it settles, and a stage of the funnel; an arrival that its author
+    took is over. Raises Refused for a contact that is yet to happen, an empty summary, a due day that has passed, or a uid
+    that belongs to another client."""
     _check(said, at)
     if step:
         check_due(step.due_on, at, "step_due")
@@ -101,6 +102,7 @@ def _record(
         uid=uid, branch=client.branch, client=client, staff=by, recorded_at=at, **_columns(said)
     )
     _tell("record-contact", contact, by=by, channel=said.channel)
+    Arrival.objects.filter(client=client, taken_by=by, ended_at=None).update(ended_at=at)
     if promise:
         make_promise(contact, promise.text, promise.due_on, by=by, at=at)
     if step:

@@ -74,7 +74,7 @@ def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reaso
             batch_size=_PART,
         )
         set_owners(dict.fromkeys(moving, to), branch=branch, by=by, at=at)
-        done.promises, done.tasks = (_move_open(rows, [c.pk for c in moving], to) for rows in (Promise, Task))
+        done.promises, done.tasks = (_move_open(rows, [c.pk for c in moving], to, branch) for rows in (Promise, Task))
         done.save(update_fields=["promises", "tasks"])
         _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason)
     return done
@@ -95,7 +95,7 @@ def _undo(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
         set_owners(back, branch=done.branch, by=by, at=at, is_undo=True)
         keys = {client.pk for client in back}
         for rows, owners in ((Promise, done.promises), (Task, done.tasks)):
-            _give_back(rows, owners, keys, done.to_id)
+            _give_back(rows, owners, keys, done)
         _record("undo-hand-over", done, sorted(keys), by=by, reason="")
         return GivenBack(len(back), len(former) - len(back))
 
@@ -135,11 +135,11 @@ def _may_own(owner: Staff | None, branch: Branch) -> bool:
     return True
 
 
-def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Staff) -> dict[str, int]:
+def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
     he is here. Returns who had it."""
     moved: dict[str, int] = {}
-    leaves = Q(owner__role=Staff.Role.ADVISOR) | Q(owner__is_active=False) | Q(owner__left_on__isnull=False)
+    leaves = Q(owner__role=Staff.Role.ADVISOR) | ~Q(owner__in=Staff.objects.working_in(branch).values("pk"))
     for start in range(0, len(clients), _PART):
         some = rows._default_manager.filter(client__in=clients[start : start + _PART], state="open")
         held = dict(some.filter(leaves).exclude(owner=to).values_list("pk", "owner_id"))
@@ -148,15 +148,15 @@ def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Sta
     return moved
 
 
-def _give_back(rows: type[Promise] | type[Task], owners: Mapping[str, int], clients: set[int], receiver: int) -> None:
+def _give_back(rows: type[Promise] | type[Task], owners: Mapping[str, int], clients: set[int], done: HandOver) -> None:
     parts: dict[int, list[int]] = {}
     for pk, owner in owners.items():
         parts.setdefault(owner, []).append(int(pk))
-    gone = Staff.objects.filter(pk__in=parts).exclude(pk__in=Staff.objects.filter(is_active=True, left_on=None))
-    for owner in parts.keys() - set(gone.values_list("pk", flat=True)):
+    here = Staff.objects.working_in(done.branch).filter(pk__in=parts)
+    for owner in here.values_list("pk", flat=True):
         for start in range(0, len(parts[owner]), _PART):
             some = rows._default_manager.filter(pk__in=parts[owner][start : start + _PART], state="open")
-            mine = some.filter(owner=receiver).values_list("pk", "client_id")
+            mine = some.filter(owner=done.to_id).values_list("pk", "client_id")
             rows._default_manager.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
 
 

@@ -6,15 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Client
 from crm.models import Staff
 from servicing.models import Contact, Promise
-from servicing.settling import Refused, tell, turn
-
-
-def owner_for(client: Client, by: Staff) -> Staff:
-    """Who answers for a promise or task: the client's advisor, or who records it where the client has none."""
-    return client.advisor or by
+from servicing.settling import Refused, owner_for, tell, turn
 
 
 def make_promise(contact: Contact, text: str, due_on: date, *, by: Staff, at: datetime) -> Promise:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from clients.models import Client
 from crm import audit
 from crm.models import Staff
 from servicing.models import Promise, Task
@@ -19,11 +20,25 @@ class Refused(ValueError):
         self.field = field
 
 
+def owner_for(client: Client, by: Staff) -> Staff:
+    """Who answers for a promise or task: the client's advisor, or who records it where nobody has the client or whoever has
+    does not work there any more (A5)."""
+    advisor = client.advisor
+    return advisor if advisor and _works_in(advisor, client.branch_id) else by
+
+
+def _works_in(person: Staff, branch: int) -> bool:
+    return bool(Staff.objects.working_in(branch).filter(pk=person.pk).exists())
+
+
 def turn(
     row: Promise | Task, to: str, *, since: Iterable[str], by: Staff, at: datetime, action: str, **more: Any
 ) -> bool:
     """Turn a row from one of the states `since` into another, with an audit row, inside the caller's transaction. False
-    where somebody was quicker or it is so already; `more` are columns set with it."""
+    where somebody was quicker or it is so already; `more` are columns set with it. What is open again goes to somebody
+    who works there: its owner, or who answers for the client now."""
+    if to == OPEN and not _works_in(row.owner, row.branch_id):
+        more["owner"] = owner_for(row.client, by)
     settled = {"settled_at": None, "settled_by": None} if to == OPEN else {"settled_at": at, "settled_by": by}
     rows = type(row)._default_manager.filter(pk=row.pk, state__in=list(since))
     if not rows.update(state=to, **settled, **more):

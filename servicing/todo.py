@@ -12,8 +12,7 @@ from clients.models import Client
 from crm import audit
 from crm.models import Staff
 from servicing.models import Contact, Task
-from servicing.promises import owner_for
-from servicing.settling import Refused, tell, turn
+from servicing.settling import Refused, owner_for, tell, turn
 
 TITLE_LENGTH, REASON_LENGTH = 120, 200
 _PART = 500  # clients per statement
@@ -64,11 +63,13 @@ def add_tasks(
     `add_task` does."""
     _check_title(title)
     check_due(due_on, at)
+    chosen = sorted(clients, key=lambda one: one.pk)
+    here = set(Staff.objects.advisors().filter(pk__in={one.advisor_id for one in chosen}).values_list("pk", flat=True))
     tasks = {
         _key(uid, client.pk): Task(
             branch=client.branch,
             client=client,
-            owner_id=client.advisor_id or by.pk,
+            owner_id=client.advisor_id if client.advisor_id and client.advisor_id in here else by.pk,
             key=_key(uid, client.pk),
             title=title.strip()[:TITLE_LENGTH],
             reason=reason.strip()[:REASON_LENGTH],
@@ -76,7 +77,7 @@ def add_tasks(
             made_by=by,
             made_at=at,
         )
-        for client in sorted(clients, key=lambda one: one.pk)
+        for client in chosen
     }
     try:
         return _add_all(tasks, uid, by=by)

@@ -9,6 +9,7 @@ from clients.models.facts import (
     SecuritiesTransfer,
     Trade,
 )
+from clients.models.grants import AccessGrant
 from clients.models.instruments import Instrument, InstrumentCode
 from clients.models.people import Account, Client, IdentityConflict
 from clients.models.product_risks import ProductRisk
@@ -16,6 +17,7 @@ from clients.models.surroundings import CloseContact, CommissionRate, HouseholdL
 from clients.models.tags import ClientTag, Tag, TagStep
 
 __all__ = [
+    "AccessGrant",
     "Account",
     "Background",
     "CardChange",

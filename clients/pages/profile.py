@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.generations import Overtaken
+from clients.grants import look_up
 from clients.models import CardChange, Client, FactChange
 from clients.pages.card_form import CardForm
 from clients.pages.profile_line_forms import FORMS
@@ -106,7 +107,9 @@ def card_changes(request: HttpRequest, pk: int, card: str) -> HttpResponse:
     """Who wrote what on a card, and when."""
     if card not in FORMS:
         raise Http404
-    client = _client(request, pk)
+    client = look_up(staff_of(request), pk, timezone.now())
+    if client is None:
+        raise Http404
     context = {"title": title_of(card), "edits": card_history(card, client, staff_of(request))}
     return render(request, "clients/_profile_history.html", context)
 

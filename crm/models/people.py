@@ -69,6 +69,9 @@ class Staff(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
 
+    # clients of colleagues that a grant opens to this reader, where a request has looked (clients.grants)
+    opened: frozenset[int] = frozenset()
+
     objects = StaffManager()
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clients import history
+from clients.grants import is_guest
 from clients.models import Client
 from clients.profile import profile_cards
 from clients.revealing import masked_values
@@ -43,6 +44,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One client of the reader; anybody else's is missing."""
     user, today = staff_of(request), timezone.localdate()
     client = seen_client(user, pk)
+    guest = is_guest(user, client)
     night, standing = standing_of(client)
     as_of = night.as_of if night else today
     names = access.sees_names(user)
@@ -51,7 +53,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "name": shown_name(client, user),
         "form_of_address": client.form_of_address if names else "",
         "values": masked_values(client),
-        "may_reveal": access.may_reveal(user),
+        "may_reveal": access.may_reveal(user) and not guest,
+        "is_guest": guest,
         "may_pin": user.is_manager,
         "serves": user.is_advisor or user.is_manager,
         "standing": standing,

@@ -35,6 +35,7 @@ CHECKED = {
     "copy": pgettext_lazy("check", "analytic copy"),
     "nights": pgettext_lazy("check", "published nights"),
     "complaints": pgettext_lazy("check", "complaints"),
+    "service": pgettext_lazy("check", "promises, tasks and their owners"),
     "jobs": pgettext_lazy("check", "runs"),
 }
 OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)

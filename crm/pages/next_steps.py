@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm.access import text_for
 from crm.models import Staff
 from servicing.models import Contact, Promise, ServiceStandard, Task
+from servicing.relationships.reading import talks_of
+from servicing.relationships.rules import Actual, actual, is_below, measure_of
+from servicing.relationships.words import lack_words
 from servicing.rounds.words import title_of
 from servicing.standards import standards_on
 
@@ -36,11 +40,20 @@ class NextSteps:
     contacted_at: datetime | None
     owed: ServiceStandard | None
     today: date
+    actual: Actual | None = None  # the relationship as the log tells it, where a standard sets one
 
     @property
     def contacted_on(self) -> date | None:
         """The day of the last contact in Shanghai."""
         return timezone.localtime(self.contacted_at).date() if self.contacted_at else None
+
+    @property
+    def missing(self) -> str:
+        """What the relationship lacks to the level that is owed; empty where it lacks nothing."""
+        if self.owed is None or self.actual is None or not is_below(self.actual.level, self.owed.level):
+            return ""
+        level = ServiceStandard.Level(self.actual.level).label
+        return _("actual: {level}, {what}").format(level=level, what=lack_words(self.actual.lack))
 
     @property
     def gap_days(self) -> int:
@@ -65,7 +78,11 @@ def next_steps(client: Client, user: Staff, today: date, tier: str = "") -> Next
     steps.sort(key=lambda step: (step.due_on, step.kind))
     last = Contact.objects.visible_to(user).standing().filter(client=client).order_by("-happened_at").first()
     owed = standards_on(client.branch, today).get(tier) if tier and client.closed_on is None else None
-    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None, owed, today)
+    told = None
+    if owed and owed.level != ServiceStandard.Level.PASSIVE:
+        measure = measure_of(owed, today)
+        told = actual(talks_of([client], measure)[client.pk], measure)
+    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None, owed, today, told)
 
 
 def _step(kind: str, what: str, due_on: date, since: datetime | None, today: date) -> Step:

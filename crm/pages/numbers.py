@@ -39,6 +39,7 @@ UNITS = {
     "e-2 a year": pgettext_lazy("unit", "times a year"),
     "e-1": pgettext_lazy("unit", "times"),
     "clients": pgettext_lazy("unit", "clients"),
+    "contacts": pgettext_lazy("unit", "contacts"),
     "month-ends": pgettext_lazy("unit", "month-ends"),
     "rows": pgettext_lazy("unit", "rows"),
     "trades": pgettext_lazy("unit", "trades"),

@@ -164,6 +164,7 @@ def _pages(user: Staff) -> Iterator[Entry]:
 def _actions(user: Staff) -> Iterator[Entry]:
     """Work that begins on another page, then settings of this device, then the way out."""
     begun = (
+        ("arrival-list", _("A client is here or calling"), "bell", {"advisor", "manager"}),
         ("run-list", _("Run a night"), "player-play", {"manager", "admin"}),
         ("create-scheme", _("New tier scheme"), "plus", {"manager", "admin"}),
         ("import-list", _("Import files"), "cloud-upload", {"admin"}),

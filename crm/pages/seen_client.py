@@ -1,7 +1,9 @@
 """The client that a page is about: seen by the reader or missing, with the night it stands in and the name that is shown."""
 
 from django.http import Http404
+from django.utils import timezone
 
+from clients.grants import look_up
 from clients.models import Client
 from crm import access
 from crm.models import Publication, Staff
@@ -9,8 +11,9 @@ from segmentation.models import Standing
 
 
 def seen_client(user: Staff, pk: int) -> Client:
-    """One client of the reader with branch and advisor; anybody else's is missing (Http404)."""
-    client = Client.objects.visible_to(user).select_related("branch", "advisor").filter(pk=pk).first()
+    """One client of the reader, or opened to the reader for today, with branch and advisor; anybody else's is missing
+    (Http404)."""
+    client = look_up(user, pk, timezone.now())
     if client is None:
         raise Http404
     return client

@@ -25,8 +25,10 @@ from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
+from servicing.models import HandOverClient
 from servicing.pages.complaint_words import due_complaints
 from servicing.pages.openings_told import openings_first
+from servicing.responses import waiting_for
 from servicing.urgency import Numbers, numbers_on
 
 SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
@@ -116,6 +118,8 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "shows_advisor": user.is_manager,
         "due_days": work.due_day_words(day),
         "complaints": due_complaints(user, day),
+        "waiting": waiting_for(user, now),
+        "unread": HandOverClient.objects.unread_by(user) if user.is_advisor else 0,
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
         "openings": openings,

@@ -1,6 +1,6 @@
 """The small marks of the pages: icon, tier chip, risk word with its four bars, change, bars as SVG (no inline style)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from django import template
@@ -231,12 +231,12 @@ def sparkline(values: Iterable[float | int | None], label: str = "") -> SafeStri
     )
 
 
-@register.simple_tag
-def masked(text: str, reveal_url: str = "") -> SafeString | str:
+@register.simple_tag(takes_context=True)
+def masked(context: Mapping[str, object], text: str, reveal_url: str = "") -> SafeString | str:
     """A value already masked, with the eye that asks for a reason (a drawer) where the reader may reveal it."""
     if not text:
         return formats.NOTHING
-    if not reveal_url:
+    if not reveal_url or not context.get("may_reveal", True):
         return format_html('<span class="masked">{}</span>', text)
     return format_html(
         '<span class="masked">{}<a class="icb" href="{}" data-drawer title="{}">{}</a></span>',

@@ -1,6 +1,7 @@
 """What was done for a client, what was promised and what is owed. Rows are withdrawn, never deleted (L3)."""
 
 from servicing.models.alerts import RiskAlert
+from servicing.models.arrivals import Arrival
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
 from servicing.models.complaints import (
     Complaint,
@@ -24,6 +25,7 @@ from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 
 __all__ = [
+    "Arrival",
     "BannedPhrase",
     "Callback",
     "CallbackAttempt",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from crm.models import Branch
-from servicing.querysets import HandOverQuerySet
+from servicing.querysets import HandOverClientQuerySet, HandOverQuerySet
 
 
 class HandOver(models.Model):
@@ -34,11 +34,14 @@ class HandOver(models.Model):
 
 
 class HandOverClient(models.Model):
-    """A client of a hand-over and who had the client before."""
+    """A client of a hand-over, who had the client before, and when the receiver had read the pack (S17)."""
 
     hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="clients", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="hand_overs")
     former = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True)
+
+    objects = HandOverClientQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

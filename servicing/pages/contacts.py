@@ -18,7 +18,7 @@ from servicing import contacts
 from servicing.contacts import ContactConflict
 from servicing.forms import ContactForm, EditContactForm, due_choices
 from servicing.models import Contact, Promise, Task
-from servicing.pages.answers import client_of, contact_of, done, named, refuse
+from servicing.pages.answers import contact_of, done, named, received_client, refuse
 from servicing.settling import Refused
 
 LAST_TALKS = 3
@@ -29,7 +29,7 @@ LAST_TALKS = 3
 def record_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a contact with a client. `?task=` or `?promise=` names what it settles, `?inline=1` asks for the short form
     of a row."""
-    client, now = client_of(request, pk), timezone.now()
+    client, now = received_client(request, pk), timezone.now()
     settles = _settles(request, client)
     inline = "inline" in request.GET
     names = f"row-{pk}-%s" if inline else "contact-%s"

@@ -25,10 +25,11 @@ FOUND = 8
 @require_safe
 @only("advisor", "manager")
 def choose_client(request: HttpRequest) -> HttpResponse:
-    """For whom? The first step of adding a task from a page that is about nobody."""
+    """For whom? The first step of adding a task, or of logging a contact (`?for=contact`), from a page that is about nobody."""
     asked = request.GET.get("q", "").replace("\0", "").strip()
     found = Client.objects.visible_to(staff_of(request)).matching(asked) if asked else Client.objects.none()
-    context = {"q": asked, "found": found.select_related("branch").order_by("name", "pk")[:FOUND]}
+    action = "record-contact" if request.GET.get("for") == "contact" else "add-task"
+    context = {"q": asked, "action": action, "found": found.select_related("branch").order_by("name", "pk")[:FOUND]}
     part = "servicing/_found_clients.html" if "q" in request.GET else "servicing/_choose_client.html"
     return render(request, part, context)
 

@@ -1,6 +1,7 @@
 """Every named read of what is owed and done, a file per noun; each starts at `visible_to`."""
 
 from servicing.querysets.alerts import RiskAlertQuerySet
+from servicing.querysets.arrivals import ArrivalQuerySet
 from servicing.querysets.callbacks import (
     CallbackAttemptQuerySet,
     CallbackFindingQuerySet,
@@ -16,7 +17,7 @@ from servicing.querysets.complaints import (
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
-from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
@@ -25,6 +26,7 @@ from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
 __all__ = [
+    "ArrivalQuerySet",
     "BannedPhraseQuerySet",
     "CallbackAttemptQuerySet",
     "CallbackFindingQuerySet",
@@ -36,6 +38,7 @@ __all__ = [
     "ComplaintQuerySet",
     "ContactQuerySet",
     "FestivalQuerySet",
+    "HandOverClientQuerySet",
     "HandOverQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from clients.querysets import seen_by
 
@@ -30,6 +30,28 @@ class ContactQuerySet(models.QuerySet[M]):
     def of_client(self, client: Client) -> ContactQuerySet[M]:
         """What was said with one client, the latest first."""
         return self.filter(client=client).order_by("-happened_at", "-pk")
+
+    def questions(self) -> ContactQuerySet[M]:
+        """What came in and left something to do: a next step or a promise. `answered_at` is our first contact afterwards
+        (S10)."""
+        from servicing.models import Contact, Promise
+
+        after = Contact.objects.standing().filter(client=OuterRef("client"), happened_at__gt=OuterRef("happened_at"))
+        ours = after.filter(direction=Contact.Direction.OUT).order_by("happened_at").values("happened_at")[:1]
+        promised = Exists(Promise.objects.filter(contact=OuterRef("pk")).exclude(state="withdrawn"))
+        asked = self.standing().filter(~Q(next_step="") | promised, direction=Contact.Direction.IN)
+        return cast("ContactQuerySet[M]", asked.annotate(answered_at=Subquery(ours)))
+
+    def unanswered_for(self, user: Staff, since: datetime) -> ContactQuerySet[M]:
+        """Questions since a moment that make the reader's day, the oldest first: an advisor's own clients, for a manager
+        the branch."""
+        seen = self.visible_to(user).filter(branch__in=user.branches.all(), client__closed_on=None)
+        asked = seen.questions().filter(happened_at__gte=since, answered_at=None)
+        return asked.select_related("client__advisor").prefetch_related("promises").order_by("happened_at", "pk")
+
+    def asked_in(self, branch: int, begins: datetime, ends: datetime) -> ContactQuerySet[M]:
+        """The questions of a branch between two moments, for counts."""
+        return self.questions().filter(branch=branch, happened_at__gte=begins, happened_at__lt=ends)
 
     def latest_of(self, clients: Iterable[int]) -> dict[int, datetime]:
         """Client id → moment of the last standing contact, of the named clients who have one."""

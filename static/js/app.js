@@ -14,6 +14,7 @@ import "./uploads.js";
 import "./contacts.js";
 import "./texts.js";
 import "./stages.js";
+import "./arrivals.js";
 import "./figures.js";
 import { tellContrast } from "./contrast.js";
 import "./printing.js";

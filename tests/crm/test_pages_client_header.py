@@ -167,7 +167,7 @@ def test_what_the_tier_is_owed_stands_with_how_far_behind_it_is(branch: Branch, 
     )  # fmt: skip
     told = page_of(boss, who)
     assert "Owed: partner, a contact every 30 days" in told
-    assert "12 days behind" in told
+    assert "actual: accountable, our last contact was 42 days ago, owed every 30" in told
     assert "Owed: passive, news to the group" in page_of(boss, small)
 
 

@@ -24,6 +24,7 @@ from crm.demo.firm import Writing, write_firm
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
 from crm.demo.plans import seed_plans
+from crm.demo.reception import seed_reception
 from crm.demo.regimes import write_regimes
 from crm.demo.staff import StaffEntry, staff_list
 from crm.demo.stages import seed_stages
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         self._say(f"Clients in the funnel: {seed_stages(timezone.now())}")
         self._say(f"Service plans made: {seed_plans(timezone.now())}")
         self._say(f"Complaints noted: {seed_complaints(timezone.now())}")
+        seed_reception(timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

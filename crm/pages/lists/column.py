@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from clients.models import ClientTag
 from crm import access
@@ -21,8 +22,9 @@ from servicing.models import Contact
 Cell = str | SafeString
 _LINE = """<tr data-row id="client-{0}">
 <td class="pk"><input class="pick form-check-input" type="checkbox" name="client" value="{0}" aria-label="{1}"></td>
-<td><a class="nm" href="{2}">{1}</a></td>{3}</tr>
+<td><a class="nm" href="{2}">{1}</a>{3}</td>{4}</tr>
 """
+_KEY = '<a class="unseen" href="{}" data-drawer data-key="{}" tabindex="-1">{}</a>'  # as servicing/_row_keys.html
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,14 @@ def line_of(row: Standing, shown: Shown, columns: Sequence[Column]) -> SafeStrin
         "".join(f"{one.opening}{conditional_escape(one.cell(row, shown))}</td>" for one in columns)
     )
     name, pk = name_said(row, shown) or row.client.client_number, row.client_id
-    return format_html(_LINE, pk, name, reverse("client-detail", args=[pk]), cells)
+    return format_html(
+        _LINE, pk, name, reverse("client-detail", args=[pk]), _keys(pk) if shown.sees_names else "", cells
+    )
+
+
+def _keys(pk: int) -> SafeString:
+    contact, task = (reverse(name, args=[pk]) for name in ("record-contact", "add-task"))
+    return format_html(_KEY + _KEY, contact, "c", gettext("Log a contact"), task, "t", gettext("Add a task"))
 
 
 def read_of(clients: Sequence[int], reads: set[str]) -> tuple[dict[int, date], dict[int, list[str]]]:

@@ -1,0 +1,152 @@
+"""A promise cannot lose its owner (S6, A5): whatever happens in whatever order, everything that is open is somebody's who works
+here; and a row that is broken by hand is told in a sentence."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clients.grants import grant_until_evening
+from clients.models import Client
+from crm import checkup
+from crm.models import Branch, Staff
+from servicing import promises, todo
+from servicing.arrivals import announce, end, take
+from servicing.contacts import record_contact, restore_contact, withdraw_contact
+from servicing.handovers import hand_over, undo_hand_over
+from servicing.invariants import broken
+from servicing.models import Contact, HandOver, Promise, Task
+from servicing.settling import Refused
+from tests.crm.page_firm import client, staff
+from tests.servicing.desk import AT, due, make_desk, said, talk
+
+pytestmark = pytest.mark.django_db
+
+
+class Firm:
+    """A branch in which things happen: advisors come, talk, promise, hand over, leave; `at` goes on."""
+
+    def __init__(self) -> None:
+        self.desk = make_desk()
+        self.clients = [self.desk.client, client(self.desk.branch, "无主客户")]
+        self.people = [self.desk.advisor, staff("second", "advisor", self.desk.branch)]
+        self.at = AT
+
+    def here(self) -> list[Staff]:
+        return list(Staff.objects.working_in(self.desk.branch).filter(role="advisor").order_by("pk"))
+
+    def do(self, what: str, n: int) -> None:
+        self.at += timedelta(minutes=1)
+        getattr(self, what)(n)
+
+    def record(self, n: int) -> None:
+        one = Client.objects.get(pk=self.clients[n % 2].pk)
+        by = one.advisor if one.advisor in self.here() else self.desk.manager
+        told = said(happened_at=self.at - timedelta(minutes=1))
+        record_contact(one, told, uid=uuid4(), by=by, at=self.at, promise=due(), step=due("致电"))
+
+    def hand_over(self, n: int) -> None:
+        here = self.here()
+        if here:
+            hand_over(self.clients[n % 2 :], to=here[n % len(here)], by=self.desk.manager, at=self.at, reason="x")
+
+    def give_back(self, n: int) -> None:
+        if rows := list(HandOver.objects.order_by("pk")):
+            undo_hand_over(rows[n % len(rows)], by=self.desk.manager, at=self.at)
+
+    def leave(self, n: int) -> None:
+        here = self.here()
+        if len(here) > 1:
+            gone, stays = here[n % len(here)], here[(n + 1) % len(here)]
+            owned = list(Client.objects.filter(advisor=gone))
+            hand_over(owned, to=stays, by=self.desk.manager, at=self.at, reason="leaves")
+            Staff.objects.filter(pk=gone.pk).update(is_active=False, left_on=self.at.date())
+
+    def come_back(self, _n: int) -> None:
+        Staff.objects.filter(role="advisor").update(is_active=True, left_on=None)
+
+    def withdraw(self, n: int) -> None:
+        if rows := list(Contact.objects.order_by("pk")):
+            withdraw_contact(rows[n % len(rows)], by=self.desk.manager, at=self.at)
+
+    def restore(self, n: int) -> None:
+        if rows := list(Contact.objects.order_by("pk")):
+            restore_contact(rows[n % len(rows)], by=self.desk.manager, at=self.at)
+
+    def settle(self, n: int) -> None:
+        for rows, act in ((Promise, promises.keep_promise), (Task, todo.settle_task)):
+            if found := list(rows.objects.order_by("pk")):
+                act(found[n % len(found)], by=self.desk.manager, at=self.at)
+
+    def reopen(self, n: int) -> None:
+        for rows, act in ((Promise, promises.reopen_promise), (Task, todo.reopen_task)):
+            if found := list(rows.objects.order_by("pk")):
+                try:
+                    act(found[n % len(found)], by=self.desk.manager, at=self.at)
+                except Refused:
+                    continue
+
+    def receive(self, n: int) -> None:
+        made = announce(self.clients[0], way="here", to=None, uid=uuid4(), by=self.desk.manager, at=self.at)
+        take(made, by=self.desk.manager if n % 2 else made.to, at=self.at)
+        end(made, by=self.desk.manager, at=self.at)
+
+
+DEEDS = [name for name in vars(Firm) if not name.startswith("_") and name not in {"here", "do"}]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5)), max_size=14))
+def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, history):
+    with transaction.atomic():
+        branch = Firm()
+        for what, n in history:
+            branch.do(what, n)
+        assert list(broken(branch.desk.branch)) == []
+        transaction.set_rollback(True)
+
+
+def test_who_left_before_a_promise_is_reopened_does_not_get_it_back():
+    branch = Firm()
+    branch.do("record", 0)
+    branch.do("settle", 0)
+    branch.do("leave", 0)
+    branch.do("reopen", 0)
+    assert Promise.objects.get().owner == Client.objects.get(pk=branch.clients[0].pk).advisor
+    assert list(broken(branch.desk.branch)) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("UPDATE crm_staff SET is_active = FALSE", "1101: 1 open promises whose owner does not work here"),
+        ("DELETE FROM crm_staff_branches", "1101: 1 open tasks whose owner does not work here"),
+        ("UPDATE servicing_promise SET state = 'kept'", "1101: 1 settled promises that do not say who and when"),
+        ("UPDATE servicing_task SET state = 'done'", "1101: 1 settled tasks that do not say who and when"),
+        ("UPDATE servicing_task SET settled_at = due_on", "1101: 1 open tasks with a day of settling"),
+        ("UPDATE servicing_contact SET withdrawn_at = recorded_at", "1101: 1 open promises made in a withdrawn contact"),
+        ("UPDATE servicing_contact SET client_id = {other}", "1101: 1 contacts with clients of another branch"),
+        ("UPDATE clients_accessgrant SET until_at = '2026-12-24'", "1101: 1 grants longer than a day"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_broken_by_hand_is_told(sql, sentence):
+    desk = make_desk()
+    talk(desk, promise=due(), step=due("致电"))
+    grant_until_evening(desk.client, to=desk.manager, key="x", reason="x", by=desk.manager, at=AT)
+    other = client(Branch.objects.create(code="1102", name="望湖营业部"))
+    assert list(broken(desk.branch)) == []
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(other=other.pk))
+    assert sentence in list(broken(desk.branch))
+
+
+def test_the_check_of_the_data_asks_for_it():
+    desk = make_desk()
+    talk(desk, promise=due())
+    Staff.objects.filter(pk=desk.advisor.pk).update(is_active=False)
+    part = next(part for part in checkup.parts(AT) if part.name == "service")
+    assert part.branch == desk.branch
+    assert len(list(part.broken())) == 1
