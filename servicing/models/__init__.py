@@ -4,5 +4,17 @@ from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.standards import ServiceStandard
+from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 
-__all__ = ["Contact", "ContactChange", "HandOver", "HandOverClient", "Promise", "ServiceStandard", "Task"]
+__all__ = [
+    "BannedPhrase",
+    "Contact",
+    "ContactChange",
+    "HandOver",
+    "HandOverClient",
+    "MessageText",
+    "Promise",
+    "ServiceStandard",
+    "Task",
+    "TextVersion",
+]

@@ -47,6 +47,9 @@ class Contact(models.Model):
     summary = models.TextField(_("summary"), max_length=2000)
     mood = models.CharField(_("mood"), max_length=8, choices=Mood.choices, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
+    script = models.ForeignKey(
+        "servicing.TextVersion", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("script")
+    )
     version = models.PositiveIntegerField(default=1)
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)

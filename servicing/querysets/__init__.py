@@ -4,5 +4,15 @@ from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
+from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
-__all__ = ["ContactQuerySet", "HandOverQuerySet", "PromiseQuerySet", "ServiceStandardQuerySet", "TaskQuerySet"]
+__all__ = [
+    "BannedPhraseQuerySet",
+    "ContactQuerySet",
+    "HandOverQuerySet",
+    "MessageTextQuerySet",
+    "PromiseQuerySet",
+    "ServiceStandardQuerySet",
+    "TaskQuerySet",
+    "TextVersionQuerySet",
+]
