@@ -12,13 +12,14 @@ from clients import invariants
 from crm import audit, jobs
 from crm.models import Branch, JobRun, Staff
 from segmentation import invariants as nights
+from servicing.messages import invariants as messages
 
 KEPT = 20  # sentences of one part that the run keeps; all are counted
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to check: `name` is batches, facts, copy, nights or jobs; with the branch where it is of one."""
+    """One thing to check: `name` is batches, facts, copy, nights, messages or jobs; with the branch where it is of one."""
 
     name: str
     branch: Branch | None
@@ -32,6 +33,7 @@ def parts(now: datetime) -> Iterator[Part]:
         yield Part("facts", branch, lambda branch=branch: invariants.broken_facts(branch))  # type: ignore[misc]
         yield Part("copy", branch, lambda branch=branch: invariants.copy_differs(branch))  # type: ignore[misc]
         yield Part("nights", branch, lambda branch=branch: nights.broken(branch))  # type: ignore[misc]
+    yield Part("messages", None, lambda: messages.broken(now))
     yield Part("jobs", None, lambda: silent_jobs(now))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, standards, work
+from servicing.pages import at_stake, contacts, public, standards, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,4 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("o/<str:token>/", public.opt_out_page, name="opt-out"),
+    path("messages/reports/<slug:channel>/", public.receive_report, name="receive-report"),
 ]

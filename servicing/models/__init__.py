@@ -3,6 +3,7 @@
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.handovers import HandOver, HandOverClient
+from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 
@@ -12,8 +13,11 @@ __all__ = [
     "ContactChange",
     "HandOver",
     "HandOverClient",
+    "LeftOut",
+    "Message",
     "MessageText",
     "Promise",
+    "Sending",
     "ServiceStandard",
     "Task",
     "TextVersion",

@@ -3,6 +3,7 @@
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
+from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
@@ -10,8 +11,10 @@ __all__ = [
     "BannedPhraseQuerySet",
     "ContactQuerySet",
     "HandOverQuerySet",
+    "MessageQuerySet",
     "MessageTextQuerySet",
     "PromiseQuerySet",
+    "SendingQuerySet",
     "ServiceStandardQuerySet",
     "TaskQuerySet",
     "TextVersionQuerySet",

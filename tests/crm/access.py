@@ -171,7 +171,7 @@ ABOUT_A_PERSON = {
 }
 
 
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation"}
+OPEN_TO_ALL = {"opt-out", "receive-report", "log-in", "log-out", "set_language", "health", "accept-invitation"}
 
 
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
