@@ -34,6 +34,7 @@ CHECKED = {
     "facts": pgettext_lazy("check", "facts and owners"),
     "copy": pgettext_lazy("check", "analytic copy"),
     "nights": pgettext_lazy("check", "published nights"),
+    "messages": pgettext_lazy("check", "messages"),
     "jobs": pgettext_lazy("check", "runs"),
 }
 OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)
@@ -175,6 +176,8 @@ def _advice(name: str) -> str:
             return _("Make the analytic copy anew: manage.py rebuild_mirror. The database is what counts.")
         case "nights":
             return _("Run that night again. If it stays, ask who maintains the system and show the message.")
+        case "messages":
+            return _("Stop the sending that is named, and show the message to compliance.")
         case "jobs":
             return _("Look at the workers above; a run whose worker died is taken up by itself.")
         case _:

@@ -27,8 +27,9 @@ def broken(now: datetime) -> Iterator[str]:
     for sending in counted.iterator():
         if sending.n != sending.size:
             yield f"sending {sending.uid}: {sending.n} messages, {sending.size} clients"
-    for sending in Sending.objects.filter(state__in=["stopped", "finished"], messages__state="queued").distinct():
-        yield f"sending {sending.uid}: {sending.state}, and messages are queued"
+    ended = Sending.objects.filter(state__in=["stopped", "finished"], messages__state="queued")
+    for uid, state in ended.values_list("uid", "state").distinct():
+        yield f"sending {uid}: {state}, and messages are queued"
 
 
 def _sent_after_opt_out(channel: str) -> Iterator[str]:

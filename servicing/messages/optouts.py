@@ -22,7 +22,7 @@ def opt_out(message: Message, at: datetime) -> bool:
     """The client of a message wants no more through its channel (S15). The client's row is locked as a claim does it: what is
     claimed later sees this, and nothing that is queued goes. False where it was refused before."""
     with transaction.atomic():
-        client = Client.objects.select_for_update(of=("self",)).select_related("branch").get(pk=message.client_id)
+        client = Client.objects.select_for_update(of=("self",)).select_related("branch").get(pk=message.client_id or 0)
         card = Consent.objects.filter(client=client).first()
         channel = message.channel
         values = {channel: "refused", f"{channel}_on": timezone.localdate(at), f"{channel}_source": _("opt-out link")}

@@ -42,7 +42,7 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
         if message.is_test:
             to = recipient_of(message)
         else:
-            list(Client.objects.select_for_update().filter(pk=message.client_id).values_list("pk"))
+            list(Client.objects.select_for_update().filter(pk=message.client_id or 0).values_list("pk"))
             allowed = _allowed(message, now)
             if allowed is None:
                 return None

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from crm.lib.failures import describe
+from crm.lib.failures import describe, is_interruption
 from servicing.messages import outbox
 from servicing.messages.gateways import Gateway, NotSent, Outcome, Unclear, Written, gateway_for
 from servicing.messages.outbox import Claimed
@@ -24,7 +24,7 @@ def send_due(branch: int, clock: Clock, *, ways: Ways = gateway_for, most: int =
     """Send what is due in a branch, at most so many; how many were taken up."""
     taken = away = 0
     for key in list(Message.objects.filter(branch=branch).due(clock()).values_list("pk", flat=True)[:most]):
-        claimed = outbox.claim(key, clock())
+        claimed = _claimed(key, clock())
         if claimed is None:
             continue
         taken += 1
@@ -35,6 +35,17 @@ def send_due(branch: int, clock: Clock, *, ways: Ways = gateway_for, most: int =
             break
     finish_sendings(branch, clock())
     return taken
+
+
+def _claimed(key: int, at: datetime) -> Claimed | None:
+    """A claim; one that fails by itself (an address that no key opens) holds up nobody behind it."""
+    try:
+        return outbox.claim(key, at)
+    except Exception as error:
+        if is_interruption(error):
+            raise
+        log.error("Message %s cannot be claimed: %s", key, describe(error))
+        return None
 
 
 def hand_over(claimed: Claimed, gateway: Gateway, at: datetime) -> Outcome:

@@ -1,5 +1,6 @@
 """Messages of which nobody knows whether they went: a person finds out and says so, with a note."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -36,7 +37,9 @@ def send_again(message: Message, *, note: str, by: Staff, at: datetime) -> bool:
     return True
 
 
-def _settle(message: Message, action: str, told: dict[str, object], *, note: str, by: Staff, **detail: object) -> bool:
+def _settle(
+    message: Message, action: str, told: Mapping[str, object], *, note: str, by: Staff, **detail: object
+) -> bool:
     if len(note.strip()) < 2:
         raise Refused(_("Say how you know."), "note")
     with transaction.atomic():

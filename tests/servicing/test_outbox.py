@@ -246,6 +246,14 @@ def test_a_gateway_that_raises_is_an_unknown_outcome(desk):
     assert states(sending) == ["unknown"]
 
 
+def test_an_address_that_no_key_opens_holds_up_nobody_behind_it(desk):
+    broken_one, fine = reachable(desk, "甲"), reachable(desk, "乙")
+    sending = going(desk, [broken_one, fine])
+    Client.objects.filter(pk=broken_one.pk).update(phone_sealed=fine.phone_sealed)
+    run(desk, Provider())
+    assert states(sending) == ["queued", "sent"]
+
+
 def test_a_draft_sends_nothing(desk):
     planned(desk, [reachable(desk)])
     assert run(desk, provider := Provider()) == 0
