@@ -51,10 +51,13 @@ SCENARIOS = Page("branch-scenarios", _("Scenarios"), "adjustments-horizontal")
 REPORT = Page("branch-report", _("Monthly report"), "report", "m")
 IMPORTS = Page("import-list", _("Imports"), "file-import", "i")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
+MESSAGES = Page("sending-list", _("Messages"), "message-2")
 EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
+TEXTS = Page("text-list", _("Scripts and templates"), "message-2")
+APPROVALS = Page("approval-list", _("Approvals"), "clipboard-check")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
 RATES = Page("rate-list", _("Exchange rates"), "coin")
@@ -65,21 +68,21 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, EXPORTS, STANDARDS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, MESSAGES, EXPORTS, STANDARDS, TEXTS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, APPROVALS, MESSAGES, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF)),
+        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF)),
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, MESSAGES, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, STANDARDS, REGIMES, NUMBERS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),
 }
 TABS = 4

@@ -24,7 +24,8 @@ EXCHANGE_BEGAN = 1990  # the Shanghai exchange's first year: nobody talked to a 
 
 @dataclass(frozen=True)
 class Said:
-    """What one contact says: when, how, in which direction, what was said, the client's mood and the next step."""
+    """What one contact says: when, how, in which direction, what was said, the client's mood, the next step, and the version
+    of the script that was talked by."""
 
     happened_at: datetime
     channel: str
@@ -32,6 +33,7 @@ class Said:
     summary: str
     mood: str = ""
     next_step: str = ""
+    script_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,13 @@ def reading(contact: Contact) -> dict[str, Any]:
 def said_in(contact: Contact) -> Said:
     """What a contact says now."""
     return Said(
-        contact.happened_at, contact.channel, contact.direction, contact.summary, contact.mood, contact.next_step
+        contact.happened_at,
+        contact.channel,
+        contact.direction,
+        contact.summary,
+        contact.mood,
+        contact.next_step,
+        contact.script_id,
     )
 
 

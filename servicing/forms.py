@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm.calendar import trading_day_after
 from servicing.contacts import Due, Said
-from servicing.models import Contact
+from servicing.models import Contact, TextVersion
 from servicing.settling import Refused
+from servicing.texts.deciding import scripts_for
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 
@@ -29,6 +30,24 @@ def due_choices(today: date) -> list[tuple[str, date]]:
 def _day_input(today: date | None = None) -> forms.DateInput:
     least = {"min": today.isoformat()} if today else {}
     return forms.DateInput(attrs={"class": "form-control", "type": "date", **least}, format="%Y-%m-%d")
+
+
+class ScriptField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    """The script that was talked by. Offered are those in force; one that another took the place of meanwhile, and the one
+    that stands in the contact, are taken as well."""
+
+    def __init__(self) -> None:
+        widget = forms.Select(attrs={"class": "form-select"})
+        super().__init__(TextVersion.objects.none(), label=_("Script"), required=False, widget=widget)
+
+    def offer(self, branch: int, at: datetime, *, chosen: int | None) -> None:
+        """Offer what a branch may talk by."""
+        said = TextVersion.objects.once_approved().for_branch(branch).filter(text__kind="script")
+        self.queryset = said.select_related("text")
+        offered = scripts_for(branch, at)
+        if chosen and chosen not in {script.pk for script in offered}:
+            offered += said.select_related("text").filter(pk=chosen)
+        self.choices = [("", _("no script")), *((script.pk, script.text.name) for script in offered)]
 
 
 class ContactForm(forms.Form):
@@ -56,9 +75,14 @@ class ContactForm(forms.Form):
     )
     step_due = forms.DateField(label=_("due"), required=False, widget=_day_input())
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+    script = ScriptField()
+
+    def __init__(self, *args: Any, now: datetime, branch: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now.replace(second=0, microsecond=0)
+        scripts = self.fields["script"]
+        assert isinstance(scripts, ScriptField)  # noqa: S101 (for the type checker)
+        scripts.offer(branch, now, chosen=self.initial.get("script"))
         today = timezone.localdate(now)
         for name in ("promise_due", "step_due"):
             self.fields[name].widget.attrs["min"] = today.isoformat()
@@ -93,6 +117,7 @@ class ContactForm(forms.Form):
             given["summary"],
             given["mood"],
             given["next_step"],
+            given["script"].pk if given["script"] else None,
         )
 
     @property
@@ -112,8 +137,8 @@ class ContactForm(forms.Form):
 class EditContactForm(ContactForm):
     """A recorded contact: what was said. Its promise and task are settled or withdrawn on their own."""
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, now=now, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in ("promise", "promise_due", "step_due"):
             del self.fields[name]
 

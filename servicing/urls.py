@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, public, standards, work
+from servicing.pages import (
+    at_stake,
+    contacts,
+    letters,
+    message_writing,
+    phrases,
+    public,
+    scripts,
+    sendings,
+    standards,
+    text_deciding,
+    text_writing,
+    texts,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -25,6 +39,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("standards/new/", standards.create_standard, name="create-standard"),
     path("standards/preview/", standards.preview, name="standard-preview"),
+    path("clients/<int:pk>/message/", message_writing.write_message, name="write-message"),
+    path("messages/", sendings.sending_list, name="sending-list"),
+    path("messages/<uuid:uid>/", sendings.sending_detail, name="sending-detail"),
+    path("messages/<uuid:uid>/start/", sendings.start, name="start-sending"),
+    path("messages/<uuid:uid>/test/", sendings.test, name="test-sending"),
+    path("messages/<uuid:uid>/decide/", sendings.decide, name="decide-sending"),
+    path("messages/<uuid:uid>/stop/", sendings.stop, name="stop-sending"),
+    path("messages/<uuid:uid>/letters/", letters.print_letters, name="print-letters"),
+    path("messages/<uuid:uid>/letters/take/", letters.take, name="take-letters"),
+    path("messages/<uuid:uid>/letters/settle/", letters.settle, name="settle-letters"),
+    path("messages/unknown/<uuid:uid>/", sendings.settle_message, name="settle-message"),
     path("o/<str:token>/", public.opt_out_page, name="opt-out"),
     path("messages/reports/<slug:channel>/", public.receive_report, name="receive-report"),
+    path("texts/", texts.text_list, name="text-list"),
+    path("texts/new/", text_writing.create_text, name="create-text"),
+    path("texts/check/", text_writing.check_text, name="check-text"),
+    path("texts/<int:pk>/", texts.text_detail, name="text-detail"),
+    path("texts/<int:pk>/edit/", text_writing.save_text, name="save-text"),
+    path("texts/<int:pk>/end/", text_deciding.end, name="end-text"),
+    path("texts/<int:pk>/restore/", text_deciding.restore, name="restore-text"),
+    path("texts/<int:pk>/<int:number>/ask/", text_deciding.ask, name="ask-text"),
+    path("texts/<int:pk>/<int:number>/take-back/", text_deciding.take_back, name="take-back-text"),
+    path("texts/<int:pk>/<int:number>/decide/", text_deciding.decide, name="decide-text"),
+    path("clients/<int:pk>/script/", scripts.read_script, name="read-script"),
+    path("phrases/", phrases.phrase_list, name="phrase-list"),
+    path("phrases/<int:pk>/lift/", phrases.lift, name="lift-ban"),
+    path("phrases/<int:pk>/confirm/", phrases.confirm, name="confirm-ban"),
 ]

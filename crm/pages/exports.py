@@ -86,12 +86,10 @@ def export_clients(request: HttpRequest) -> HttpResponse:
 def export_list(request: HttpRequest) -> HttpResponse:
     """What waits for the reader, and every export that the reader sees, the latest first."""
     user, now = staff_of(request), timezone.now()
-    related = ("asked_by", "decided_by", "branch")
-    waiting = ListExport.objects.waiting_for(user).select_related(*related).order_by("asked_at")
-    seen = ListExport.objects.visible_to(user).select_related(*related)
+    seen = ListExport.objects.visible_to(user).select_related("asked_by", "decided_by", "branch")
     page, links = asked_page(request, seen, _ORDER, size=_SHOWN)
     context = {
-        "waiting": [_described(one, user) for one in waiting[:_SHOWN]],
+        "waiting": waiting_exports(user, _SHOWN),
         "rows": [
             {
                 "export": one,
@@ -116,10 +114,11 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     export = ListExport.objects.visible_to(user).filter(uid=uid).first()
     if export is None:
         raise Http404
+    back = redirect("approval-list" if "from-approvals" in request.POST else "export-list")
     approve = request.POST.get("decision") == "approve"
     if not approve and request.POST.get("decision") != "refuse":
         messages.error(request, _("Choose whether to approve or to refuse."))
-        return redirect("export-list")
+        return back
     try:
         done = decide_export(export, approve=approve, by=user, at=timezone.now(), day=timezone.localdate())
     except ExportRefused as refused:
@@ -127,7 +126,7 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         said_ = _("Approved.") if approve else _("Refused.")
         messages.success(request, said_ if done else _("Somebody has decided already."))
-    return redirect("export-list")
+    return back
 
 
 @require_POST
@@ -158,6 +157,12 @@ def _asked(user: Staff, data: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
         chosen = chosen_of(user, data, today=timezone.localdate())
         return Asked(pinned(user, on), chosen.keys, columns), [*chosen.fields, ("cols", cols)]
     return Asked(pinned(user, on), None, columns), [("on", on), ("cols", cols)]
+
+
+def waiting_exports(user: Staff, most: int) -> list[dict[str, Any]]:
+    """What waits for a reader's decision, the longest waiting first."""
+    waiting = ListExport.objects.waiting_for(user).select_related("asked_by", "branch").order_by("asked_at")
+    return [_described(one, user) for one in waiting[:most]]
 
 
 def _described(export: ListExport, user: Staff) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from clients.pages import profile
 from crm.pages import (
+    approvals,
     arrival_card,
     audit_trail,
     branch_advisors,
@@ -14,6 +15,7 @@ from crm.pages import (
     branch_page,
     branch_scenarios,
     bulk,
+    bulk_messages,
     bulk_tasks,
     client_list,
     client_page,
@@ -58,9 +60,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/tag/<uuid:uid>/undo/", bulk.undo_tags, name="undo-tags"),
     path("clients/tasks/", bulk_tasks.add_tasks, name="add-tasks"),
     path("clients/tasks/<uuid:uid>/undo/", bulk_tasks.undo_tasks, name="undo-tasks"),
+    path("clients/messages/", bulk_messages.write_messages, name="write-messages"),
     path("clients/hand-over/", bulk.hand_over_clients, name="hand-over-clients"),
     path("clients/hand-over/<uuid:uid>/undo/", bulk.undo_hand_over_of_clients, name="undo-hand-over"),
     path("clients/export/", exports.export_clients, name="export-clients"),
+    path("approvals/", approvals.approval_list, name="approval-list"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:uid>/decide/", exports.decide, name="decide-export"),
     path("exports/<uuid:uid>/file/", exports.fetch, name="fetch-export"),

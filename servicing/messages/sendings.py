@@ -124,8 +124,8 @@ def finish_sendings(branch: int, at: datetime) -> int:
     return going.update(state=State.FINISHED, ended_at=at)
 
 
-def send_test(sending: Sending, *, to: str, address: str, by: Staff, at: datetime) -> Message:
-    """The text to an address of the asker's own, marked as a test, with an invented form of address. Raises Refused."""
+def send_test(sending: Sending, *, to: str, by: Staff, at: datetime) -> Message:
+    """The text to an address of the asker's own, marked as a test, about a client who does not exist. Raises Refused."""
     check_usable(sending.text, at)
     if sending.channel == "letter":
         raise Refused(_("A letter is looked at as it prints; it needs no test."))
@@ -139,7 +139,7 @@ def send_test(sending: Sending, *, to: str, address: str, by: Staff, at: datetim
         is_test=True,
         key=f"{sending.uid}:test:{before}",
     )
-    told = _rendered(lambda: rendered_as_test(sending.text, test, address=address, sender=by.name, at=at))
+    told = _rendered(lambda: rendered_as_test(sending.text, test, sender=by, at=at))
     test.subject, test.body, test.recipient_sealed = told.subject, told.body, sealed_recipient(to, test.uid)
     try:
         with transaction.atomic():
@@ -163,7 +163,7 @@ def _planned(keys: list[int], sending: Sending, at: datetime) -> Iterable[Messag
             message.state, message.reason = Message.State.LEFT_OUT, reason
         else:
             told = _rendered(
-                lambda: rendered_for(client, sending.text, message, sender=sending.asked_by.name, at=at)  # noqa: B023
+                lambda: rendered_for(client, sending.text, message, sender=sending.asked_by, at=at)  # noqa: B023
             )
             message.subject, message.body = told.subject, told.body
             message.not_before = waits_until(known.allowed_at, sending.channel, at)

@@ -1,5 +1,6 @@
 """A text as one client reads it, with how to opt out at its end."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,12 +10,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from crm.lib import formats
+from crm.models import Staff
 from servicing.messages.tokens import token_of
 from servicing.models import Message, TextVersion
 from servicing.models.messages import MessageChannel
+from servicing.texts.facts import facts_of, invented_facts
 from servicing.texts.rendering import Rendered, placeholders, render
 
+_LINK = re.compile(r"/o/[0-9a-f]{32}~\S+")
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
@@ -23,27 +26,33 @@ def opt_out_address(message: Message) -> str:
     return f"{settings.PUBLIC_URL}{reverse('opt-out', args=[token_of(message)])}"
 
 
-def rendered_for(client: Client, version: TextVersion, message: Message, *, sender: str, at: datetime) -> Rendered:
-    """The text for a client. Raises PlaceholderError for what is not known."""
+def without_link(text: str) -> str:
+    """A message as staff read it: the link is the client's alone."""
+    return _LINK.sub("/o/…", text)
+
+
+def rendered_for(client: Client, version: TextVersion, message: Message, *, sender: Staff, at: datetime) -> Rendered:
+    """The text for a client, in the name of the client's advisor. Raises PlaceholderError for what is not known."""
+    told = facts_of(client, by=client.advisor or sender, on=timezone.localdate(at), language=version.text.language)
+    return _filled(version, message, told)
+
+
+def rendered_as_test(version: TextVersion, message: Message, *, sender: Staff, at: datetime) -> Rendered:
+    """The text as a test, for a client who does not exist."""
+    language = version.text.language
+    told = invented_facts(by=sender, branch=message.branch, on=timezone.localdate(at), language=language)
+    found = _filled(version, message, told)
+    with translation.override(_LANGUAGES[language]):
+        return Rendered(_("[Test] {subject}").format(subject=found.subject).strip(), _("[Test]") + "\n" + found.body)
+
+
+def _filled(version: TextVersion, message: Message, told: Mapping[str, str]) -> Rendered:
     with translation.override(_LANGUAGES[version.text.language]):
-        address = client.form_of_address or client.name or _("client")
-        advisor = client.advisor.name if client.advisor else sender
-        return _filled(version, message, address=address, advisor=advisor, branch=client.branch.name, at=at)
-
-
-def rendered_as_test(version: TextVersion, message: Message, *, address: str, sender: str, at: datetime) -> Rendered:
-    """The text as a test, with a form of address that is nobody's."""
-    with translation.override(_LANGUAGES[version.text.language]):
-        told = _filled(version, message, address=address, advisor=sender, branch=message.branch.name, at=at)
-        return Rendered(_("[Test] {subject}").format(subject=told.subject).strip(), _("[Test]") + "\n" + told.body)
-
-
-def _filled(version: TextVersion, message: Message, *, at: datetime, **told: str) -> Rendered:
-    way = _("To get no more letters, tell your advisor.")
-    if message.channel != MessageChannel.LETTER:
-        link = _("(here stands the link)") if message.is_test else opt_out_address(message)
-        way = _("Opt out: {address}").format(address=link)
-    facts: Mapping[str, str] = {**told, "date": formats.day(timezone.localdate(at)), "opt_out": way}
+        way = _("To get no more letters, tell your advisor.")
+        if message.channel != MessageChannel.LETTER:
+            link = _("(here stands the link)") if message.is_test else opt_out_address(message)
+            way = _("Opt out: {address}").format(address=link)
+        facts = {**told, "address": told["address"] or _("client"), "opt_out": way}
     found = render(version, facts)
     if "opt_out" in placeholders(f"{version.body}{version.risk_notice}"):
         return found

@@ -31,7 +31,7 @@ def client_of(request: HttpRequest, pk: int) -> Client:
 def contact_of(request: HttpRequest, pk: int) -> Contact:
     """A contact with a client of the reader."""
     found = Contact.objects.visible_to(staff_of(request))
-    return _one(found.select_related("client__branch", "client__advisor", "branch", "staff"), pk)
+    return _one(found.select_related("client__branch", "client__advisor", "branch", "staff", "script__text"), pk)
 
 
 def promise_of(request: HttpRequest, pk: int) -> Promise:

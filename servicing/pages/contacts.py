@@ -33,7 +33,8 @@ def record_contact(request: HttpRequest, pk: int) -> HttpResponse:
     settles = _settles(request, client)
     inline = "inline" in request.GET
     names = f"row-{pk}-%s" if inline else "contact-%s"
-    form = ContactForm(request.POST or None, now=now, initial=ContactForm.fresh(now), auto_id=names)
+    begin = ContactForm.fresh(now)
+    form = ContactForm(request.POST or None, now=now, branch=client.branch_id, initial=begin, auto_id=names)
     if request.method == "POST" and form.is_valid():
         try:
             contact = contacts.record_contact(
@@ -77,8 +78,9 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     said = contacts.said_in(contact)
     initial = {**contacts.reading(contact), "happened_at": said.happened_at, "version": contact.version}
+    initial["script"] = said.script_id
     data = request.POST.copy() if request.method == "POST" else None
-    form = EditContactForm(data, now=now, initial=initial, auto_id="contact-%s")
+    form = EditContactForm(data, now=now, branch=contact.branch_id, initial=initial, auto_id="contact-%s")
     theirs: Contact | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -28,9 +28,10 @@ class SendingQuerySet(models.QuerySet[M]):
             return self.filter(branch__in=user.branches.all())
         return self.filter(asked_by=user) if user.is_advisor else self.none()
 
-    def told(self) -> SendingQuerySet[M]:
-        """Those that somebody let go, and with what a list of them shows."""
-        return self.exclude(state="draft").select_related("branch", "asked_by", "text__text")
+    def told_to(self, user: Staff) -> SendingQuerySet[M]:
+        """Those that somebody let go, and the user's own drafts; with what is shown of them."""
+        told = self.filter(~Q(state="draft") | Q(asked_by=user))
+        return told.select_related("branch", "asked_by", "text__text")
 
     def waiting_for(self, user: Staff) -> SendingQuerySet[M]:
         """Those that the user may decide as the second person."""
@@ -87,6 +88,11 @@ class MessageQuerySet(models.QuerySet[M]):
         return {
             (state, reason): n for state, reason, n in kept_back.values_list("state", "reason").annotate(Count("pk"))
         }
+
+    def reported(self, sending: int) -> list[tuple[str, int]]:
+        """What gateways reported of the messages of a sending, and of how many."""
+        known = self.filter(sending=sending, is_test=False).exclude(delivery="").order_by("delivery")
+        return list(known.values_list("delivery").annotate(Count("pk")))
 
     def gone_since(self, clients: Iterable[int], channel: str, since: datetime) -> dict[int, int]:
         """Client → messages of a channel that went since a moment, or may have gone."""

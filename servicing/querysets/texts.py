@@ -41,6 +41,10 @@ class TextVersionQuerySet(models.QuerySet[M]):
         """Those that a branch uses: its own and the firm's."""
         return self.filter(Q(text__branch=branch) | Q(text__branch=None))
 
+    def once_approved(self) -> TextVersionQuerySet[M]:
+        """Those that are or were in force: what somebody may have talked by."""
+        return self.filter(state__in=["approved", "ended"], decided_by__isnull=False)
+
     def waiting_for(self, user: Staff) -> TextVersionQuerySet[M]:
         """What the user may decide on: a manager of the own branches, compliance everything; never one's own wording."""
         waiting = self.filter(state="waiting", text__ended_at=None).exclude(author=user)

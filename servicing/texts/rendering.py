@@ -68,6 +68,12 @@ def placeholders(text: str) -> set[str]:
     return {name for name in map(_name, _HOLE.findall(text)) if name in PLACEHOLDERS}
 
 
+def offered() -> list[tuple[str, str]]:
+    """The placeholders for who writes: as they are written in the reader's language, and what they stand for."""
+    words = ((name, str(word)) for name, word in PLACEHOLDERS.items())
+    return [(f"{{{word if word in _CHINESE else name}}}", word) for name, word in words]
+
+
 def unknown_in(text: str) -> list[str]:
     """What looks like a placeholder and is none, as it is written; a brace that stands alone as well."""
     return list(_unknown(text))

@@ -12,6 +12,7 @@ import "./forms.js";
 import "./drop.js";
 import "./uploads.js";
 import "./contacts.js";
+import "./texts.js";
 import "./figures.js";
 import { tellContrast } from "./contrast.js";
 import "./printing.js";

@@ -63,6 +63,10 @@ PAGES = {
     "compare-nights": MANAGERS | READERS,
     "scheme-list": EVERYBODY,
     "standard-list": EVERYBODY,
+    "text-list": EVERYBODY,
+    "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
+    "phrase-list": EVERYBODY,
+    "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
     "regime-list": EVERYBODY,
     "set-regime": MANAGERS,
@@ -99,6 +103,7 @@ ABOUT_A_CLIENT = {
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
+    "read-script": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -153,6 +158,7 @@ DONE_WITHOUT_OBJECT = {
     "start-night": MANAGERS | ADMIN,
     "scheme-preview": MANAGERS | ADMIN,
     "standard-preview": MANAGERS | ADMIN,
+    "check-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "start-checkup": ADMIN,
 }
 
@@ -193,6 +199,10 @@ ELSEWHERE = {
         *("contact-detail", "undo-edit-contact", "withdraw-contact", "restore-contact"),
         *("keep-promise", "withdraw-promise"),
         *("reopen-promise", "postpone-task", "undo-postpone-task", "settle-task", "withdraw-task", "reopen-task"),
+    },
+    "tests/servicing/test_pages_texts.py": {
+        *("text-detail", "save-text", "end-text", "restore-text", "ask-text", "take-back-text", "decide-text"),
+        *("lift-ban", "confirm-ban"),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},

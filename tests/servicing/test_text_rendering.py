@@ -1,9 +1,18 @@
 """A wording filled in: nothing unknown, nothing empty, nothing read twice; and what an SMS of it costs."""
 
 import pytest
+from django.utils import translation
 
 from servicing.models import TextVersion
-from servicing.texts.rendering import PLACEHOLDERS, PlaceholderError, render, sms_segments, unknown_in
+from servicing.texts.rendering import (
+    PLACEHOLDERS,
+    PlaceholderError,
+    offered,
+    placeholders,
+    render,
+    sms_segments,
+    unknown_in,
+)
 
 FACTS = {"address": "沈老师", "advisor": "林知远", "branch": "临江路营业部", "date": "11月27日"}
 
@@ -43,8 +52,13 @@ def test_a_value_is_never_read_for_placeholders_and_breaks_no_subject() -> None:
     assert render(version("-", subject="致{称呼}"), facts).subject == "致{advisor} Bcc: x"
 
 
-def test_every_placeholder_of_the_list_is_known_to_the_reader_of_a_wording() -> None:
-    assert unknown_in("".join(f"{{{name}}}" for name in PLACEHOLDERS)) == []
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_is_offered_to_writers_is_what_can_be_filled_in(language: str) -> None:
+    with translation.override(language):
+        written = "".join(written for written, _word in offered())
+    assert unknown_in(written) == []
+    assert placeholders(written) == set(PLACEHOLDERS)
+    assert ("{称呼}" in written) == (language == "zh-hans")
 
 
 @pytest.mark.parametrize(

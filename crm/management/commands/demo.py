@@ -18,9 +18,11 @@ from crm import calendar, nightly, stack
 from crm.demo.cards_of_clients import write_cards
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
+from crm.demo.messages import write_messages
 from crm.demo.plan import Plan
 from crm.demo.regimes import write_regimes
 from crm.demo.staff import StaffEntry, staff_list
+from crm.demo.texts import write_texts
 from crm.lib.supervisor import AlreadyRunning, only_one
 from crm.models import Branch, JobRun, Staff
 
@@ -63,6 +65,8 @@ class Command(BaseCommand):
         self._nights(as_of)
         write_regimes(as_of, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
+        write_texts(at=timezone.now())
+        write_messages(at=timezone.now())
         self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:

@@ -27,7 +27,7 @@ ICONS = {
 
 def contacts_of(client: Client, user: Staff) -> Rows:
     """Conversations that nobody withdrew."""
-    rows = Contact.objects.visible_to(user).standing().filter(client=client).select_related("staff")
+    rows = Contact.objects.visible_to(user).standing().filter(client=client).select_related("staff", "script__text")
     return Rows("contact", "contacts", rows, "happened_at", partial(_contacts, client, user), by_moment=True)
 
 
@@ -46,6 +46,8 @@ def _contact(client: Client, user: Staff, one: Found, promised: Sequence[Promise
     said += [_("Promised: {what}, due {day}").format(what=p.text, day=formats.day(p.due_on)) for p in promised]
     if row.next_step:
         said.append(_("Next: {what}").format(what=row.next_step))
+    if row.script:
+        said.append(_("Script: {name}").format(name=row.script.text.name))
     title = " · ".join(text for text in (str(row.get_channel_display()), way, mood) if text)
     told = text_for(user, "\n".join(said), client.name)
     return Event(one.place, ICONS.get(Contact.Channel(row.channel), "users"), title, told, (), row.staff.name)
