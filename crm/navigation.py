@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from crm.models import Staff
@@ -51,7 +52,7 @@ SCENARIOS = Page("branch-scenarios", _("Scenarios"), "adjustments-horizontal")
 REPORT = Page("branch-report", _("Monthly report"), "report", "m")
 IMPORTS = Page("import-list", _("Imports"), "file-import", "i")
 RUNS = Page("run-list", _("Nightly runs"), "moon-stars", "n")
-MESSAGES = Page("sending-list", _("Messages"), "message-2")
+MESSAGES = Page("sending-list", pgettext_lazy("to clients", "Messages"), "message")
 EXPORTS = Page("export-list", _("Exports"), "download", "e")
 HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")

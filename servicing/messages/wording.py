@@ -17,7 +17,7 @@ from servicing.models.messages import MessageChannel
 from servicing.texts.facts import facts_of, invented_facts
 from servicing.texts.rendering import Rendered, placeholders, render
 
-_LINK = re.compile(r"/o/[0-9a-f]{32}~\S+")
+_LINK = re.compile(r"/o/[\w-]{32}/")
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 

@@ -48,6 +48,8 @@ PAGES = {
     "save-view": CLIENT_PEOPLE,
     "tag-clients": {"advisor", "colleague", *MANAGERS},
     "add-tasks": {"advisor", "colleague", *MANAGERS},
+    "write-messages": {"advisor", "colleague", *MANAGERS},
+    "sending-list": CLIENT_PEOPLE,
     "tag-list": {"advisor", "colleague", *MANAGERS},
     "hand-over-clients": MANAGERS,
     "export-clients": CLIENT_PEOPLE,
@@ -100,6 +102,7 @@ ABOUT_A_CLIENT = {
     "reveal-account-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
     "arrival-card": CLIENT_PEOPLE,
+    "write-message": CLIENT_PEOPLE - {"compliance"},
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
@@ -125,6 +128,7 @@ DONE_TO_A_CLIENT = {
     "lift-client-pin": MANAGERS,
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
+    "write-message": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
     "settle-client": CLIENT_PEOPLE - {"compliance"},
 }
@@ -203,6 +207,10 @@ ELSEWHERE = {
     "tests/servicing/test_pages_texts.py": {
         *("text-detail", "save-text", "end-text", "restore-text", "ask-text", "take-back-text", "decide-text"),
         *("lift-ban", "confirm-ban"),
+    },
+    "tests/servicing/test_pages_messages.py": {
+        *("sending-detail", "start-sending", "test-sending", "decide-sending", "stop-sending", "settle-message"),
+        *("print-letters", "take-letters", "settle-letters"),
     },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},

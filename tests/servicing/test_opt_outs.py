@@ -88,7 +88,7 @@ def test_what_may_have_gone_stays_unknown(desk, client):
     assert states(sending) == ["unknown"]
 
 
-@pytest.mark.parametrize("token", ["x", "0" * 32 + "~forged", "~"])
+@pytest.mark.parametrize("token", ["x", "A" * 32, "=" * 32, "é" * 32])
 def test_a_token_that_was_never_made_is_no_page(token):
     assert Browser().get(reverse("opt-out", args=[token])).status_code == 404
     assert Browser().post(reverse("opt-out", args=[token])).status_code == 404
