@@ -13,6 +13,7 @@ from servicing.settling import Refused
 from servicing.texts.writing import MOST_HOURS, Heading, Wording
 
 FIRM = "firm"
+_KEPT = {"data-draft-keep": ""}
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 
 
@@ -29,7 +30,7 @@ class _Form(forms.Form):
 class HeadingForm(_Form):
     """What a new text is for."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), initial=uuid4)
     kind = forms.ChoiceField(
         label=pgettext_lazy("text", "Kind"), choices=MessageText.Kind.choices, widget=forms.RadioSelect
     )
@@ -57,7 +58,7 @@ class HeadingForm(_Form):
 class WordingForm(_Form):
     """What a version says; `seen` is the number of the version that it was written from."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31)
+    seen = forms.IntegerField(widget=forms.HiddenInput(attrs=_KEPT), required=False, min_value=0, max_value=2**31)
     subject = forms.CharField(
         label=gettext_lazy("Subject"), max_length=120, required=False, widget=forms.TextInput(attrs=_TEXT)
     )

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.lib.http import only, staff_of
+from crm.lib.http import is_swap, only, staff_of
 from crm.models import Branch, Staff
 from servicing.models import MessageText, TextVersion
 from servicing.pages.text_forms import HeadingForm, WordingForm
@@ -42,7 +43,7 @@ def create_text(request: HttpRequest) -> HttpResponse:
             (heading if refused.field in heading.fields else wording).refuse(refused)
         else:
             messages.success(request, _("Saved as a draft. Put it forward when it is ready."))
-            return redirect("text-detail", pk=version.text_id)
+            return _to_text(request, version.text_id)
     status = 200 if data is None else 422
     return render(request, "servicing/text_form.html", _context(heading=heading, form=wording), status=status)
 
@@ -65,11 +66,11 @@ def save_text(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         except TextConflict as conflict:
-            theirs, status = conflict.current, 409
+            theirs = conflict.current
             form = WordingForm({**form.cleaned_data, "seen": theirs.number})  # what is sent next saw theirs
         else:
             messages.success(request, _("Saved as version {n}, a draft.").format(n=saved.number))
-            return redirect("text-detail", pk=pk)
+            return _to_text(request, pk)
     return render(request, "servicing/text_form.html", _context(text=text, form=form, theirs=theirs), status=status)
 
 
@@ -86,6 +87,15 @@ def check_text(request: HttpRequest) -> HttpResponse:
     )
     version = TextVersion(**{name: told.get(name, "")[:4000] for name in ("subject", "body", "risk_notice")})
     return render(request, "servicing/_text_shown.html", {"shown": _shown(user, text, version), "checking": True})
+
+
+def _to_text(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the page of the text; a form that was sent by htmx forgets its draft and goes there whole."""
+    if not is_swap(request):
+        return redirect("text-detail", pk=pk)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = reverse("text-detail", args=[pk])
+    return response
 
 
 def _shown(user: Staff, text: MessageText, version: TextVersion) -> Shown:

@@ -99,15 +99,16 @@ def text_detail(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(text.versions.select_related("author", "decided_by").order_by("-number"))
     chosen = _chosen(versions, request.GET.get("version", ""))
     base = _base(versions, chosen)
-    return render(request, "servicing/text_detail.html", detail_context(user, text, versions, chosen, base))
+    return render(request, "servicing/text_detail.html", _context(user, text, versions, chosen, base))
 
 
-def detail_context(
+def _context(
     user: Staff, text: MessageText, versions: Sequence[TextVersion], chosen: TextVersion, base: TextVersion | None
 ) -> dict[str, Any]:
     """What the page of a text shows."""
     now, writes = timezone.now(), may_write(user, text.branch)
     latest, waits = versions[0], chosen.state == "waiting"
+    decides = waits and not text.ended_at and chosen.author_id != user.pk and may_decide(user, text.branch)
     return {
         "text": text,
         "versions": versions,
@@ -118,8 +119,8 @@ def detail_context(
         "is_over": bool(chosen.expires_at and chosen.expires_at <= now),
         "may_edit": writes and not text.ended_at and latest.state != "waiting",
         "may_ask": writes and not text.ended_at and chosen.state == "draft",
-        "may_take_back": writes and waits,
-        "may_decide": waits and not text.ended_at and chosen.author_id != user.pk and may_decide(user, text.branch),
+        "may_take_back": writes and waits and not decides,
+        "may_decide": decides,
         "may_end": writes or user.is_compliance,
     }
 

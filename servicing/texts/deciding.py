@@ -20,7 +20,7 @@ class PhraseStands(Refused):
     """A wording says what no text may say: `findings` with their places."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        said = "、".join(dict.fromkeys(finding.written for finding in findings))
+        said = _("、").join(dict.fromkeys(finding.written for finding in findings))
         super().__init__(_("A banned phrase stands in the wording: {phrases}").format(phrases=said))
         self.findings = findings
 

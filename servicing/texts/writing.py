@@ -80,7 +80,7 @@ def draft_text(heading: Heading, wording: Wording, *, uid: UUID, by: Staff, at: 
 
 def save_wording(text: MessageText, wording: Wording, *, seen: int, by: Staff, at: datetime) -> TextVersion:
     """A new version, a draft, made from the latest one, whose number the writer saw; a draft that it takes the place of ends,
-    what is in force stays until another one is approved. The same wording twice is one version. Raises TextConflict where
+    what is in force stays until another one is approved. The same draft twice is one version. Raises TextConflict where
     somebody saved another one meanwhile, Refused while the latest waits for approval or where the text has ended."""
     if not may_write(by, text.branch):
         raise Refused(_("You may not write for this branch."))
@@ -90,7 +90,8 @@ def save_wording(text: MessageText, wording: Wording, *, seen: int, by: Staff, a
         latest = text.versions.select_related("author").order_by("-number").first()
         if text.ended_at or latest is None:
             raise Refused(_("This text has ended; restore it before changing it."))
-        if wording_of(latest) == _clean(wording) and (latest.author_id == by.pk or latest.number == seen):
+        is_same = latest.state == "draft" and wording_of(latest) == _clean(wording)
+        if is_same and (latest.author_id == by.pk or latest.number == seen):
             return latest
         if latest.number != seen:
             raise TextConflict(latest)

@@ -132,12 +132,17 @@ def test_a_second_writer_sees_the_others_version_keeps_the_own_words_and_saves_o
     save_wording(version.text, Wording("", "同事的说法"), seen=1, by=writers.colleague, at=AT)
     browser, place = browser_of(writers.advisor), reverse("save-text", args=[version.text_id])
     told = browser.post(place, {"seen": "1", "body": "我的说法"})
-    assert told.status_code == 409
+    assert told.status_code == 422
     assert "同事的说法" in told.content.decode()
     assert "我的说法" in told.content.decode()
     seen = told.context["form"]["seen"].value()
     assert browser.post(place, {"seen": seen, "body": "我的说法"}).status_code == 302
     assert version.text.versions.latest("number").body == "我的说法"
+
+
+def test_a_form_sent_by_the_page_itself_goes_to_the_text_as_a_whole(writers: Writers) -> None:
+    answer = browser_of(writers.advisor).post(NEW, fields(), headers={"hx-request": "true"})
+    assert answer.headers["HX-Redirect"] == reverse("text-detail", args=[MessageText.objects.get().pk])
 
 
 def test_while_one_types_a_promise_is_marked_in_its_place_and_nothing_is_saved(writers: Writers) -> None:

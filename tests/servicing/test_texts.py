@@ -61,6 +61,12 @@ def test_another_wording_is_another_version_and_what_is_in_force_stays(writers: 
     assert TextVersion.objects.get(pk=second.pk).body == "{称呼}，近来可好？"
 
 
+def test_what_is_past_its_hour_is_put_forward_again_word_for_word(writers: Writers) -> None:
+    first = approved(writers, shelf_hours=24)
+    again = save_wording(first.text, wording_of(first), seen=1, by=writers.advisor, at=AT)
+    assert (again.number, again.state, wording_of(again)) == (2, "draft", wording_of(first))
+
+
 def test_a_second_writer_is_told_of_the_other_version_and_nothing_is_written(writers: Writers) -> None:
     first = draft(writers)
     theirs = saved(first, "别人的话", writers, seen=1)
