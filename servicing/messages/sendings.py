@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,10 +49,10 @@ def plan_sending(
         uid=uid, branch=chosen[0].branch, kind=kind, channel=version.text.channel, text=version, size=len(chosen),
         keep_rest=keep_rest, raises_trading=raises_trading or bool(version.product_risk), asked_by=by, asked_at=at,
     )  # fmt: skip
+    messages = list(_planned([client.pk for client in chosen], sending, at))
     try:
         with transaction.atomic():
             sending.save(force_insert=True)
-            messages = list(_planned([client.pk for client in chosen], sending, at))
             Message.objects.bulk_create(messages, batch_size=_PART)
             _tell("plan-sending", sending, by=by, size=len(messages), checksum=audit.checksum([c.pk for c in chosen]))
     except IntegrityError:  # the same form a moment ago
@@ -118,10 +117,15 @@ def stop_sending(sending: Sending, *, by: Staff, at: datetime) -> int | None:
 
 
 def finish_sendings(branch: int, at: datetime) -> int:
-    """Close the sendings of a branch of which nothing is left to go; how many."""
-    open_ = Message.objects.filter(sending=OuterRef("pk"), is_test=False, state__in=["queued", "sending"])
-    going = Sending.objects.filter(~Exists(open_), branch=branch, state=State.GOING)
-    return going.update(state=State.FINISHED, ended_at=at)
+    """Close the sendings of a branch of which nothing is left to go; how many. Each is looked at under its lock, so that one
+    whose message is sent again this moment stays open."""
+    count = 0
+    with transaction.atomic():
+        going = Sending.objects.filter(branch=branch, state=State.GOING).select_for_update().order_by("pk")
+        for sending in going.values_list("pk", flat=True):
+            if not Message.objects.open_of(sending).exists():
+                count += Sending.objects.filter(pk=sending).update(state=State.FINISHED, ended_at=at)
+    return count
 
 
 def send_test(sending: Sending, *, to: str, by: Staff, at: datetime) -> Message:

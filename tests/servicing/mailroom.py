@@ -76,5 +76,5 @@ def later(**more: float) -> Any:
 
 
 __all__ = [
-    "AT", "PHONE", "Provider", "approved", "going", "later", "make_desk", "planned", "reachable", "staff", "states",
+    "AT", "PHONE", "Provider", "approved", "client", "going", "later", "make_desk", "planned", "reachable", "staff", "states",
 ]  # fmt: skip
