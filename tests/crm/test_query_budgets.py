@@ -32,7 +32,7 @@ BUDGETS = {
     "branch-scenarios": 19,
     "card-history": 4,
     "choose-task-client": 2,
-    "client-detail": 44,
+    "client-detail": 45,
     "client-list": 8,
     "client-timeline": 18,
     "client-trades": 6,
