@@ -12,6 +12,7 @@ from clients.models import Client
 from crm.lib import formats
 from crm.lib.http import only, staff_of
 from crm.models import Staff
+from servicing.messages.gateways import leaves_the_house
 from servicing.messages.previews import Verdict, sendable, verdict_for
 from servicing.messages.sendings import plan_sending, start_sending
 from servicing.models import Sending, TextVersion
@@ -47,6 +48,7 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
         "version": chosen,
         "verdict": verdict_for(client, chosen, by=user, at=now) if chosen else None,
         "has_texts": bool(versions),
+        "reaches_nobody": chosen is not None and not leaves_the_house(chosen.text.channel),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "servicing/_message.html", context, status=status)

@@ -21,6 +21,7 @@ from crm.lib.http import asked_page, is_swap, only, staff_of, varies
 from crm.lib.keyset import Order
 from crm.models import Staff
 from segmentation.thresholds import threshold
+from servicing.messages.gateways import leaves_the_house
 from servicing.messages.sendings import decide_sending, send_test, start_sending, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.messages.wording import without_link
@@ -223,6 +224,7 @@ def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
         "may_decide": sending.state == "waiting" and not is_own and (user.is_manager or user.is_compliance),
         "may_stop": sending.state in {"draft", "waiting", "going"} and user.role in WRITERS,
         "may_settle": user.role in WRITERS,
+        "reaches_nobody": not leaves_the_house(sending.channel),
         "is_going": sending.state == "going" and sending.channel != "letter",
     }
 

@@ -61,6 +61,16 @@ def test_the_drawer_shows_the_text_as_the_client_will_read_it_and_the_verdict(de
     assert Sending.objects.count() == 0
 
 
+def test_without_a_gateway_the_pages_say_that_it_reaches_nobody(desk, settings):
+    client, version = reachable(desk), approved(desk)
+    browser, address = browser_of(desk.advisor), page(planned(desk, [client], version))[0]
+    for shown in (browser.get(drawer_of(client), {"text": version.pk}), browser.get(address)):
+        assert "尚未接入该渠道" in shown.content.decode()
+    settings.MESSAGE_GATEWAYS = {"sms": {"kind": "http", "url": "http://127.0.0.1:1/", "secret": "x"}}
+    for shown in (browser.get(drawer_of(client), {"text": version.pk}), browser.get(address)):
+        assert "尚未接入该渠道" not in shown.content.decode()
+
+
 def test_a_message_is_sent_once_however_often_the_button_is_pressed(desk):
     client, version, uid = reachable(desk), approved(desk), uuid4()
     browser = browser_of(desk.advisor)

@@ -8,7 +8,7 @@ from servicing.messages.gateways.mail import SmtpGateway
 from servicing.messages.gateways.outcome import Gateway, NotSent, Outcome, Sent, Unclear, Written
 from servicing.messages.gateways.web import HttpGateway
 
-__all__ = ["Gateway", "NotSent", "Outcome", "Sent", "Unclear", "Written", "gateway_for"]
+__all__ = ["Gateway", "NotSent", "Outcome", "Sent", "Unclear", "Written", "gateway_for", "leaves_the_house"]
 
 
 def gateway_for(channel: str) -> Gateway:
@@ -21,3 +21,8 @@ def gateway_for(channel: str) -> Gateway:
             return HttpGateway(channel, told["url"], told["secret"])
         case _:
             return FileOutbox(settings.VAR_DIR / "outbox" / channel)
+
+
+def leaves_the_house(channel: str) -> bool:
+    """Whether messages of a channel reach anybody: a gateway is named, or people print them."""
+    return channel in settings.MESSAGE_GATEWAYS or channel == "letter"
