@@ -31,7 +31,7 @@ def write_messages(request: HttpRequest) -> HttpResponse:
         try:
             sending = plan_sending(
                 chosen.clients(), version, uid=given["uid"], kind=Sending.Kind.LIST, by=user, at=now,
-                keep_rest=given["keep_rest"], raises_trading=given["raises_trading"],
+                keep_rest=given["keep_rest"], raises_trading=given["raises_trading"], item=given["item"],
             )  # fmt: skip
         except Refused as wrong:
             form.add_error(wrong.field if wrong.field in form.fields else None, str(wrong))

@@ -37,10 +37,11 @@ def plan_sending(
     at: datetime,
     keep_rest: bool = False,
     raises_trading: bool = False,
+    item: str = "",
 ) -> Sending:
     """Write a draft with a message for each client: queued, or left out for the first reason that stands against it (R8). The
-    same `uid` again is the draft that is there. Raises Refused for no client, several branches, or a text that may not be
-    sent."""
+    same `uid` again is the draft that is there. `item`: the service item, where the text asks for it. Raises Refused for no
+    client, several branches, or a text that may not be sent."""
     chosen = sorted(clients, key=lambda one: one.pk)
     if not chosen or len({client.branch_id for client in chosen}) > 1:
         raise Refused(_("Choose clients of one branch."))
@@ -49,7 +50,7 @@ def plan_sending(
         uid=uid, branch=chosen[0].branch, kind=kind, channel=version.text.channel, text=version, size=len(chosen),
         keep_rest=keep_rest, raises_trading=raises_trading or bool(version.product_risk), asked_by=by, asked_at=at,
     )  # fmt: skip
-    messages = list(_planned([client.pk for client in chosen], sending, at))
+    messages = list(_planned([client.pk for client in chosen], sending, at, item))
     try:
         with transaction.atomic():
             sending.save(force_insert=True)
@@ -155,7 +156,7 @@ def send_test(sending: Sending, *, to: str, by: Staff, at: datetime) -> Message:
     return test
 
 
-def _planned(keys: list[int], sending: Sending, at: datetime) -> Iterable[Message]:
+def _planned(keys: list[int], sending: Sending, at: datetime, item: str) -> Iterable[Message]:
     numbers = numbers_for(sending.channel, at)
     asked = asked_for(sending, numbers)
     for client, known in known_of(keys, sending, numbers, at):
@@ -167,7 +168,7 @@ def _planned(keys: list[int], sending: Sending, at: datetime) -> Iterable[Messag
             message.state, message.reason = Message.State.LEFT_OUT, reason
         else:
             told = _rendered(
-                lambda: rendered_for(client, sending.text, message, sender=sending.asked_by, at=at)  # noqa: B023
+                lambda: rendered_for(client, sending.text, message, sender=sending.asked_by, at=at, item=item)  # noqa: B023
             )
             message.subject, message.body = told.subject, told.body
             message.not_before = waits_until(known.allowed_at, sending.channel, at)

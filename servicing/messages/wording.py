@@ -31,10 +31,17 @@ def without_link(text: str) -> str:
     return _LINK.sub("/o/…", text)
 
 
-def rendered_for(client: Client, version: TextVersion, message: Message, *, sender: Staff, at: datetime) -> Rendered:
+def asks_for_item(version: TextVersion) -> bool:
+    """Whether a text leaves open which service item it is about: who sends it says so."""
+    return "item" in placeholders(f"{version.subject}{version.body}{version.risk_notice}")
+
+
+def rendered_for(
+    client: Client, version: TextVersion, message: Message, *, sender: Staff, at: datetime, item: str = ""
+) -> Rendered:
     """The text for a client, in the name of the client's advisor. Raises PlaceholderError for what is not known."""
     told = facts_of(client, by=client.advisor or sender, on=timezone.localdate(at), language=version.text.language)
-    return _filled(version, message, told)
+    return _filled(version, message, {**told, "item": item})
 
 
 def rendered_as_test(version: TextVersion, message: Message, *, sender: Staff, at: datetime) -> Rendered:

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator, validate_email
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from servicing.messages.wording import asks_for_item
 from servicing.models import TextVersion
 from servicing.models.messages import MessageChannel
 
@@ -23,6 +25,13 @@ class TextChoice(forms.Form):
     """Which approved text goes, by channel; `uid` makes a double click one sending."""
 
     text = forms.ChoiceField(label=gettext_lazy("Text"), widget=forms.Select(attrs={"class": "form-select"}))
+    item = forms.CharField(
+        label=gettext_lazy("Service item"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs=_TEXT),
+        help_text=gettext_lazy("Where the text leaves it open."),
+    )
     uid = forms.UUIDField(widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, versions: Sequence[TextVersion], **kwargs: Any) -> None:
@@ -34,6 +43,14 @@ class TextChoice(forms.Form):
         choice = self.fields["text"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [("", "—"), *groups.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """A text that leaves the service item open needs one."""
+        data: dict[str, Any] = super().clean() or {}
+        version = self._versions.get(data.get("text", ""))
+        if version and asks_for_item(version) and not data.get("item"):
+            self.add_error("item", _("Say which service item the text is about."))
+        return data
 
     def version(self, key: str | None = None) -> TextVersion | None:
         """The chosen text, or the one of a key."""

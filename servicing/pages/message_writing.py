@@ -15,6 +15,7 @@ from crm.models import Staff
 from servicing.messages.gateways import leaves_the_house
 from servicing.messages.previews import Verdict, sendable, verdict_for
 from servicing.messages.sendings import plan_sending, start_sending
+from servicing.messages.wording import asks_for_item
 from servicing.models import Sending, TextVersion
 from servicing.pages.answers import client_of, done, named
 from servicing.pages.message_forms import TextChoice
@@ -28,7 +29,7 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
     client, user, now = client_of(request, pk), staff_of(request), timezone.now()
     versions = sendable(client.branch_id, now)
     form = TextChoice(request.POST or None, versions=versions)
-    chosen = form.version(request.GET.get("text", ""))
+    chosen = form.version(request.POST.get("text", "") or request.GET.get("text", ""))
     if request.method == "POST" and form.is_valid() and (chosen := form.version()):
         verdict = verdict_for(client, chosen, by=user, at=now)
         if verdict.reason is None:
@@ -38,7 +39,7 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refused))
             else:
                 return done(request, client, _told(client, chosen, verdict))
-    elif chosen is not None:
+    elif chosen is not None and not form.is_bound:
         form = TextChoice(initial={"text": str(chosen.pk), "uid": form.initial["uid"]}, versions=versions)
     context: dict[str, Any] = {
         "form": form,
@@ -47,6 +48,7 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
         "name": named(client),
         "version": chosen,
         "verdict": verdict_for(client, chosen, by=user, at=now) if chosen else None,
+        "asks_for_item": chosen is not None and asks_for_item(chosen),
         "has_texts": bool(versions),
         "reaches_nobody": chosen is not None and not leaves_the_house(chosen.text.channel),
     }
@@ -56,7 +58,8 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _send(client: Client, version: TextVersion, form: TextChoice, user: Staff) -> Sending:
     now, uid = timezone.now(), form.cleaned_data["uid"]
-    sending = plan_sending([client], version, uid=uid, kind=Sending.Kind.ONE, by=user, at=now)
+    item = form.cleaned_data["item"]
+    sending = plan_sending([client], version, uid=uid, kind=Sending.Kind.ONE, by=user, at=now, item=item)
     start_sending(sending, by=user, at=now)
     return sending
 

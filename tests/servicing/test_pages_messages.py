@@ -61,6 +61,18 @@ def test_the_drawer_shows_the_text_as_the_client_will_read_it_and_the_verdict(de
     assert Sending.objects.count() == 0
 
 
+def test_a_text_about_a_service_item_asks_which_one(desk):
+    client, version = reachable(desk), approved(desk, body="{称呼}您好，{服务项目}已备好。")
+    browser = browser_of(desk.advisor)
+    assert "［服务项目］已备好" in browser.get(drawer_of(client), {"text": version.pk}).content.decode()
+    sent = {"text": version.pk, "uid": uuid4()}
+    answer = browser.post(drawer_of(client), sent)
+    assert answer.status_code == 422
+    assert "请填写服务项目" in answer.content.decode()
+    browser.post(drawer_of(client), {**sent, "item": "持仓诊断"})
+    assert Message.objects.get().body.startswith("沈慕云您好，持仓诊断已备好。")
+
+
 def test_without_a_gateway_the_pages_say_that_it_reaches_nobody(desk, settings):
     client, version = reachable(desk), approved(desk)
     browser, address = browser_of(desk.advisor), page(planned(desk, [client], version))[0]
@@ -98,7 +110,6 @@ def test_what_cannot_be_read_is_told_beside_the_field(desk, sent):
 def test_only_approved_texts_in_force_are_offered(desk):
     approved(desk, state="draft", decided_by=None, decided_at=None)
     approved(desk, expires_at=AT - timedelta(days=9999))
-    approved(desk, body="{服务项目}")
     assert "没有可用模板" in browser_of(desk.advisor).get(drawer_of(reachable(desk))).content.decode()
 
 
