@@ -29,14 +29,15 @@ def has_broker() -> bool:
     return not str(settings.CELERY_BROKER_URL).endswith("/dev/null")
 
 
-def ring(run_ids: Iterable[int]) -> bool:
-    """Tell the workers to perform these runs; False, and a line in the log, when the broker does not answer."""
+def ring(run_ids: Iterable[int], task: str = PERFORM, *, expires: float | None = None) -> bool:
+    """Tell the workers to perform these runs, or another task on each number; `expires`: seconds after which nobody needs
+    to hear it. False, and a line in the log, when the broker does not answer."""
     if not has_broker():
         return False
     try:
         with _connection() as connection:
             for run_id in run_ids:
-                app.send_task(PERFORM, args=[run_id], connection=connection, retry=False)
+                app.send_task(task, args=[run_id], connection=connection, retry=False, expires=expires)
     except AWAY as error:
         log.warning("The broker does not answer (%s); the reconciler will ring later", type(error).__name__)
         return False

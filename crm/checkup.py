@@ -14,6 +14,7 @@ from crm.models import Branch, JobRun, Staff
 from segmentation import invariants as nights
 from servicing import invariants as service
 from servicing.complaints.invariants import broken_complaints
+from servicing.messages import invariants as messages
 
 KEPT = 20  # sentences of one part that the run keeps; all are counted
 
@@ -23,6 +24,7 @@ class Part:
     """One thing to check: `name` is batches, facts, copy, nights, complaints or jobs; with the branch where it is of one."""
 
     """One thing to check: `name` is batches, facts, copy, nights, service or jobs; with the branch where it is of one."""
+    """One thing to check: `name` is batches, facts, copy, nights, messages or jobs; with the branch where it is of one."""
 
     name: str
     branch: Branch | None
@@ -38,6 +40,7 @@ def parts(now: datetime) -> Iterator[Part]:
         yield Part("nights", branch, lambda branch=branch: nights.broken(branch))  # type: ignore[misc]
         yield Part("complaints", branch, lambda branch=branch: broken_complaints(branch))  # type: ignore[misc]
         yield Part("service", branch, lambda branch=branch: service.broken(branch))  # type: ignore[misc]
+    yield Part("messages", None, lambda: messages.broken(now))
     yield Part("jobs", None, lambda: silent_jobs(now))
 
 

@@ -208,6 +208,26 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Messages to clients: nothing leaves the house unless a gateway is named here; by default they are files in CRM_VAR_DIR.
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip(
+    "/"
+)  # where clients reach opt-out pages
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="crm@localhost")
+MESSAGE_GATEWAYS = {
+    **({"email": {"kind": "smtp"}} if EMAIL_HOST else {}),
+    **{
+        channel: {"kind": "http", "url": url, "secret": env.str(f"{channel.upper()}_GATEWAY_SECRET")}
+        for channel in ("sms", "wecom", "email")
+        if (url := env.str(f"{channel.upper()}_GATEWAY_URL", default=""))
+    },
+}
+
 # Celery: the truth is a row in the database (JobRun); the broker is only the bell.
 REDIS_URL: str = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL or env.str("CRM_EMBEDDED_BROKER", default="redis+socket:///dev/null")
@@ -232,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
     "reconcile": {"task": "crm.tasks.reconcile_jobs", "schedule": 20.0, "options": {"expires": 20}},
+    "messages": {"task": "servicing.tasks.look_after_messages", "schedule": 20.0, "options": {"expires": 20}},
 }
 
 LOGGING = {

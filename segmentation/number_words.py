@@ -433,6 +433,42 @@ NUMBERS = (
         most=90,
         of_night=False,
     ),
+    *(
+        Number(f"message_cap_{channel}", label, "messages", "work", most=100, of_night=False)
+        for channel, label in (
+            ("sms", _("SMS to one client at most (S15)")),
+            ("wecom", _("WeCom messages to one client at most (S15)")),
+            ("email", _("E-mails to one client at most (S15)")),
+            ("letter", _("Letters to one client at most (S15)")),
+        )
+    ),
+    Number("message_cap_days", _("Within so many days"), "days", "work", least=1, most=365, of_night=False),
+    Number(
+        "message_quiet_from",
+        _("Quiet hours begin, minutes after midnight"),
+        "minutes",
+        "work",
+        _("1260 is 21:00."),
+        most=1439,
+        of_night=False,
+    ),
+    Number(
+        "message_quiet_until",
+        _("Quiet hours end, minutes after midnight"),
+        "minutes",
+        "work",
+        _("510 is 8:30."),
+        most=1439,
+        of_night=False,
+    ),
+    Number(
+        "message_second_person",
+        _("Clients of a sending without a second person"),
+        "clients",
+        "work",
+        most=100_000,
+        of_night=False,
+    ),
     Number("disk_free_low", _("Free disk: please look below"), "%", "installation", most=100, of_night=False),
     Number("facts_late", _("Facts: late after"), "trading days", "installation", most=250, of_night=False),
 )

@@ -15,12 +15,14 @@ from crm.models import Branch
 
 
 class Card(models.Model):
-    """What every card has: whose it is, how often it was edited, who spoke last and when."""
+    """What every card has: whose it is, how often it was edited, who spoke last (None: the client, by a link) and when."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -141,7 +143,7 @@ class Consent(Card):
 
 class CardChange(models.Model):
     """What a card said before and after an edit: append-only. `before` is empty for a new row, `after` for a withdrawn
-    one; sealed values stay sealed here too."""
+    one; sealed values stay sealed here too. No staff: the client, by a link."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
@@ -150,7 +152,9 @@ class CardChange(models.Model):
     version = models.PositiveIntegerField()
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     is_undo = models.BooleanField(default=False)
 

@@ -44,10 +44,11 @@ def may_edit(user: Staff) -> bool:
 
 
 def save(
-    kind: CardKind, client: Client, values: dict[str, Any], *, seen: Version, by: Staff, at: datetime
+    kind: CardKind, client: Client, values: dict[str, Any], *, seen: Version, by: Staff | None, at: datetime
 ) -> CardChange | None:
-    """Write a new row or an edit; None when nothing changes (a double click). Raises ChangedMeanwhile when the row is not
-    at the version that the editor saw and says something else, Gone when it was withdrawn."""
+    """Write a new row or an edit, by staff or (None) the client; None when nothing changes (a double click). Raises
+    ChangedMeanwhile when the row is not at the version that the editor saw and says something else, Gone when it was
+    withdrawn."""
     with transaction.atomic():
         _lock(client, values)
         row = _standing(kind, client, values, seen.key)
@@ -139,7 +140,7 @@ def _record(
     *,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
-    by: Staff,
+    by: Staff | None,
     at: datetime,
     is_undo: bool = False,
 ) -> CardChange:

@@ -53,7 +53,7 @@ def _card_edits(kind: CardKind, client: Client, user: Staff) -> Iterator[Edit]:
         before = kind.restored(change.before) if change.before is not None else None
         after = kind.restored(change.after) if change.after is not None else None
         lines = _lines(kind, before, after, accounts, user)
-        yield Edit(change.staff.name, change.at, _what(change), lines)
+        yield Edit(change.staff.name if change.staff else _("the client"), change.at, _what(change), lines)
 
 
 def _lines(

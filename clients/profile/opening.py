@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from clients.fact_tables import CLIENTS
 from clients.models import CardChange, Client, FactChange
 from clients.models.cards import Card
@@ -101,7 +103,8 @@ def _seen(key: int | None, token: str) -> Version:
 
 
 def _card(kind: CardKind, client: Client, row: Card) -> Opened:
-    return Opened(kind.name, client, row, kind.values_of(row), str(row.version), row.changed_by.name, row.changed_at)
+    who = row.changed_by.name if row.changed_by else _("the client")
+    return Opened(kind.name, client, row, kind.values_of(row), str(row.version), who, row.changed_at)
 
 
 def _person(client: Client) -> Opened:

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from crm.pages.exports import waiting_exports
+from servicing.pages.sendings import waiting_sendings
 from servicing.pages.text_deciding import waiting_texts
 
 SHOWN = 50
@@ -31,6 +33,7 @@ class Kind:
 
 KINDS = (
     Kind(_("Scripts and templates"), "servicing/_text_waiting.html", waiting_texts, "text-list"),
+    Kind(pgettext_lazy("to clients", "Messages"), "servicing/_sending_waiting.html", waiting_sendings, "sending-list"),
     Kind(_("Exports"), "crm/lists/_export_waiting.html", waiting_exports, "export-list"),
 )
 

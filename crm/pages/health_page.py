@@ -36,6 +36,7 @@ CHECKED = {
     "nights": pgettext_lazy("check", "published nights"),
     "complaints": pgettext_lazy("check", "complaints"),
     "service": pgettext_lazy("check", "promises, tasks and their owners"),
+    "messages": pgettext_lazy("check", "messages"),
     "jobs": pgettext_lazy("check", "runs"),
 }
 OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)
@@ -179,6 +180,8 @@ def _advice(name: str) -> str:
             return _("Run that night again. If it stays, ask who maintains the system and show the message.")
         case "complaints":
             return _("Give the complaint another owner. If it stays, show the message to who maintains the system.")
+        case "messages":
+            return _("Stop the sending that is named, and show the message to compliance.")
         case "jobs":
             return _("Look at the workers above; a run whose worker died is taken up by itself.")
         case _:

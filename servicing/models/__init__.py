@@ -3,12 +3,22 @@
 from servicing.models.alerts import RiskAlert
 from servicing.models.arrivals import Arrival
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
-from servicing.models.complaints import Complaint, ComplaintAction, ComplaintCall, ComplaintChange, ComplaintEscalation, ComplaintLink, ComplaintOfficer, ComplaintStep
+from servicing.models.complaints import (
+    Complaint,
+    ComplaintAction,
+    ComplaintCall,
+    ComplaintChange,
+    ComplaintEscalation,
+    ComplaintLink,
+    ComplaintOfficer,
+    ComplaintStep,
+)
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.items import ServiceItem
+from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
 from servicing.models.stages import ServiceStage, Stage
@@ -35,6 +45,8 @@ __all__ = [
     "Festival",
     "HandOver",
     "HandOverClient",
+    "LeftOut",
+    "Message",
     "MessageText",
     "Opening",
     "OpeningStep",
@@ -42,6 +54,7 @@ __all__ = [
     "PlanRevision",
     "Promise",
     "RiskAlert",
+    "Sending",
     "ServiceItem",
     "ServicePlan",
     "ServiceStage",

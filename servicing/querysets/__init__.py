@@ -2,13 +2,24 @@
 
 from servicing.querysets.alerts import RiskAlertQuerySet
 from servicing.querysets.arrivals import ArrivalQuerySet
-from servicing.querysets.callbacks import CallbackAttemptQuerySet, CallbackFindingQuerySet, CallbackQuerySet, CallbackSampleQuerySet
-from servicing.querysets.complaints import ComplaintActionQuerySet, ComplaintLinkQuerySet, ComplaintOfficerQuerySet, ComplaintQuerySet
+from servicing.querysets.callbacks import (
+    CallbackAttemptQuerySet,
+    CallbackFindingQuerySet,
+    CallbackQuerySet,
+    CallbackSampleQuerySet,
+)
+from servicing.querysets.complaints import (
+    ComplaintActionQuerySet,
+    ComplaintLinkQuerySet,
+    ComplaintOfficerQuerySet,
+    ComplaintQuerySet,
+)
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
+from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
@@ -30,11 +41,13 @@ __all__ = [
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
+    "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
     "RiskAlertQuerySet",
+    "SendingQuerySet",
     "ServiceItemQuerySet",
     "ServicePlanQuerySet",
     "ServiceStageQuerySet",

@@ -28,9 +28,11 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.cards_of_clients import write_cards
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
     from crm.demo.regimes import write_regimes
     from crm.demo.stages import seed_stages
+    from crm.demo.texts import write_texts
 
     call_command("migrate", verbosity=0)
     plan = Plan(clients, SEED, until or nightly.default_as_of(timezone.now()), 1)
@@ -53,6 +55,8 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
+    write_texts(at=timezone.now())
+    write_messages(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

@@ -50,6 +50,8 @@ PAGES = {
     "save-view": CLIENT_PEOPLE,
     "tag-clients": {"advisor", "colleague", *MANAGERS},
     "add-tasks": {"advisor", "colleague", *MANAGERS},
+    "write-messages": {"advisor", "colleague", *MANAGERS},
+    "sending-list": CLIENT_PEOPLE,
     "tag-list": {"advisor", "colleague", *MANAGERS},
     "hand-over-clients": MANAGERS,
     "export-clients": CLIENT_PEOPLE,
@@ -126,6 +128,7 @@ ABOUT_A_CLIENT = {
     "reveal-account-field": CLIENT_PEOPLE,
     "pin-client-tier": MANAGERS,
     "arrival-card": CLIENT_PEOPLE,
+    "write-message": CLIENT_PEOPLE - {"compliance"},
     "add-card": CLIENT_PEOPLE - {"compliance"},
     "card-history": CLIENT_PEOPLE,
     "plan-detail": CLIENT_PEOPLE,
@@ -155,6 +158,7 @@ DONE_TO_A_CLIENT = {
     "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
     "make-complaint-link": CLIENT_PEOPLE - {"compliance"},
+    "write-message": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
     "settle-client": CLIENT_PEOPLE - {"compliance"},
 }
@@ -209,6 +213,7 @@ ABOUT_A_PERSON = {
 
 
 OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation", "complain"}
+OPEN_TO_ALL = {"opt-out", "receive-report", "log-in", "log-out", "set_language", "health", "accept-invitation"}
 
 
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
@@ -266,6 +271,10 @@ ELSEWHERE = {
     },
     "tests/servicing/test_packs.py": {"pack-detail", "tell-read-client"},
     "tests/servicing/test_pages_arrivals.py": {"announce-arrival", "take-arrival", "pass-arrival", "end-arrival"},
+    "tests/servicing/test_pages_messages.py": {
+        *("sending-detail", "start-sending", "test-sending", "decide-sending", "stop-sending", "settle-message"),
+        *("print-letters", "take-letters", "settle-letters"),
+    },
     "tests/servicing/test_api.py": {"api-contact-list", "api-promise-list", "api-task-list"},
     "tests/crm/test_list_views.py": {"edit-view", "update-view", "delete-view", "restore-view"},
     "tests/crm/test_list_bulk.py": {"undo-tags", "undo-hand-over", "rename-tag", "withdraw-tag", "restore-tag"},

@@ -21,6 +21,7 @@ from crm.demo.cards_of_clients import write_cards
 from crm.demo.complaints import seed_complaints
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
+from crm.demo.messages import write_messages
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
 from crm.demo.plans import seed_plans
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         self._say(f"Service plans made: {seed_plans(timezone.now())}")
         self._say(f"Complaints noted: {seed_complaints(timezone.now())}")
         seed_reception(timezone.now())
+        write_messages(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

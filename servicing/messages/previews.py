@@ -1,0 +1,43 @@
+"""A message to one client before it is sent: how it reads, and whether anything stands against it. Nothing is written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clients.models import Client
+from crm.models import Branch, Staff
+from servicing.messages.facts import asked_for, known_of, numbers_for
+from servicing.messages.guards import first_reason
+from servicing.messages.outbox import waits_until
+from servicing.messages.wording import rendered_for, without_link
+from servicing.models import LeftOut, Message, Sending, TextVersion
+from servicing.texts.rendering import PLACEHOLDERS, Rendered
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a text reads, the first reason against sending it, and until when quiet hours would hold it."""
+
+    reads: Rendered
+    reason: LeftOut | None
+    waits: datetime | None
+
+
+def verdict_for(client: Client, version: TextVersion, *, by: Staff, at: datetime) -> Verdict:
+    """What would happen if the text went to the client now; which service item it is about is left open."""
+    sending = Sending(
+        branch=client.branch, channel=version.text.channel, text=version, raises_trading=bool(version.product_risk)
+    )
+    numbers = numbers_for(sending.channel, at)
+    found, known = next(known_of([client.pk], sending, numbers, at))
+    message = Message(sending=sending, branch=client.branch, client=found, channel=sending.channel)
+    left_open = f"［{PLACEHOLDERS['item']}］"
+    reads = rendered_for(found, version, message, sender=by, at=at, item=left_open)
+    reason = first_reason(known, asked_for(sending, numbers))
+    reads = Rendered(reads.subject, without_link(reads.body))
+    return Verdict(reads, reason, waits_until(known.allowed_at, sending.channel, at))
+
+
+def sendable(branch: Branch | int, at: datetime) -> list[TextVersion]:
+    """The templates that a branch may send at a moment."""
+    rows = TextVersion.objects.usable(at).for_branch(branch).filter(text__kind="template")
+    return list(rows.select_related("text").order_by("text__channel", "text__name", "pk"))

@@ -1,0 +1,285 @@
+"""A message goes at most once per key; what surely was not sent is tried again, what may have gone waits for a person."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from clients.models import Background, Client, Consent
+from crm.models import AuditEvent
+from servicing.messages import outbox
+from servicing.messages.gateways import NotSent, Sent, Unclear
+from servicing.messages.invariants import broken
+from servicing.messages.sender import send_due
+from servicing.messages.unknown import send_again, settle_unknown
+from servicing.models import Message, Sending
+from servicing.settling import Refused
+from tests.servicing.mailroom import (
+    AT,
+    PHONE,
+    Provider,
+    approved,
+    going,
+    later,
+    make_desk,
+    planned,
+    reachable,
+    states,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    return make_desk()
+
+
+def run(desk, provider, **after):
+    return send_due(desk.branch.pk, later(**(after or {"minutes": 1})), ways=provider)
+
+
+def test_a_message_goes_once_to_the_clients_own_address_and_the_sending_is_finished(desk):
+    provider, sending = Provider(), going(desk, [reachable(desk)])
+    assert run(desk, provider) == 1
+    assert run(desk, provider) == 0
+    (got,) = provider.got
+    assert (got.to, got.subject) == (PHONE, "讲座邀请")
+    assert got.body.startswith("沈慕云您好，讲座周五开始。\n退订：http://127.0.0.1:8000/o/")
+    message = Message.objects.get()
+    assert (message.state, message.attempt, message.provider_id, got.key) == ("sent", 1, "p1", str(message.uid))
+    assert PHONE not in message.recipient_sealed
+    assert outbox.recipient_of(message) == PHONE
+    sending.refresh_from_db()
+    assert sending.state == "finished"
+    assert list(broken(AT)) == []
+
+
+@pytest.mark.parametrize(("channel", "to"), [("wecom", "wx"), ("email", "shen@example.com"), ("sms", PHONE)])
+def test_each_channel_has_its_own_address(desk, channel, to):
+    provider, client = Provider(), reachable(desk)
+    going(desk, [client], approved(desk, channel))
+    run(desk, provider)
+    assert provider.got[0].to.startswith(to)
+    has_link = [name for name, _value in provider.got[0].headers]
+    assert has_link == (["List-Unsubscribe", "List-Unsubscribe-Post"] if channel == "email" else [])
+
+
+def change(model, **told):
+    def do(client):
+        model.objects.filter(**{"pk" if model is Client else "client": client.pk}).update(**told)
+
+    return do
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [
+        (change(Consent, sms="refused"), "opted_out"),
+        (change(Consent, sms=""), "no_consent"),
+        (change(Client, is_restricted=True), "restricted"),
+        (change(Client, state="closed"), "closed"),
+        (change(Client, state="frozen"), "frozen"),
+        (change(Client, phone_sealed=""), "no_address"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_everything_is_read_again_when_it_is_claimed(desk, meanwhile, reason):
+    provider, client = Provider(), reachable(desk)
+    sending = going(desk, [client])
+    meanwhile(client)
+    run(desk, provider)
+    assert provider.got == []
+    assert states(sending) == [f"cancelled {reason}"]
+
+
+def test_past_its_hour_a_text_is_not_sent(desk):
+    provider = Provider()
+    sending = going(desk, [reachable(desk)], approved(desk, expires_at=AT + timedelta(hours=2)))
+    run(desk, provider, hours=2)
+    assert provider.got == []
+    assert states(sending) == ["cancelled expired"]
+
+
+def test_a_text_that_lost_its_approval_is_not_sent(desk):
+    provider, version = Provider(), approved(desk)
+    sending = going(desk, [reachable(desk)], version)
+    type(version).objects.update(state="ended")
+    run(desk, provider)
+    assert states(sending) == ["cancelled withdrawn"]
+
+
+def test_in_quiet_hours_it_waits_for_the_morning(desk):
+    provider = Provider()
+    sending = going(desk, [reachable(desk, quiet=(time(10), time(15)))])  # it is 10:30
+    assert Message.objects.get().not_before == AT + timedelta(hours=4, minutes=30)
+    run(desk, provider, hours=4)
+    assert states(sending) == ["queued"]
+    run(desk, provider, hours=4, minutes=30)
+    assert states(sending) == ["sent"]
+
+
+def test_hours_that_became_quiet_meanwhile_count_too(desk):
+    provider, client = Provider(), reachable(desk)
+    sending = going(desk, [client])
+    Consent.objects.filter(client=client).update(quiet_from=time(10), quiet_until=time(15))
+    run(desk, provider)
+    assert provider.got == []
+    assert states(sending) == ["queued"]
+    assert Message.objects.get().not_before == AT + timedelta(hours=4, minutes=30)
+
+
+def test_what_surely_was_not_sent_is_tried_again_under_the_same_key_after_longer_and_longer_pauses(desk):
+    refused = NotSent("http: ConnectionRefusedError", again=True)
+    provider = Provider([refused] * outbox.ATTEMPTS)
+    sending = going(desk, [reachable(desk)])
+    waits, at = [], AT
+    for _n in range(outbox.ATTEMPTS):
+        send_due(desk.branch.pk, lambda: at, ways=provider)  # noqa: B023
+        message = Message.objects.get()
+        if message.state == "queued":
+            waits.append(message.not_before - at)
+            send_due(desk.branch.pk, lambda: message.not_before - timedelta(seconds=1), ways=provider)  # noqa: B023
+            at = message.not_before
+    assert len({got.key for got in provider.got}) == 1
+    assert len(provider.got) == outbox.ATTEMPTS
+    assert waits == [timedelta(minutes=4**n) for n in range(outbox.ATTEMPTS - 1)]
+    assert states(sending) == ["failed"]
+
+
+def test_a_refusal_for_good_is_a_failure_at_once(desk):
+    sending = going(desk, [reachable(desk)])
+    run(desk, Provider([NotSent("http: 422")]))
+    assert states(sending) == ["failed"]
+    assert Message.objects.get().trouble == "http: 422"
+
+
+def test_a_gateway_that_is_away_is_not_asked_for_everybody(desk):
+    provider = Provider([NotSent("http: ConnectionRefusedError", again=True)] * 9)
+    going(desk, [reachable(desk, f"客{n}") for n in range(9)])
+    run(desk, provider)
+    assert len(provider.got) == 3
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_unknown_outcome_waits_for_a_person_who_says_with_a_note_whether_it_went(desk, sent):
+    sending = going(desk, [reachable(desk)])
+    run(desk, Provider([Unclear("http: TimeoutError")]))
+    assert states(sending) == ["unknown"]
+    assert run(desk, provider := Provider(), hours=3) == 0
+    assert provider.got == []
+    message = Message.objects.get()
+    with pytest.raises(Refused):
+        settle_unknown(message, sent=sent, note=" ", by=desk.advisor, at=AT)
+    assert settle_unknown(message, sent=sent, note="网关后台已查", by=desk.advisor, at=AT)
+    assert not settle_unknown(message, sent=sent, note="网关后台已查", by=desk.advisor, at=AT)
+    assert states(sending) == ["sent" if sent else "failed"]
+    event = AuditEvent.objects.get(action="settle-message")
+    assert (event.reason, event.detail["sent"]) == ("网关后台已查", sent)
+
+
+def test_sent_again_it_goes_under_the_same_key(desk):
+    sending = going(desk, [reachable(desk)])
+    first = Provider([Unclear("http: 502")])
+    run(desk, first)
+    sending.refresh_from_db()
+    assert sending.state == "finished"
+    assert send_again(Message.objects.get(), note="网关未收到", by=desk.advisor, at=AT)
+    assert not send_again(Message.objects.get(), note="网关未收到", by=desk.advisor, at=AT)
+    second = Provider()
+    run(desk, second)
+    assert [got.key for got in second.got] == [got.key for got in first.got]
+    assert states(sending) == ["sent"]
+    assert Message.objects.get().attempt == 2
+
+
+def test_what_may_have_gone_is_never_called_cancelled_or_failed_by_a_machine(desk):
+    client = reachable(desk)
+    sending = going(desk, [client])
+    run(desk, Provider([Unclear("http: 502")]))
+    send_again(Message.objects.get(), note="网关未收到", by=desk.advisor, at=AT)
+    Consent.objects.update(sms="refused")
+    run(desk, provider := Provider())
+    assert provider.got == []
+    assert states(sending) == ["unknown"]
+    Consent.objects.update(sms="given")
+    send_again(Message.objects.get(), note="客户又同意了", by=desk.advisor, at=AT)
+    run(desk, Provider([NotSent("http: 422")]))
+    assert states(sending) == ["unknown"]
+
+
+def test_a_worker_that_died_between_call_and_mark_leaves_an_unknown_one(desk):
+    sending = going(desk, [reachable(desk)])
+    key = Message.objects.get().pk
+    assert outbox.claim(key, AT) is not None
+    assert outbox.claim(key, AT) is None  # nobody else has it
+    assert outbox.give_up_abandoned(AT + timedelta(seconds=1)) == 0
+    assert outbox.give_up_abandoned(AT + timedelta(hours=1)) == 1
+    assert states(sending) == ["unknown"]
+
+
+def test_a_mark_of_an_attempt_that_is_over_changes_nothing(desk):
+    going(desk, [reachable(desk)])
+    late = outbox.claim(Message.objects.get().pk, AT)
+    outbox.give_up_abandoned(AT + timedelta(hours=1))
+    send_again(Message.objects.get(), note="网关未收到", by=desk.advisor, at=AT)
+    again = outbox.claim(Message.objects.get().pk, AT + timedelta(hours=1))
+    assert not outbox.mark(late, NotSent("http: 422"), AT)
+    assert outbox.mark(again, Sent("p9"), AT)
+    assert Message.objects.get().provider_id == "p9"
+
+
+def test_a_late_answer_of_the_latest_attempt_settles_what_was_unknown(desk):
+    sending = going(desk, [reachable(desk)])
+    claimed = outbox.claim(Message.objects.get().pk, AT)
+    outbox.give_up_abandoned(AT + timedelta(hours=1))
+    assert outbox.mark(claimed, Sent("p1"), AT + timedelta(hours=1))
+    assert states(sending) == ["sent"]
+
+
+def test_a_gateway_that_raises_is_an_unknown_outcome(desk):
+    class Broken:
+        def send(self, _written):
+            raise ZeroDivisionError
+
+    sending = going(desk, [reachable(desk)])
+    send_due(desk.branch.pk, later(minutes=1), ways=lambda _channel: Broken())
+    assert states(sending) == ["unknown"]
+
+
+def test_an_address_that_no_key_opens_holds_up_nobody_behind_it(desk):
+    broken_one, fine = reachable(desk, "甲"), reachable(desk, "乙")
+    sending = going(desk, [broken_one, fine])
+    Client.objects.filter(pk=broken_one.pk).update(phone_sealed=fine.phone_sealed)
+    run(desk, Provider())
+    assert states(sending) == ["queued", "sent"]
+
+
+def test_a_draft_sends_nothing(desk):
+    planned(desk, [reachable(desk)])
+    assert run(desk, provider := Provider()) == 0
+    assert provider.got == []
+
+
+def test_the_invariants_name_what_does_not_hold(desk):
+    one, two = reachable(desk, "甲"), reachable(desk, "乙")
+    sending = going(desk, [one, two])
+    run(desk, Provider())
+    Message.objects.update(provider_id="p1")
+    Message.objects.filter(client=one).update(state="sending", lease_until=AT - timedelta(hours=2), attempt=1)
+    Sending.objects.update(size=3)
+    Message.objects.filter(client=two).update(state="queued")
+    told = "\n".join(broken(AT))
+    for words in (
+        "past its lease",
+        "same key of the provider",
+        "2 messages, 3 clients",
+        "finished, and messages are queued",
+    ):
+        assert words in told
+    assert str(sending.uid) in told
+
+
+def test_wecom_needs_an_id(desk):
+    client = reachable(desk)
+    Background.objects.filter(client=client).update(wecom_id="")
+    assert states(planned(desk, [client], approved(desk, "wecom"))) == ["left_out no_address"]
