@@ -5,15 +5,17 @@ import hashlib
 import json
 import secrets
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
+from duckdb import DuckDBPyConnection
 
 from clients import mirror, product_risks
 from clients.models import ExchangeRate, FactGeneration
@@ -215,31 +217,32 @@ def run_branch(run: JobRun) -> None:
             counts["rows"] = night.client_count if night else 0
         now = jobs.moment(run)
         if night and as_of == default_as_of(now):  # the night of a past day changes nothing that is to be done today
-            with jobs.step(run, "alerts") as counts:
-                found = alerts.find_risks(
-                    con,
-                    as_of,
-                    alerts.numbers_on(as_of),
-                    product_risks.levels_on(as_of),
-                    alerts.watched_in(branch),
-                )
-                kept = alerts.keep_alerts(night, found, fence=lambda: jobs.fence(run))
-                counts.update(kept, rows=sum(kept.values()))
-            with jobs.step(run, "tasks") as counts:
-                made = make_rounds(night, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
-                counts.update(made, rows=sum(made.values()))
-            with jobs.step(run, "openings") as counts:
-                done = follow_openings(branch, day=timezone.localdate(now), at=now, fence=lambda: jobs.fence(run))
-                counts.update(done, rows=sum(done.values()))
-            with jobs.step(run, "callbacks") as counts:
-                called = make_callbacks(
-                    branch,
-                    day=timezone.localdate(now),
-                    at=now,
-                    seed=secrets.token_hex(8),
-                    fence=lambda: jobs.fence(run),
-                )
-                counts.update(called, rows=sum(called.values()))
+            _serve(run, night, con, now)
+
+
+def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: datetime) -> None:
+    """What tonight's night finds and asks for: each step writes what changed, in its own transaction."""
+    branch, as_of, day = night.branch, night.as_of, timezone.localdate(now)
+    fence = partial(jobs.fence, run)
+    with _counted(run, "alerts") as counts:
+        levels = product_risks.levels_on(as_of)
+        found = alerts.find_risks(con, as_of, alerts.numbers_on(as_of), levels, alerts.watched_in(branch))
+        counts.update(alerts.keep_alerts(night, found, fence=fence))
+    with _counted(run, "tasks") as counts:
+        counts.update(make_rounds(night, day=day, at=now, fence=fence))
+    with _counted(run, "openings") as counts:
+        counts.update(follow_openings(branch, day=day, at=now, fence=fence))
+    with _counted(run, "callbacks") as counts:
+        counts.update(make_callbacks(branch, day=day, at=now, seed=secrets.token_hex(8), fence=fence))
+
+
+@contextmanager
+def _counted(run: JobRun, name: str) -> Iterator[dict[str, int]]:
+    """A step whose rows are the sum of its counts."""
+    with jobs.step(run, name) as told:
+        counts: dict[str, int] = {}
+        yield counts
+        told.update(counts, rows=sum(counts.values()))
 
 
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:

@@ -20,7 +20,7 @@ from clients.profile import wording
 from clients.profile.kinds import PREFERENCES
 from crm import audit
 from crm.models import Staff
-from servicing.models import Contact, HandOver, HandOverClient, Promise, Task
+from servicing.models import Complaint, Contact, HandOver, HandOverClient, Promise, ServicePlan, Task
 from servicing.rounds.words import title_of
 
 TALKS = 3
@@ -95,6 +95,21 @@ def _tasks(user: Staff, clients: Sequence[Client]) -> Lines:
     return _grouped((row.client_id, Line(title_of(row), row.reason, row.due_on)) for row in rows)
 
 
+def _plans(user: Staff, clients: Sequence[Client]) -> Lines:
+    rows = ServicePlan.objects.visible_to(user).filter(client__in=clients, withdrawn_at=None)
+    reviewed = _("next review")
+    return _grouped((row.client_id, Line(row.goal, reviewed, row.next_review_on)) for row in rows)
+
+
+def _complaints(user: Staff, clients: Sequence[Client]) -> Lines:
+    """That there is one, by when the next step is due, and who owns it; what it says is read by whom the noun lets read it."""
+    rows = Complaint.objects.mentioned_to(user).still_open().filter(client__in=clients).select_related("owner")
+    return _grouped(
+        (row.client_id, Line(row.get_stage_display(), row.owner.name, row.due_on))
+        for row in rows.order_by("due_on", "pk") if row.client_id
+    )
+
+
 def _preferences(user: Staff, clients: Sequence[Client]) -> Lines:
     rows = PreferenceCard.objects.visible_to(user).filter(client__in=clients)
     return _grouped(
@@ -138,10 +153,12 @@ def _day(moment: datetime) -> str:
     return timezone.localdate(moment).isoformat()
 
 
-# In the order in which the receiver reads. A service plan or an open complaint belongs here as a section of its own.
+# In the order in which the receiver reads.
 SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("Open promises"), _promises),
     Section(gettext_lazy("Open tasks"), _tasks),
+    Section(gettext_lazy("Open complaints"), _complaints),
+    Section(gettext_lazy("Service plan"), _plans),
     Section(gettext_lazy("Preferences card"), _preferences),
     Section(gettext_lazy("Close contacts"), _close_contacts),
     Section(gettext_lazy("Last contacts"), _talks),

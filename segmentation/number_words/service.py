@@ -11,7 +11,7 @@ def _waiting(key: str, label: str | Promise) -> Number:
 
 
 def _reference(key: str, label: str | Promise) -> Number:
-    return Number(key, label, "clients", "work", most=1000, of_night=False)
+    return Number(key, label, "clients", "contacts", most=1000, of_night=False)
 
 
 SERVICE = (
@@ -73,7 +73,9 @@ SERVICE = (
     days("coverage_window", _("Days in which a client counts as reached"), "contacts"),
     days("contact_rest", _("Days of rest between two contacts"), "contacts"),
     days("contact_stale", _("Days after which a last contact is long ago"), "contacts"),
-    Number("urgency_open", _("Weight of an open task in the order of the day"), "%", "contacts", most=1000, of_night=False),
+    Number(
+        "urgency_open", _("Weight of an open task in the order of the day"), "%", "contacts", most=1000, of_night=False
+    ),
     Number("urgency_today", _("Weight of a task that is due today"), "%", "contacts", most=1000, of_night=False),
     Number("urgency_overdue", _("Weight of an overdue task"), "%", "contacts", most=1000, of_night=False),
     Number(

@@ -141,26 +141,16 @@ ABOUT_A_CLIENT = {
 # The same by POST.
 DONE_TO_A_CLIENT = {
     "add-card": CLIENT_PEOPLE - {"compliance"},
-    "reveal-client-field": CLIENT_PEOPLE,
-    "pin-client-tier": MANAGERS,
-    "lift-client-pin": MANAGERS,
-    "record-contact": CLIENT_PEOPLE - {"compliance"},
     "add-task": CLIENT_PEOPLE - {"compliance"},
-}
-
-
-# The same by POST.
-DONE_TO_A_CLIENT = {
-    "reveal-client-field": CLIENT_PEOPLE,
-    "pin-client-tier": MANAGERS,
     "lift-client-pin": MANAGERS,
-    "move-client": CLIENT_PEOPLE - {"compliance"},
-    "record-contact": CLIENT_PEOPLE - {"compliance"},
-    "add-task": CLIENT_PEOPLE - {"compliance"},
     "make-complaint-link": CLIENT_PEOPLE - {"compliance"},
-    "write-message": CLIENT_PEOPLE - {"compliance"},
+    "move-client": CLIENT_PEOPLE - {"compliance"},
+    "pin-client-tier": MANAGERS,
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
+    "record-contact": CLIENT_PEOPLE - {"compliance"},
+    "reveal-client-field": CLIENT_PEOPLE,
     "settle-client": CLIENT_PEOPLE - {"compliance"},
+    "write-message": CLIENT_PEOPLE - {"compliance"},
 }
 
 
