@@ -218,7 +218,7 @@ def test_letters_are_printed_one_to_a_page(desk):
     browser = browser_of(desk.advisor)
     answer = browser.post(page(sending, "take-letters")[0], follow=True)
     shown = answer.content.decode()
-    assert shown.count('<article class="letter">') == 2
+    assert shown.count('<article class="paper">') == 2
     assert "临江路1号" in shown
     assert answer["Cache-Control"] == "no-store"
     browser.post(page(sending, "settle-letters")[0], {"outcome": "printed"})
