@@ -106,7 +106,8 @@ def _complaints(user: Staff, clients: Sequence[Client]) -> Lines:
     rows = Complaint.objects.mentioned_to(user).still_open().filter(client__in=clients).select_related("owner")
     return _grouped(
         (row.client_id, Line(row.get_stage_display(), row.owner.name, row.due_on))
-        for row in rows.order_by("due_on", "pk") if row.client_id
+        for row in rows.order_by("due_on", "pk")
+        if row.client_id
     )
 
 

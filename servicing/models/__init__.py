@@ -3,7 +3,16 @@
 from servicing.models.alerts import RiskAlert
 from servicing.models.arrivals import Arrival
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
-from servicing.models.complaints import Complaint, ComplaintAction, ComplaintCall, ComplaintChange, ComplaintEscalation, ComplaintLink, ComplaintOfficer, ComplaintStep
+from servicing.models.complaints import (
+    Complaint,
+    ComplaintAction,
+    ComplaintCall,
+    ComplaintChange,
+    ComplaintEscalation,
+    ComplaintLink,
+    ComplaintOfficer,
+    ComplaintStep,
+)
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival

@@ -2,8 +2,18 @@
 
 from servicing.querysets.alerts import RiskAlertQuerySet
 from servicing.querysets.arrivals import ArrivalQuerySet
-from servicing.querysets.callbacks import CallbackAttemptQuerySet, CallbackFindingQuerySet, CallbackQuerySet, CallbackSampleQuerySet
-from servicing.querysets.complaints import ComplaintActionQuerySet, ComplaintLinkQuerySet, ComplaintOfficerQuerySet, ComplaintQuerySet
+from servicing.querysets.callbacks import (
+    CallbackAttemptQuerySet,
+    CallbackFindingQuerySet,
+    CallbackQuerySet,
+    CallbackSampleQuerySet,
+)
+from servicing.querysets.complaints import (
+    ComplaintActionQuerySet,
+    ComplaintLinkQuerySet,
+    ComplaintOfficerQuerySet,
+    ComplaintQuerySet,
+)
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
