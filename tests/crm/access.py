@@ -202,8 +202,9 @@ ABOUT_A_PERSON = {
 }
 
 
-OPEN_TO_ALL = {"log-in", "log-out", "set_language", "health", "accept-invitation", "complain"}
-OPEN_TO_ALL = {"opt-out", "receive-report", "log-in", "log-out", "set_language", "health", "accept-invitation"}
+OPEN_TO_ALL = {
+    *("accept-invitation", "complain", "health", "log-in", "log-out", "opt-out", "receive-report", "set_language")
+}
 
 
 ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
