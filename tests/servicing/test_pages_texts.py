@@ -28,7 +28,7 @@ def writers() -> Writers:
 
 def fields(**more: object) -> dict[str, Any]:
     return {
-        "uid": str(uuid4()), "kind": "script", "channel": "phone", "branch": "1101", "language": "zh", "name": "问候",
+        "uid": str(uuid4()), "kind": "script", "channel": "phone", "branch": "1101", "language": "zh", "name": "年终致意",
         "purpose": "先问近况", "body": HELLO, **more,
     }  # fmt: skip
 
@@ -98,12 +98,12 @@ def test_a_text_is_written_put_forward_approved_and_then_in_force(writers: Write
     version = TextVersion.objects.get()
     assert author.post(address("ask-text", version)).status_code == 302
     waits = second.get(APPROVALS)
-    assert "问候" in waits.content.decode()
+    assert "年终致意" in waits.content.decode()
     told = {"decision": "approve", "why": "", "from-approvals": "1"}
     assert second.post(address("decide-text", version), told).headers["Location"] == APPROVALS
     version.refresh_from_db()
     assert (version.state, version.decided_by) == ("approved", writers.manager)
-    assert "问候" not in second.get(APPROVALS).content.decode()
+    assert "年终致意" not in second.get(APPROVALS).content.decode()
 
 
 @pytest.mark.parametrize(
