@@ -58,6 +58,7 @@ HEALTH = Page("health-detail", _("Health"), "heart-rate-monitor", "h")
 SCHEMES = Page("scheme-list", _("Tier schemes"), "adjustments-horizontal", "s")
 STANDARDS = Page("standard-list", _("Service standards"), "clipboard-list")
 TEXTS = Page("text-list", _("Scripts and templates"), "message-2")
+CONCESSIONS = Page("concession-list", _("Fee concessions and gifts"), "percentage")
 APPROVALS = Page("approval-list", _("Approvals"), "clipboard-check")
 REGIMES = Page("regime-list", _("Market regime"), "chart-line", "r")
 NUMBERS = Page("number-list", _("Numbers"), "numbers")
@@ -69,9 +70,9 @@ STYLE = Page("style", _("Parts and style"), "layout-list")
 
 MY_WORK, THE_BRANCH, DATA, RULES, DESIGN = _("My work"), _("Branch"), _("Data"), _("Rules"), _("Design")
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
-    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, EXPORTS, STANDARDS, TEXTS)),),
+    "advisor": ((MY_WORK, (TODAY, CLIENTS, GAPS, CALENDAR, CONCESSIONS, EXPORTS, STANDARDS, TEXTS)),),
     "manager": (
-        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT, APPROVALS)),
+        (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, GAPS, COMPARE, SCENARIOS, REPORT, APPROVALS, CONCESSIONS)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF)),
     ),
@@ -81,7 +82,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
-        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, GAPS, COMPARE, SCENARIOS, REPORT)),
+        (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, CONCESSIONS, GAPS, COMPARE, SCENARIOS, REPORT)),
         (DATA, (RUNS, EXPORTS)),
         (RULES, (SCHEMES, STANDARDS, TEXTS, REGIMES, NUMBERS, STAFF, AUDIT)),
     ),

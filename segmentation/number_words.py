@@ -1,45 +1,11 @@
 """What each number that people decided means: its words, unit and ends, by topic."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-_MOST = 10**15
-# Unit as stored → how many stored units make one unit that people type.
-SCALES = {"fen": 100, "fen a year": 100, "e-4": 100, "e-3": 10, "e-2 a year": 100, "e-1": 10}
-
-
-@dataclass(frozen=True)
-class Number:
-    """What a key means: `least` and `most` in stored units; `is_lawlike`: it needs compliance; `of_night`: it decides the
-    result of a night, so that another value makes another run."""
-
-    key: str
-    label: str | Promise
-    unit: str
-    topic: str = "others"
-    help: str | Promise = ""
-    least: int = 0
-    most: int = _MOST
-    is_lawlike: bool = False
-    of_night: bool = True
-
-    @property
-    def scale(self) -> int:
-        return SCALES.get(self.unit, 1)
-
-    def typed(self, value: int) -> Decimal:
-        """A stored value as people type it: yuan for fen, per cent for e-4."""
-        return Decimal(value) / self.scale
-
-    def stored(self, typed: Decimal) -> int | None:
-        """What is stored for a typed value, None where it has finer parts than are kept."""
-        whole = typed * self.scale
-        return int(whole) if whole == int(whole) else None
-
+from segmentation.concession_numbers import CONCESSION_NUMBERS
+from segmentation.number import Number
 
 TOPICS = {
     "dormancy": pgettext_lazy("numbers", "Dormancy"),
@@ -48,6 +14,7 @@ TOPICS = {
     "market": pgettext_lazy("numbers", "Market regimes"),
     "economy": pgettext_lazy("numbers", "Costs and scenarios"),
     "work": pgettext_lazy("numbers", "Lists, exports and contacts"),
+    "concessions": pgettext_lazy("numbers", "Fee concessions and gifts"),
     "installation": pgettext_lazy("numbers", "Installation"),
     "others": pgettext_lazy("numbers", "Others"),
 }
@@ -232,6 +199,7 @@ NUMBERS = (
         most=10_000,
         of_night=False,
     ),
+    *CONCESSION_NUMBERS,
     Number("disk_free_low", _("Free disk: please look below"), "%", "installation", most=100, of_night=False),
     Number("facts_late", _("Facts: late after"), "trading days", "installation", most=250, of_night=False),
 )

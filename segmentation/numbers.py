@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from crm import audit
 from crm.models import Staff
 from segmentation.models import Threshold
-from segmentation.number_words import BY_KEY, Number
+from segmentation.number import Number
+from segmentation.number_words import BY_KEY
 
 _TABLE = "segmentation_threshold"
 

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from servicing.pages import at_stake, contacts, phrases, scripts, standards, text_deciding, text_writing, texts, work
+from servicing.pages import (
+    at_stake,
+    concession_acts,
+    concessions,
+    contacts,
+    phrases,
+    scripts,
+    standards,
+    text_deciding,
+    text_writing,
+    texts,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/contact/", contacts.record_contact, name="record-contact"),
@@ -39,4 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phrases/", phrases.phrase_list, name="phrase-list"),
     path("phrases/<int:pk>/lift/", phrases.lift, name="lift-ban"),
     path("phrases/<int:pk>/confirm/", phrases.confirm, name="confirm-ban"),
+    path("concessions/", concessions.concession_list, name="concession-list"),
+    path("concessions/<int:pk>/", concessions.concession_detail, name="concession-detail"),
+    path("concessions/<int:pk>/withdraw/", concession_acts.withdraw, name="withdraw-concession"),
+    path("concessions/<int:pk>/decide/", concession_acts.decide, name="decide-concession"),
+    path("concessions/<int:pk>/end/", concession_acts.end, name="end-concession"),
+    path("clients/<int:pk>/concession/", concession_acts.ask, name="ask-concession"),
 ]

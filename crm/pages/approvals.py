@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from crm.pages.exports import waiting_exports
+from servicing.pages.concessions import waiting_concessions
 from servicing.pages.text_deciding import waiting_texts
 
 SHOWN = 50
@@ -31,6 +32,7 @@ class Kind:
 
 KINDS = (
     Kind(_("Scripts and templates"), "servicing/_text_waiting.html", waiting_texts, "text-list"),
+    Kind(_("Fee concessions and gifts"), "servicing/_concession_waiting.html", waiting_concessions, "concession-list"),
     Kind(_("Exports"), "crm/lists/_export_waiting.html", waiting_exports, "export-list"),
 )
 

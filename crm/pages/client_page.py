@@ -28,6 +28,7 @@ from crm.pages.timeline.panel import timeline_panel
 from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
+from servicing.pages.concessions import concession_panel
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -61,6 +62,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **timeline_panel(client, user, request.GET),
         **behaviour_panel(client, night, as_of, user),
         "profile": profile_cards(client, user, today=today),
+        "concessions": concession_panel(client, user, today),
     }
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")
     if night and standing:

@@ -20,7 +20,8 @@ from crm.lib.http import address_of, only, staff_of
 from crm.models import Staff
 from segmentation import numbers
 from segmentation.models import Threshold
-from segmentation.number_words import BY_KEY, NUMBERS, TOPICS, Number
+from segmentation.number import Number
+from segmentation.number_words import BY_KEY, NUMBERS, TOPICS
 from segmentation.numbers import NumberRefused, number_of
 
 READERS = ("admin", "manager", "compliance")
@@ -38,8 +39,10 @@ UNITS = {
     "%": "%",
     "e-2 a year": pgettext_lazy("unit", "times a year"),
     "e-1": pgettext_lazy("unit", "times"),
+    "e-6": pgettext_lazy("unit", "per 10,000"),
     "clients": pgettext_lazy("unit", "clients"),
     "month-ends": pgettext_lazy("unit", "month-ends"),
+    "months": pgettext_lazy("unit", "months"),
     "rows": pgettext_lazy("unit", "rows"),
     "trades": pgettext_lazy("unit", "trades"),
     "trades a day": pgettext_lazy("unit", "trades a day"),

@@ -1,5 +1,6 @@
 """Every named read of what is owed and done, a file per noun; each starts at `visible_to`."""
 
+from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.handovers import HandOverQuerySet
@@ -8,6 +9,7 @@ from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet,
 
 __all__ = [
     "BannedPhraseQuerySet",
+    "ConcessionQuerySet",
     "ContactQuerySet",
     "HandOverQuerySet",
     "MessageTextQuerySet",

@@ -36,6 +36,11 @@ def _tier(slots: Slots) -> str:
     return _("{before} → {after} last night").format(before=Tier(slots["from"]).label, after=Tier(slots["to"]).label)
 
 
+def _concession(slots: Slots) -> str:
+    told = _("the fee concession ends on {day}") if slots["kind"] == "fee" else _("the gift is due until {day}")
+    return told.format(day=_day(slots))
+
+
 # rule: what to do, and why.
 WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
@@ -54,6 +59,7 @@ WORDS: Mapping[str, tuple[str | LazyText, Said]] = {
         lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
     ),
     "tier": (gettext_lazy("Tell what the new tier brings"), _tier),
+    "concession": (gettext_lazy("Talk before the concession ends"), _concession),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {

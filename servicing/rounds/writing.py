@@ -3,6 +3,7 @@ withdrawn with the reason. In one transaction under the branch's lock; a second 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from django.db import transaction
@@ -11,7 +12,9 @@ from crm import audit, calendar
 from crm.lib import lunar
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
+from servicing.concessions.deciding import end_passed
 from servicing.models import Contact, Task
+from servicing.rounds.concessions import ending_concessions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
@@ -31,9 +34,10 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         Branch.objects.select_for_update().get(pk=night.branch_id)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night.branch, talks, day=day, at=at)
-        people = people_of(night, talks, day)
-        asked = wanted(people, standards_on(night.branch, day), days_of(day, night.as_of))
-        added, reopened = _add(night.branch, asked, at=at)
+        end_passed(night.branch, day=day)
+        people, days = people_of(night, talks, day), days_of(day, night.as_of)
+        asked = wanted(people, standards_on(night.branch, day), days)
+        added, reopened = _add(night.branch, chain(asked, ending_concessions(night.branch, days)), at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
             audit.record(

@@ -16,6 +16,7 @@ from clients import imports
 from clients.models import ImportBatch
 from crm import calendar, nightly, stack
 from crm.demo.cards_of_clients import write_cards
+from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.plan import Plan
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         write_regimes(as_of, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
         write_texts(at=timezone.now())
+        write_concessions(at=timezone.now())
         self._say(f"Contacts noted: {seed_contacts(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
