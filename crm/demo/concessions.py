@@ -62,17 +62,19 @@ def _floors(law: Staff, manager: Staff, *, at: datetime) -> None:
     for product, rate_e6 in FLOORS.items():
         number = number_of(f"fee_floor_{product}")
         if number and not Threshold.objects.filter(key=number.key).exists():
-            told = {"source": "公司佣金下限（演示）", "seen": None, "by": manager, "at": at, "today": day}
-            confirm_number(supersede_number(number, rate_e6, from_day=day, **told), by=law, on=day)
+            row = supersede_number(
+                number, rate_e6, from_day=day, source="公司佣金下限（演示）", seen=None, by=manager, at=at, today=day
+            )
+            confirm_number(row, by=law, on=day)
 
 
 def _accounts(night: Publication, advisor: Staff) -> Iterator[Account]:
-    """Fund accounts of the advisor's best clients: first of one whose rate for stocks is known and not below the floor."""
+    """Fund accounts of the advisor's best clients: first of the one whose known rate for stocks is the lowest above the floor."""
     best = Standing.objects.filter(publication=night, client__advisor=advisor, client__closed_on=None)
     clients = list(best.order_by("rank").values_list("client", flat=True)[:60])
     rates = CommissionRate.objects.standing().filter(client__in=clients, product="stock", account__closed_on=None)
     known = rates.filter(rate_e6__gte=FLOORS["stock"], account__family="fund").select_related("account")
-    first = known.order_by("client", "pk").first()
+    first = known.order_by("rate_e6", "pk").first()
     if first:
         yield first.account
     funds = Account.objects.filter(client__in=clients, kind="fund", closed_on=None).select_related("client__branch")

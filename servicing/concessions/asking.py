@@ -79,7 +79,7 @@ def withdraw_concession(row: Concession, *, by: Staff, at: datetime) -> bool:
     return turned
 
 
-def check_terms(client: Client, what: Fee | Gift, span: Span, *, but: int | None = None) -> None:
+def check_terms(client: Client, what: Fee | Gift, span: Span, *, but: int = 0) -> None:
     """Raises Refused for terms that cannot stand beside the floor, the cap and the other concessions (apart from `but`)."""
     if isinstance(what, Gift):
         check_gift(client, what.value_fen, span.from_on, but=but)

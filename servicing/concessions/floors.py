@@ -45,7 +45,8 @@ def floors(from_on: date, until_on: date) -> Sequence[Floor]:
         if found and found[-1].product == keys[row.key] and row.from_day <= from_on:
             found.pop()  # superseded before the span begins
         found.append(Floor(keys[row.key], row.value, row.from_day))
-    return found
+    order = CommissionRate.Product.values
+    return sorted(found, key=lambda floor: (order.index(floor.product), floor.from_day))
 
 
 def check_rate(product: str, rate_e6: int, from_on: date, until_on: date) -> None:
@@ -70,7 +71,7 @@ def gift_cap(day: date) -> int | None:
     return confirmed_threshold("gift_cap", day)
 
 
-def check_gift(client: Client, value_fen: int, from_on: date, *, but: int | None = None) -> None:
+def check_gift(client: Client, value_fen: int, from_on: date, *, but: int = 0) -> None:
     """Raises Refused where gifts are off, or where this one and those of the year (apart from the concession `but`) are worth
     more than the cap."""
     cap = gift_cap(from_on)

@@ -42,4 +42,4 @@ def _told(rows: Iterable[Standing]) -> Iterable[tuple[int, int]]:
 def _favoured(branch: int, windows: Windows) -> Iterable[int]:
     """Who had a concession in one of the windows, or has one asked for."""
     since = Concession.objects.filter(branch=branch, until_on__gte=windows.baseline_from)
-    return since.filter(state__in=["asked", "approved", "ended"]).values("client")
+    return since.filter(state__in=["asked", "approved", "ended"]).values_list("client", flat=True)

@@ -13,40 +13,55 @@ from servicing.concessions.effect import Difference, Effect
 
 
 @dataclass(frozen=True)
-class Line:
-    """A measure: the client before and during, the like clients before and during, the difference with its ends, in words."""
+class Column:
+    """A measure, and its cells in the order of the table's rows."""
 
     label: str
     cells: Sequence[str]
-    verdict: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The chart (None before the first whole month is over), the measures, and why nothing can be told, if so."""
+    """The chart, the table of the measures (without rows where nothing can be told), and why nothing can be told."""
 
     effect: Effect
     chart: Chart
-    lines: Sequence[Line]
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
     missing: str
 
 
 def shown_effect(effect: Effect, as_of: date) -> Shown:
     """An effect in words."""
-    lines = [
-        _line(label, found)
-        for label, found in ((_("Net commission"), effect.commission), (_("Net assets"), effect.assets))
-        if found
+    measures = ((_("Net commission"), effect.commission), (_("Net assets"), effect.assets))
+    columns = [_column(label, found) for label, found in measures if found]
+    labels = [
+        _("Client before"),
+        _("Client during"),
+        _("Like clients before"),
+        _("Like clients during"),
+        _("Difference"),
+        _("90 % interval"),
+        pgettext("effect", "Finding"),
     ]
+    rows = list(zip(labels, *(column.cells for column in columns), strict=True)) if columns else []
+    head = [_("A month, in yuan"), *(column.label for column in columns)]
     missing = _missing(effect)
-    return Shown(effect, _chart(effect, missing, as_of), lines, missing)
+    return Shown(effect, _chart(effect, missing, as_of), head, rows, missing)
 
 
-def _line(label: str, found: Difference) -> Line:
+def _column(label: str, found: Difference) -> Column:
     money = [found.before, found.during, found.likes_before, found.likes_during]
-    low, high = (formats.yuan_signed(round(found.value + side)) for side in (-found.half, found.half))
-    cells = [*(formats.yuan(round(fen)) for fen in money), formats.yuan_signed(round(found.value)), f"{low} – {high}"]
-    return Line(label, cells, _verdict(found))
+    cells = [*(formats.yuan_whole(round(fen)) for fen in money), _signed(found.value)]
+    return Column(label, [*cells, _interval(found), _verdict(found)])
+
+
+def _interval(found: Difference) -> str:
+    return f"{_signed(found.value - found.half)} – {_signed(found.value + found.half)}"
+
+
+def _signed(fen: float) -> str:
+    return formats.plus(formats.yuan_whole(round(fen)))
 
 
 def _verdict(found: Difference) -> str:
@@ -91,9 +106,9 @@ def _chart(effect: Effect, missing: str, as_of: date) -> Chart:
         key="effect",
         kind="lines",
         title=_title(effect, missing),
-        subtitle=_("net commission a month, yuan; whole months until {day}; {n} like clients").format(
-            day=formats.day(as_of), n=effect.likes
-        ),
+        subtitle=_(
+            "net commission a month, yuan, whole months until {day}; broken where it began; grey: mean of {n} like clients"
+        ).format(day=formats.day(as_of), n=effect.likes),
         data={"categories": months, "series": series, "format": "money", "from_zero": min(effect.own) >= 0},
         head=[_("Month"), _("This client"), _("Like clients, mean")],
         rows=[
@@ -108,12 +123,8 @@ def _title(effect: Effect, missing: str) -> str:
     found = effect.commission
     if found is None:
         return missing
-    change = formats.yuan_signed(round(found.value))
-    low, high = (formats.yuan_signed(round(found.value + side)) for side in (-found.half, found.half))
     if found.verdict == "same":
-        return _("Net commission: no difference from like clients can be told ({low} to {high} yuan a month)").format(
-            low=low, high=high
-        )
-    return _("Net commission {change} yuan a month against like clients ({low} to {high})").format(
-        change=change, low=low, high=high
-    )
+        told = _("Net commission: no difference from like clients can be told ({interval} yuan a month)")
+        return told.format(interval=_interval(found))
+    told = _("Net commission {change} yuan a month against like clients ({interval})")
+    return told.format(change=_signed(found.value), interval=_interval(found))

@@ -101,9 +101,11 @@ def concession_of(request: HttpRequest, pk: int) -> Concession:
 
 def concession_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:
     """The panel of the client page, for whoever sees the client: what stands, and the latest that are over."""
-    rows = _read(Concession.objects.visible_to(user).of_client(client), today).order_by("-until_on", "-pk")[:PANEL]
+    rows = list(
+        _read(Concession.objects.visible_to(user).of_client(client), today).order_by("-until_on", "-pk")[:PANEL]
+    )
     serves = user.is_advisor or user.is_manager
-    notice = threshold("concession_notice", today)
+    notice = threshold("concession_notice", today) if rows else 0
     return {
         "rows": [told_of(row, user, today, notice) for row in rows],
         "may_ask": serves and client.closed_on is None,
@@ -115,7 +117,7 @@ def waiting_concessions(user: Staff, most: int) -> list[Told]:
     """What waits for a reader's decision, the longest waiting first."""
     today = timezone.localdate()
     waiting = _read(Concession.objects.waiting_for(user), today).order_by("asked_at", "pk")[:most]
-    return [told_of(row, user, today, threshold("concession_notice", today)) for row in waiting]
+    return [told_of(row, user, today, notice=0) for row in waiting]  # what waits does not run, so none ends soon
 
 
 def _read(rows: Rows, today: date) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -65,13 +65,14 @@ class ConcessionQuerySet(models.QuerySet[M]):
         )
         latest = rows.order_by("-from_day", "-pk")
         columns = {"paid_e6": "rate_e6", "paid_minimum_fen": "minimum_fen", "paid_since": "from_day"}
-        return self.annotate(**{name: Subquery(latest.values(column)[:1]) for name, column in columns.items()})
+        told = self.annotate(**{name: Subquery(latest.values(column)[:1]) for name, column in columns.items()})
+        return cast("ConcessionQuerySet[M]", told)
 
     def unseen(self, day: date) -> ConcessionQuerySet[M]:
         """Running fee concessions that the rates do not show on a day."""
         agreed = Q(paid_e6=F("rate_e6"), paid_minimum_fen=F("minimum_fen"))
         unknown = Q(paid_e6=None)
-        return self.running(day).filter(kind="fee").with_rate(day).filter(unknown | ~agreed)  # type: ignore[attr-defined,no-any-return]
+        return self.running(day).filter(kind="fee").with_rate(day).filter(unknown | ~agreed)
 
     def gifts_of_year(self, client: Client, year: int) -> ConcessionQuerySet[M]:
         """The gifts of a client that count for a calendar year: asked for, approved or ended after an approval."""

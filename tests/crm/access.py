@@ -70,6 +70,7 @@ PAGES = {
     "text-list": EVERYBODY,
     "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "phrase-list": EVERYBODY,
+    "concession-list": CLIENT_PEOPLE,
     "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
     "regime-list": EVERYBODY,
@@ -108,6 +109,7 @@ ABOUT_A_CLIENT = {
     "card-history": CLIENT_PEOPLE,
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
     "read-script": CLIENT_PEOPLE - {"compliance"},
+    "ask-concession": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -131,6 +133,7 @@ DONE_TO_A_CLIENT = {
     "add-task": CLIENT_PEOPLE - {"compliance"},
     "put-off-client": CLIENT_PEOPLE - {"compliance"},
     "settle-client": CLIENT_PEOPLE - {"compliance"},
+    "ask-concession": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -189,6 +192,9 @@ ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
 
 # Addresses whose own tests say who may what, object by object.
 ELSEWHERE = {
+    "tests/servicing/test_pages_concessions.py": {
+        *("concession-detail", "withdraw-concession", "decide-concession", "end-concession"),
+    },
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),
