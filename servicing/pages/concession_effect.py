@@ -1,6 +1,6 @@
 """The effect of a concession as a page shows it: a finding, a chart of the months, and the numbers behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,8 @@ from django.utils.translation import ngettext, pgettext
 from crm.lib import formats
 from crm.lib.charts import Chart
 from servicing.concessions.effect import Difference, Effect
+
+Write = Callable[[int], str]
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ class Shown:
 
 def shown_effect(effect: Effect, as_of: date) -> Shown:
     """An effect in words."""
-    measures = ((_("Net commission"), effect.commission), (_("Net assets"), effect.assets))
-    columns = [_column(label, found) for label, found in measures if found]
+    columns = []
+    if effect.commission and effect.assets:
+        columns = [
+            _column(_("Net commission, yuan"), effect.commission, formats.yuan_whole),
+            _column(_("Net assets"), effect.assets, formats.summary),
+        ]
     labels = [
         _("Client before"),
         _("Client during"),
@@ -45,23 +51,24 @@ def shown_effect(effect: Effect, as_of: date) -> Shown:
         pgettext("effect", "Finding"),
     ]
     rows = list(zip(labels, *(column.cells for column in columns), strict=True)) if columns else []
-    head = [_("A month, in yuan"), *(column.label for column in columns)]
+    head = [_("Mean of the months"), *(column.label for column in columns)]
     missing = _missing(effect)
     return Shown(effect, _chart(effect, missing, as_of), head, rows, missing)
 
 
-def _column(label: str, found: Difference) -> Column:
+def _column(label: str, found: Difference, write: Write) -> Column:
     money = [found.before, found.during, found.likes_before, found.likes_during]
-    cells = [*(formats.yuan_whole(round(fen)) for fen in money), _signed(found.value)]
-    return Column(label, [*cells, _interval(found), _verdict(found)])
+    cells = [*(write(round(fen)) for fen in money), _signed(found.value, write)]
+    return Column(label, [*cells, _interval(found, write), _verdict(found)])
 
 
-def _interval(found: Difference) -> str:
-    return f"{_signed(found.value - found.half)} – {_signed(found.value + found.half)}"
+def _interval(found: Difference, write: Write) -> str:
+    low, high = (_signed(found.value + side, write) for side in (-found.half, found.half))
+    return _("{low} to {high}").format(low=low, high=high)
 
 
-def _signed(fen: float) -> str:
-    return formats.plus(formats.yuan_whole(round(fen)))
+def _signed(fen: float, write: Write) -> str:
+    return formats.plus(write(round(fen)))
 
 
 def _verdict(found: Difference) -> str:
@@ -125,6 +132,6 @@ def _title(effect: Effect, missing: str) -> str:
         return missing
     if found.verdict == "same":
         told = _("Net commission: no difference from like clients can be told ({interval} yuan a month)")
-        return told.format(interval=_interval(found))
+        return told.format(interval=_interval(found, formats.yuan_whole))
     told = _("Net commission {change} yuan a month against like clients ({interval})")
-    return told.format(change=_signed(found.value), interval=_interval(found))
+    return told.format(change=_signed(found.value, formats.yuan_whole), interval=_interval(found, formats.yuan_whole))
