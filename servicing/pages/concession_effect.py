@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -101,22 +102,20 @@ def _missing(effect: Effect) -> str:
 
 def _chart(effect: Effect, missing: str, as_of: date) -> Chart:
     months = [f"{month:%Y-%m}" for month in (*effect.before, *effect.during)]
-    split, own = len(effect.before), [fen / 100 for fen in effect.own]
-    series = [
-        {"name": _("before"), "values": [*own[:split], *[None] * len(effect.during)], "shade": 3},
-        {"name": _("during the concession"), "values": [*[None] * split, *own[split:]], "shade": 1},
+    tokens = [*["c-3"] * len(effect.before), *["c-1"] * len(effect.during)]
+    series: list[dict[str, Any]] = [
+        {"name": _("This client"), "values": [fen / 100 for fen in effect.own], "tokens": tokens}
     ]
     if effect.mean:
-        likes = [fen / 100 for fen in effect.mean]
-        series.append({"name": _("like clients, mean"), "values": likes, "shade": 4})
+        series.append({"name": _("Like clients, mean"), "values": [fen / 100 for fen in effect.mean], "shade": 4})
     return Chart(
         key="effect",
-        kind="lines",
+        kind="bars",
         title=_title(effect, missing),
         subtitle=_(
-            "net commission a month, yuan, whole months until {day}; broken where it began; grey: mean of {n} like clients"
+            "net commission a month, yuan, whole months until {day}; muted: before; grey: mean of {n} like clients"
         ).format(day=formats.day(as_of), n=effect.likes),
-        data={"categories": months, "series": series, "format": "money", "from_zero": min(effect.own) >= 0},
+        data={"categories": months, "series": series, "format": "money"},
         head=[_("Month"), _("This client"), _("Like clients, mean")],
         rows=[
             [month, formats.yuan(fen), formats.yuan(round(effect.mean[at])) if effect.mean else formats.NOTHING]
