@@ -29,7 +29,7 @@ class _AskForm(forms.Form):
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), initial=uuid4)
     from_on = forms.DateField(label=gettext_lazy("First day"), widget=_day())
     until_on = forms.DateField(
-        label=gettext_lazy("Last day"), widget=_day(), help_text=gettext_lazy("Every concession ends.")
+        label=pgettext_lazy("concession", "Last day"), widget=_day(), help_text=gettext_lazy("Every concession ends.")
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=200, widget=forms.Textarea(attrs={"class": "form-control", "rows": 2})

@@ -25,6 +25,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm import calendar, nightly
     from crm.demo import days
     from crm.demo.cards_of_clients import write_cards
+    from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
     from crm.demo.regimes import write_regimes
@@ -46,6 +47,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())
         write_cards(at=timezone.now(), seed=SEED)
+    write_concessions(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),
