@@ -15,7 +15,7 @@ REASON = "客户比较多家券商，申请下调"
 
 
 def test_a_concession_is_asked_for_above_the_floor_and_approved_by_somebody_else(site: Site, open_as: Open) -> None:
-    page = open_as("advisor", "/clients/", language="en")
+    page = open_as("advisor", "/clients/", language="en", expected={422})
     page.locator("[data-row] a.nm").nth(30).click()
     page.wait_for_url("**/clients/*/")
     page.locator("#concessions").get_by_role("link", name="Ask for a concession").click()
