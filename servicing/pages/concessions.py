@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,19 +23,20 @@ from servicing.concessions.floors import gift_cap
 from servicing.models import Concession
 from servicing.pages.concession_effect import shown_effect
 from servicing.pages.concession_words import Told, told_of
+from servicing.querysets import ConcessionQuerySet
 
 ROWS, PANEL = 50, 6
 READERS = ("advisor", "manager", "compliance")
-Rows = QuerySet[Concession]
+Rows = ConcessionQuerySet[Concession]
 _ENDS = Order("until_on", date.fromisoformat)
 _ENDED = Order("until_on", date.fromisoformat, descending=True)
 _OVER = ("ended", "refused", "withdrawn")
 STATES: dict[str, Callable[[Rows, date, int], Rows]] = {
-    "": lambda rows, _day, _notice: rows.standing(),  # type: ignore[attr-defined]
+    "": lambda rows, _day, _notice: rows.standing(),
     "asked": lambda rows, _day, _notice: rows.filter(state="asked"),
-    "running": lambda rows, day, _notice: rows.running(day),  # type: ignore[attr-defined]
-    "soon": lambda rows, day, notice: rows.ending_by(day, day + timedelta(days=notice)),  # type: ignore[attr-defined]
-    "unseen": lambda rows, day, _notice: rows.unseen(day),  # type: ignore[attr-defined]
+    "running": lambda rows, day, _notice: rows.running(day),
+    "soon": lambda rows, day, notice: rows.ending_by(day, day + timedelta(days=notice)),
+    "unseen": lambda rows, day, _notice: rows.unseen(day),
     "over": lambda rows, _day, _notice: rows.filter(state__in=_OVER),
 }
 
@@ -121,9 +121,8 @@ def waiting_concessions(user: Staff, most: int) -> list[Told]:
 
 
 def _read(rows: Rows, today: date) -> Rows:
-    told = rows.with_rate(today)  # type: ignore[attr-defined]
-    found: Rows = told.select_related("client__advisor", "branch", "account", "asked_by", "decided_by", "ended_by")
-    return found
+    told = rows.with_rate(today)
+    return told.select_related("client__advisor", "branch", "account", "asked_by", "decided_by", "ended_by")
 
 
 def _state_words() -> list[tuple[str, str]]:
