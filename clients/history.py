@@ -4,11 +4,11 @@ Amounts in CNY fen are converted fact by fact at the latest rate on or before it
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.db.models.functions import TruncMonth
 
 from clients.models import Account, Client, DailyAsset, ExchangeRate, Movement, Trade
@@ -106,21 +106,52 @@ def monthly_commission(client: Client, *, until: date, months: int = 24) -> list
     """Net commission of trades and reverse repos per calendar month (its first day), the last one up to the day: T2's
     sum cut by months. Months without a trade are there with 0."""
     starts = _months(until, months)
-    sums: dict[date, int] = defaultdict(int)
-    accounts = list(client.accounts.values_list("pk", flat=True))
-    trades = Trade.objects.filter(account__in=accounts, traded_on__range=(starts[0], until))
+    sums = monthly_commissions([client.pk], first=starts[0], until=until)[client.pk]
+    return [(start, sums.get(start, 0)) for start in starts]
+
+
+def monthly_commissions(clients: Iterable[int], *, first: date, until: date) -> Mapping[int, Mapping[date, int]]:
+    """The same for several clients at once, in five queries: client → month → fen, months without a trade left out."""
+    owners = dict(Account.objects.filter(client__in=list(clients)).values_list("pk", "client"))
+    found: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    trades = Trade.objects.filter(account__in=list(owners), traded_on__range=(first, until))
     repos = Movement.objects.filter(
-        account__in=accounts, moved_on__range=(starts[0], until), kind=Movement.Kind.REVERSE_REPO
+        account__in=list(owners), moved_on__range=(first, until), kind=Movement.Kind.REVERSE_REPO
     )
     for rows, column in ((trades, "traded_on"), (repos, "moved_on")):
-        own = rows.filter(currency=CNY).annotate(month=TruncMonth(column)).values("month").order_by("month")
-        for month, fen in own.annotate(fen=Sum("commission_minor")).values_list("month", "fen"):
-            sums[month] += fen
-        foreign = list(rows.exclude(currency=CNY).values_list(column, "currency", "commission_minor"))
-        rates = Rates({currency for _day, currency, _minor in foreign}, until)
-        for day, currency, minor in foreign:
-            sums[day.replace(day=1)] += rates.fen(minor, currency, day) or 0
-    return [(start, sums[start]) for start in starts]
+        own = rows.filter(currency=CNY).annotate(month=TruncMonth(column)).order_by().values("account", "month")
+        for account, month, fen in own.annotate(fen=Sum("commission_minor")).values_list("account", "month", "fen"):
+            found[owners[account]][month] += fen
+        foreign = list(rows.exclude(currency=CNY).values_list("account", column, "currency", "commission_minor"))
+        rates = Rates({row[2] for row in foreign}, until)
+        for account, day, currency, minor in foreign:
+            found[owners[account]][day.replace(day=1)] += rates.fen(minor, currency, day) or 0
+    return found
+
+
+def month_end_assets(clients: Sequence[int], ends: Sequence[date]) -> Mapping[int, Sequence[int]]:
+    """Net assets of several clients at month-ends, ascending, in four queries: of every account not closed by then, the latest
+    balance since the month of the first one."""
+    accounts = list(Account.objects.filter(client__in=clients).values_list("pk", "client", "closed_on"))
+    owners, closed = {pk: owner for pk, owner, _day in accounts}, {pk: day for pk, _owner, day in accounts}
+    rows = DailyAsset.objects.filter(account__in=list(owners), day__range=(ends[0].replace(day=1), ends[-1]))
+    months = rows.annotate(month=TruncMonth("day")).order_by().values("account", "currency", "month")
+    lasts = set(months.annotate(last=Max("day")).values_list("account", "currency", "last"))
+    days = {last for _account, _currency, last in lasts}
+    told = rows.filter(day__in=days).order_by("day").values_list("account", "currency", "day", "net_minor")
+    known = [row for row in told if row[:3] in lasts]
+    rates = Rates({row[1] for row in known}, ends[-1])
+    found: dict[int, list[int]] = {pk: [] for pk in clients}
+    held: dict[int, dict[tuple[int, str], tuple[int, date]]] = defaultdict(dict)
+    at = 0
+    for end in ends:
+        while at < len(known) and known[at][2] <= end:
+            account, currency, day, net = known[at]
+            held[owners[account]][account, currency] = (net, day)
+            at += 1
+        for pk, series in found.items():
+            series.append(_worth(held[pk], closed, rates, end))
+    return found
 
 
 def _months(until: date, count: int) -> list[date]:

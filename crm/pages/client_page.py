@@ -32,6 +32,7 @@ from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
 from servicing.alerts.lines import client_lines
 from servicing.models import Complaint, ServiceStage
+from servicing.pages.concessions import concession_panel
 from servicing.pages.plans_panel import plan_panel
 
 HISTORY_DAYS = 730
@@ -72,6 +73,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "complaint": _complaint(client, user),
         "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
+        "concessions": concession_panel(client, user, today),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

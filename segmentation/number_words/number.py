@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 _MOST = 10**15
 # Unit as stored → how many stored units make one unit that people type.
-SCALES = {"fen": 100, "fen a year": 100, "e-4": 100, "e-3": 10, "e-2 a year": 100, "e-1": 10}
+SCALES = {"fen": 100, "fen a year": 100, "e-4": 100, "e-3": 10, "e-2 a year": 100, "e-1": 10, "e-6": 100}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ TOPICS = {
     "contacts": pgettext_lazy("numbers", "Contacts and tasks"),
     "care": pgettext_lazy("numbers", "Call-backs and anniversaries"),
     "messages": pgettext_lazy("numbers", "Messages"),
+    "concessions": pgettext_lazy("numbers", "Fee concessions and gifts"),
     "work": pgettext_lazy("numbers", "Lists and exports"),
     "openings": pgettext_lazy("numbers", "Account openings"),
     "complaints": pgettext_lazy("numbers", "Complaints"),

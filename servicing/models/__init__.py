@@ -13,6 +13,7 @@ from servicing.models.complaints import (
     ComplaintOfficer,
     ComplaintStep,
 )
+from servicing.models.concessions import Concession
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
@@ -40,6 +41,7 @@ __all__ = [
     "ComplaintLink",
     "ComplaintOfficer",
     "ComplaintStep",
+    "Concession",
     "Contact",
     "ContactChange",
     "Festival",

@@ -14,6 +14,7 @@ from servicing.querysets.complaints import (
     ComplaintOfficerQuerySet,
     ComplaintQuerySet,
 )
+from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
@@ -37,6 +38,7 @@ __all__ = [
     "ComplaintLinkQuerySet",
     "ComplaintOfficerQuerySet",
     "ComplaintQuerySet",
+    "ConcessionQuerySet",
     "ContactQuerySet",
     "FestivalQuerySet",
     "HandOverClientQuerySet",

@@ -63,6 +63,11 @@ def _gap(slots: Slots) -> str:
     )
 
 
+def _concession(slots: Slots) -> str:
+    told = _("the fee concession ends on {day}") if slots["kind"] == "fee" else _("the gift is due until {day}")
+    return told.format(day=_day(slots))
+
+
 # rule: what to do, and why.
 WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
@@ -90,6 +95,7 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     ),
     "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
     "gap": (gettext_lazy("Talk about the position and the market"), _gap),
+    "concession": (gettext_lazy("Talk before the concession ends"), _concession),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {

@@ -12,8 +12,10 @@ from crm import audit, calendar
 from crm.lib import lunar
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
+from servicing.concessions.deciding import end_passed
 from servicing.models import Contact, Task
 from servicing.rounds.care import GREETINGS, rules_of_care
+from servicing.rounds.concessions import ending_concessions
 from servicing.rounds.occasions import lapsed, occasions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.plans import expired_in, planned
@@ -35,12 +37,14 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
         Branch.objects.select_for_update().get(pk=night.branch_id)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night, talks, day=day, at=at)
+        end_passed(night.branch, day=day)
         people = people_of(night, talks, day)
         owed, days = standards_on(night.branch, day), days_of(day, night.as_of)
         asked = chain(
             wanted(people, owed, days, rules_of_care(days)),
             planned(night.branch, days),
             occasions(night, owed, days),
+            ending_concessions(night.branch, days),
         )
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}

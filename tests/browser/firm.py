@@ -26,6 +26,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo import days
     from crm.demo.callbacks import seed_callbacks
     from crm.demo.cards_of_clients import write_cards
+    from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
     from crm.demo.messages import write_messages
@@ -57,6 +58,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
         write_cards(at=timezone.now(), seed=SEED)
     write_texts(at=timezone.now())
     write_messages(at=timezone.now())
+    write_concessions(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

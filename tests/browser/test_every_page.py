@@ -39,6 +39,8 @@ PAGES = [
     ("advisor", "/texts/"),
     ("manager", "/texts/new/"),
     ("manager", "/approvals/"),
+    ("advisor", "/concessions/"),
+    ("manager", "/concessions/ one"),
     ("compliance", "/phrases/"),
     ("advisor", "/openings/"),
     ("manager", "/openings/funnel/"),
@@ -85,7 +87,7 @@ PAGES = [
 MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
-FIRST |= {"/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
+FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
 
 def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:

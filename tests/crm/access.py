@@ -76,6 +76,7 @@ PAGES = {
     "text-list": EVERYBODY,
     "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "phrase-list": EVERYBODY,
+    "concession-list": CLIENT_PEOPLE,
     "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
     "opening-list": CLIENT_PEOPLE,
@@ -135,6 +136,7 @@ ABOUT_A_CLIENT = {
     "find-relatives": CLIENT_PEOPLE - {"compliance"},
     "read-script": CLIENT_PEOPLE - {"compliance"},
     "move-client": CLIENT_PEOPLE - {"compliance"},
+    "ask-concession": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -151,6 +153,7 @@ DONE_TO_A_CLIENT = {
     "reveal-client-field": CLIENT_PEOPLE,
     "settle-client": CLIENT_PEOPLE - {"compliance"},
     "write-message": CLIENT_PEOPLE - {"compliance"},
+    "ask-concession": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -212,6 +215,9 @@ ABOUT_A_SCHEME = {"scheme-detail": ("get", EVERYBODY)}
 
 # Addresses whose own tests say who may what, object by object.
 ELSEWHERE = {
+    "tests/servicing/test_pages_concessions.py": {
+        *("concession-detail", "withdraw-concession", "decide-concession", "end-concession"),
+    },
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),

@@ -19,6 +19,7 @@ from crm.demo.alerts import note_alerts
 from crm.demo.callbacks import seed_callbacks
 from crm.demo.cards_of_clients import write_cards
 from crm.demo.complaints import seed_complaints
+from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
 from crm.demo.messages import write_messages
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         self._say(f"Complaints noted: {seed_complaints(timezone.now())}")
         seed_reception(timezone.now())
         write_messages(at=timezone.now())
+        write_concessions(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
@@ -169,7 +171,7 @@ class Command(BaseCommand):
             if run.state != JobRun.State.DONE:
                 raise CommandError(f"{run.key}: {run.error}")
             seconds = sum(step["seconds"] or 0 for step in run.steps)
-            self._say(f"  {day} {run.branch}: {run.steps[-1].get('rows', 0):,} clients in {seconds:.1f} s")
+            self._say(f"  {day} {run.branch}: {run.counts.get('clients', 0):,} clients in {seconds:.1f} s")
 
     def _announce(self, address: str, port: int) -> None:
         moved = "" if address.endswith(f":{port}/") else f"   (port {port} is taken)"
