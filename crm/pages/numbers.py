@@ -42,6 +42,7 @@ UNITS = {
     "clients": pgettext_lazy("unit", "clients"),
     "contacts": pgettext_lazy("unit", "contacts"),
     "month-ends": pgettext_lazy("unit", "month-ends"),
+    "messages": pgettext_lazy("unit", "messages"),
     "months": pgettext_lazy("unit", "months"),
     "rows": pgettext_lazy("unit", "rows"),
     "trades": pgettext_lazy("unit", "trades"),
