@@ -39,8 +39,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
+    """Pages that belong together; a folded group says only what it is."""
+
     label: Text
     entries: tuple[Entry, ...]
+    is_open: bool = True
 
 
 TODAY = Page("today", _("Today"), "sun-high", "t")
@@ -111,6 +114,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     ),
 }
 TABS = 4
+UNFOLDED = 2  # groups that are open whatever the page: the work of the day
 
 
 def address(name: str, *args: object) -> str | None:
@@ -126,13 +130,13 @@ def menu_of(user: Staff, path: str) -> list[Group]:
     found = [(label, [(page, address(page.name)) for page in pages]) for label, pages in MENUS.get(user.role, ())]
     begun = [href for _label, pages in found for _page, href in pages if href and path.startswith(href)]
     here = max(begun, key=len, default=None)
-    groups = (
-        Group(
-            label, tuple(Entry(page.label, page.icon, href, href == here, page.letter) for page, href in pages if href)
-        )
-        for label, pages in found
-    )
-    return [group for group in groups if group.entries]
+    groups: list[Group] = []
+    for label, pages in found:
+        entries = tuple(Entry(page.label, page.icon, href, href == here, page.letter) for page, href in pages if href)
+        if entries:
+            is_open = len(groups) < UNFOLDED or any(entry.is_current for entry in entries)
+            groups.append(Group(label, entries, is_open))
+    return groups
 
 
 def tabs_of(groups: list[Group]) -> list[Entry]:
