@@ -22,7 +22,7 @@ BUDGETS = {
     "alert-list": 6,
     "api-docs": 4,
     "api-schema": 2,
-    "approval-list": 6,
+    "approval-list": 7,
     "ask-concession": 7,
     "arrival-card": 13,
     "arrival-list": 6,
