@@ -56,7 +56,7 @@ def test_a_row_is_postponed_and_done_and_comes_back_each_time(open_as: Open) -> 
     page = open_as("advisor", "/today/")
     client, row = first(page), page.locator("#work [data-row]").first
     told = row.locator(".what").inner_text()
-    page.locator("#work [data-row] summary").first.click()
+    page.locator("#work [data-row] .do summary").first.click()
     page.locator("#work details[open] button").first.click()
     expect(page.locator(".tst")).to_contain_text(client)
     expect(row.locator(".what")).not_to_have_text(told)
