@@ -20,7 +20,8 @@ ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
 # What Chinese colleagues write in Latin letters, and units.
 USUAL = {
     "VIP", "ETF", "ITT", "API", "CSV", "PDF", "csv", "txt", "xls", "xlsx", "zip", "TEXT", "UTF-8", "GBK", "GB18030", "Excel",
-    "SQLite", "PostgreSQL", "REDIS", "URL", "manage", "serve", "Ctrl", "Esc", "CNY", "HKD", "LOF", "Kano", "USD", "kB", "MB", "px",
+    "SQLite", "PostgreSQL", "REDIS", "URL", "manage", "serve", "Ctrl", "Esc", "CNY", "HKD", "LOF", "Kano", "USD",
+    "kB", "MB", "px",
 }  # fmt: skip
 FOR_PROGRAMS = {"api-root", "api-docs", "api-schema"}
 IN_BOTH = {"style"}  # on purpose
