@@ -57,7 +57,7 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
 
 def mark(claimed: Claimed, outcome: Outcome, at: datetime) -> bool:
     """Write what became of a claimed message; False where the attempt is not the latest any more. What surely was not sent
-    is tried again after a pause that doubles, so many times; what may have gone waits for a person."""
+    is tried again after a pause that grows fourfold, so many times; what may have gone waits for a person."""
     message = claimed.message
     ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state__in=[State.SENDING, State.UNKNOWN])
     told: dict[str, object] = {"lease_until": None}
