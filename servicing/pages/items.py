@@ -21,7 +21,8 @@ from servicing.items import case_of, counting_for, entitled
 from servicing.items.entitlements import reasons_for
 from servicing.items.words import name_of, reason_words, rule_words
 from servicing.models import Contact, ServiceItem
-from servicing.pages.standard_forms import FIRM
+from servicing.pages.decided_forms import FIRM
+from servicing.pages.deciding import branches_of
 
 ROWS = 50
 BY_ASSETS = Order("net_assets_fen", int, descending=True, tie="client_id")
@@ -139,11 +140,6 @@ def _reasons(rows: Sequence[Standing], item: ServiceItem, night: Publication) ->
 def _kept(links: dict[str, str], branch: str) -> dict[str, str]:
     """The addresses of the pages around, in the same branch."""
     return {name: f"{link}&branch={branch}" if link and branch else link for name, link in links.items()}
-
-
-def branches_of(user: Staff) -> list[Branch]:
-    """The working branches that the reader may decide for."""
-    return list(Branch.objects.visible_to(user).active())
 
 
 def may_write(user: Staff) -> bool:

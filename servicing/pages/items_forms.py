@@ -1,9 +1,5 @@
 """What people type about a service item. What may not be is decided by the noun; the form only reads."""
 
-import hashlib
-import json
-from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +8,13 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.models import Branch
 from segmentation.models import Horizon, Tier
 from servicing.items.catalogue import MOST_COST_FEN, MOST_HOURS, MOST_MINUTES, MOST_TIMES, check_item
 from servicing.items.entitlements import MOST_FEN, MOST_MONTHS
 from servicing.items.words import NAMES
 from servicing.models import Contact, ServiceItem
-from servicing.pages.standard_forms import FIRM
-from servicing.settling import Refused
+from servicing.pages.decided_forms import TEXT, DecidedForm
 
-WORDS = ("name", "source")  # saved, not computed from
-_TEXT = {"class": "form-control", "autocomplete": "off"}
 _YUAN = ("net_assets_fen", "commission_fen")
 
 
@@ -50,14 +42,15 @@ def _one(label: Any, choices: Any = ()) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(attrs={"class": "form-select"}))
 
 
-class ItemForm(forms.Form):
+class ItemForm(DecidedForm):
     """A row of the catalogue (S3), prefilled from the one that counts for its scope; conditions that are left empty do not
     count."""
 
+    WORDS = ("name", "source")
+
     code = forms.CharField(max_length=32, widget=forms.HiddenInput, validators=[RegexValidator(r"^[a-z0-9_]+\Z")])
-    branch = _one(gettext_lazy("Holds for"))
     name = forms.CharField(
-        label=pgettext_lazy("item", "Name"), max_length=60, required=False, widget=forms.TextInput(attrs=_TEXT)
+        label=pgettext_lazy("item", "Name"), max_length=60, required=False, widget=forms.TextInput(attrs=TEXT)
     )
     layer = _one(gettext_lazy("Layer"), ServiceItem.Layer.choices)
     quality = _one(gettext_lazy("Quality (Kano)"), ServiceItem.Quality.choices)
@@ -88,49 +81,24 @@ class ItemForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
-    from_day = forms.DateField(
-        label=gettext_lazy("First day"),
-        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
-    )
-    source = forms.CharField(
-        label=gettext_lazy("Why, and who decided"), max_length=200, widget=forms.TextInput(attrs=_TEXT)
-    )
-    seen = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, branches: Iterable[Branch], may_firm: bool, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._today = today
-        self._branches = {branch.code: branch for branch in branches}
-        scope = self.fields["branch"]
-        assert isinstance(scope, forms.ChoiceField)  # noqa: S101 (for the type checker)
-        firm = [(FIRM, gettext_lazy("the whole firm"))] if may_firm else []
-        scope.choices = [*firm, *((branch.code, branch.name) for branch in self._branches.values())]
-        self.fields["from_day"].widget.attrs["min"] = today.isoformat()
         if (code := self["code"].value()) in NAMES:
             self.fields["name"].widget.attrs["placeholder"] = NAMES[code]
 
     def clean(self) -> dict[str, Any]:
-        """What the noun refuses stands beside its field."""
-        given = super().clean() or {}
+        """An item of one's own has a name."""
+        given = super().clean()
         if not given.get("name") and given.get("code") not in NAMES and "name" not in self.errors:
             self.add_error("name", _("Say what the item is called."))
-        if not set(self.errors) - set(WORDS):
-            try:
-                check_item(self.item(), self._today)
-            except Refused as refused:
-                self.refuse(refused)
         return given
 
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
+    def check(self, row: ServiceItem) -> None:
+        """Raises Refused, naming the field."""
+        check_item(row, self.today)
 
-    def pass_over_words(self) -> None:
-        """For a preview, which computes from the numbers alone: what is missing for saving only is no error yet."""
-        for name in WORDS:
-            self.errors.pop(name, None)
-
-    def item(self) -> ServiceItem:
+    def row(self) -> ServiceItem:
         """The unsaved row of a form that is valid, but for its words."""
         data = self.cleaned_data
         told = (
@@ -157,15 +125,6 @@ class ItemForm(forms.Form):
         data = self.cleaned_data
         rule = {name: data[name] for name in ("tier", "horizon", "months_open") if data[name]}
         return rule | {name: int(data[name] * 100) for name in _YUAN if data[name]}
-
-    def scope(self) -> Branch | None:
-        """The branch it holds for; None is the firm."""
-        return self._branches.get(self.cleaned_data["branch"])
-
-    def digest(self) -> str:
-        """Stands for what was previewed: saving asks for the same."""
-        values = {name: str(value) for name, value in self.cleaned_data.items() if name not in {"seen", *WORDS}}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def initial_of(item: ServiceItem) -> dict[str, Any]:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,9 +16,10 @@ from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
-from servicing.pages.standard_forms import FIRM, WORDS, StandardForm, initial_of
+from servicing.pages.decided_forms import FIRM
+from servicing.pages.deciding import Desk, branches_of
+from servicing.pages.standard_forms import StandardForm, initial_of
 from servicing.previews import Preview, preview_standard
-from servicing.settling import Refused
 from servicing.standards import counting_for, supersede_standard
 
 ADVISORS_SHOWN = 20
@@ -63,7 +62,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
     rows = list(ServiceStandard.objects.visible_to(user).select_related("branch", "made_by"))
     branches = {row.branch_id: row.branch for row in rows if row.branch_id}
     own = sorted((branch for branch in branches.values() if branch), key=lambda branch: branch.code)
-    mine = {branch.pk for branch in _branches(user)} if _may_write(user) else set()
+    mine = {branch.pk for branch in branches_of(user)} if _may_write(user) else set()
     scopes = [
         _scope(branch, rows, today, may_write=user.is_admin or (branch is not None and branch.pk in mine))
         for branch in (None, *own)
@@ -75,37 +74,14 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 @only("admin", "manager")
 def create_standard(request: HttpRequest) -> HttpResponse:
     """The form, and saving what has been previewed."""
-    user, now = staff_of(request), timezone.now()
-    form = _form(request, user)
-    saving = "previewed" in request.POST  # without script the button only asks for the preview
-    if saving and form.is_valid():
-        if request.POST.get("previewed") != form.digest():
-            form.add_error(None, _("Something was changed after the preview. Please look at it again, then save."))
-        elif other := _saved_meanwhile(form, user):
-            form = _form(request, user, seen=other.pk)
-            form.is_valid()
-            form.add_error(None, _told_meanwhile(other))
-        else:
-            try:
-                supersede_standard(form.standard(), by=user, at=now)
-            except Refused as refused:
-                form.refuse(refused)
-            else:
-                messages.success(request, _("Saved. It counts from its first day on."))
-                return redirect("standard-list")
-    found = _preview_of(user, form)
-    status = 422 if saving or (form.is_bound and not found) else 200
-    return render(request, "servicing/standard_form.html", {"form": form, **found}, status=status)
+    return DESK.write(request)
 
 
 @require_POST
 @only("admin", "manager")
 def preview(request: HttpRequest) -> HttpResponse:
     """What the standard in the form would ask of the advisors; nothing is saved."""
-    user = staff_of(request)
-    form = _form(request, user)
-    found = _preview_of(user, form)
-    return render(request, "servicing/_standard_preview.html", {"form": form, **found}, status=200 if found else 422)
+    return DESK.look(request)
 
 
 def _scope(branch: Branch | None, rows: Sequence[ServiceStandard], today: date, *, may_write: bool) -> Scope:
@@ -125,15 +101,6 @@ def _scope(branch: Branch | None, rows: Sequence[ServiceStandard], today: date, 
     )
 
 
-def _saved_meanwhile(form: StandardForm, user: Staff) -> ServiceStandard | None:
-    """A standard of the same tier and scope that somebody else saved since this form was opened."""
-    seen, row = form.cleaned_data["seen"], form.standard()
-    if seen is None:
-        return None
-    others = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, pk__gt=seen)
-    return others.exclude(made_by=user).select_related("made_by").order_by("-pk").first()
-
-
 def _told_meanwhile(other: ServiceStandard) -> str:
     told = _(
         "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence}, {n} minutes per contact. "
@@ -149,53 +116,30 @@ def _told_meanwhile(other: ServiceStandard) -> str:
     )
 
 
-def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> StandardForm:
-    today, branches = timezone.localdate(), _branches(user)
-    codes = {branch.code: branch for branch in branches}
+def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str, Any]:
+    """The form begins as a copy of what the clients of the tier are owed now."""
     tier = request.GET.get("tier") if request.GET.get("tier") in Tier.values else Tier.VIP.value
-    branch = codes.get(request.GET.get("branch", ""))
-    if branch is None and not user.is_admin:
-        branch = next(iter(codes.values()), None)
-    rows = ServiceStandard.objects.visible_to(user)
-    begun = rows.begun([branch] if branch else [], today)
-    latest = rows.order_by("-pk").values_list("pk", flat=True).first()
-    initial = initial_of(counting_for(begun, branch.pk if branch else None).get(str(tier)))
-    initial |= {"tier": tier, "branch": branch.code if branch else FIRM, "from_day": today, "seen": latest or 0}
-    data = request.POST.copy() if request.POST else None
-    if data is not None and seen is not None:
-        data["seen"] = str(seen)
-    form = StandardForm(data, initial=initial, branches=branches, may_firm=user.is_admin, today=today)
-    if "previewed" not in request.POST:
-        form.pass_over_words()
-    return form
-
-
-def _branches(user: Staff) -> list[Branch]:
-    return list(Branch.objects.visible_to(user).active())
+    begun = ServiceStandard.objects.visible_to(user).begun([branch] if branch else [], timezone.localdate())
+    return initial_of(counting_for(begun, branch.pk if branch else None).get(str(tier))) | {"tier": tier}
 
 
 def _may_write(user: Staff) -> bool:
     return user.is_admin or user.is_manager
 
 
-def _preview_of(user: Staff, form: StandardForm) -> dict[str, Any]:
-    """The preview of a form whose numbers are valid, or nothing with the errors put on the form."""
-    if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS, *WORDS}:
-        return {}
-    row, scope = form.standard(), form.scope()
+def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
+    """What the standard would ask of the advisors; nothing without a night."""
+    row, scope = form.row(), form.scope()
     nights = Publication.objects.visible_to(user).current().filter(branch__is_active=True).select_related("branch")
     read = list(nights.filter(branch=scope) if scope else nights)
     if not read:
-        form.add_error(None, _("No night has been published yet, so there are no clients to preview it for."))
         return {}
     later = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, from_day__gt=row.from_day)
     return {
         "preview": _shown(preview_standard(row, read)),
         "standard": row,
-        "scope": scope,
         "as_of": max(night.as_of for night in read),
         "until": later.order_by("from_day").values_list("from_day", flat=True).first(),
-        "digest": form.digest(),
     }
 
 
@@ -208,3 +152,17 @@ def _shown(found: Preview) -> dict[str, Any]:
         "rest": len(found.advisors) - len(shown),
         "week_hours": found.advisors[0].week / 60 if found.advisors else None,
     }
+
+
+DESK = Desk(
+    kind=StandardForm,
+    begin=_begin,
+    rows=ServiceStandard.objects.visible_to,
+    alike=lambda form: {"tier": form.cleaned_data["tier"]},
+    told=_told_meanwhile,
+    preview=_preview,
+    save=supersede_standard,
+    page="servicing/standard_form.html",
+    part="servicing/_standard_preview.html",
+    done="standard-list",
+)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.models import Branch
 from servicing.models import MessageText, TextVersion
+from servicing.pages.decided_forms import FIRM
 from servicing.settling import Refused
 from servicing.texts.writing import MOST_HOURS, Heading, Wording
 
-FIRM = "firm"
 _KEPT = {"data-draft-keep": ""}
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 
