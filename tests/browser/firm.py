@@ -1,5 +1,6 @@
 """The data of the site that the browser tests open: a small invented firm, imported, nights published. Run by itself,
-because it has a database of its own: `CRM_VAR_DIR=… python -m tests.browser.firm PASSWORD [CLIENTS UNTIL]`."""
+because it has a database of its own: `CRM_VAR_DIR=… python -m tests.browser.firm PASSWORD [CLIENTS UNTIL]`, or `alerts ADVISOR`
+for `raise_alerts` alone."""
 
 # ruff: noqa: TID251  (a command reads the clock)
 
@@ -119,4 +120,6 @@ if __name__ == "__main__":
 
     django.setup()
     words = sys.argv[1:]
+    if words[0] == "alerts":
+        sys.exit(raise_alerts(words[1]))
     prepare(words[0], *(int(word) for word in words[1:2]), *(date.fromisoformat(word) for word in words[2:3]))

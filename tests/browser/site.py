@@ -29,7 +29,12 @@ class Site:
     until: str
     last_day: str
     broken: str
+    env: dict[str, str]
     sessions: dict[str, dict] = field(default_factory=dict)
+
+    def prepare(self, *words: str) -> None:
+        """Have `firm` do something to the data while the site runs."""
+        subprocess.run([sys.executable, "-m", "tests.browser.firm", *words], cwd=ROOT, env=self.env, check=True)
 
 
 @contextmanager
@@ -44,7 +49,7 @@ def running(folder: Path, *plan: str) -> Iterator[Site]:
         command = [sys.executable, "manage.py", "serve", "--port", "18400"]
         server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
     try:
-        yield Site(_announced(log, server), **told)
+        yield Site(_announced(log, server), env=env, **told)
     finally:
         server.terminate()
         server.wait(30)
