@@ -106,6 +106,7 @@ def test_killed_between_call_and_mark_it_waits_for_a_person_and_goes_once(
     assert provider.delivered == {str(message.uid): 1}
 
 
+@pytest.mark.postgres  # once is enough for a control
 def test_a_queue_that_tried_again_by_itself_under_a_new_key_would_send_it_twice(
     stack: Stack, desk: Desk, provider: Provider
 ) -> None:
