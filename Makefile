@@ -18,7 +18,7 @@ leg = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n!! red: %s\n' '$(1)'; exit
 help:
 	@echo 'make demo      the invented firm, one night, then web, worker and beat; Ctrl+C stops everything'
 	@echo 'make night     one night over the demo database, in the foreground'
-	@echo 'make test      the whole suite on SQLite, on PostgreSQL, then with real Celery and broker processes'
+	@echo 'make test      the whole suite on SQLite, what touches a database on PostgreSQL, then real Celery and broker processes'
 	@echo 'make check     ruff, mypy, import-linter, djLint, migrations, check --deploy'
 	@echo 'make bench     the benchmarks, printed as ratios (CLIENTS=1000000 for the large one)'
 	@echo 'make real      the CDNOW purchases through import and night, beside the published figures'

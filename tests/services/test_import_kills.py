@@ -12,7 +12,7 @@ from tests.clients.desk import TODAY, Desk
 from tests.services.conftest import Stack, state, wait_for
 
 pytestmark = pytest.mark.services
-WITHIN = 60
+WITHIN = 120
 CHECK = [
     "while the file is read", "before the plan", "while the plan is made", "before the plan is kept", "after the commit",
 ]  # fmt: skip

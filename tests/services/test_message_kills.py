@@ -20,7 +20,7 @@ from tests.servicing.desk import AT, Desk, make_desk
 from tests.servicing.mailroom import approved, reachable
 
 pytestmark = pytest.mark.services
-SOON = 40
+SOON = 60
 
 
 @dataclass

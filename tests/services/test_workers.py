@@ -14,7 +14,7 @@ from tests.services.conftest import Stack, kill_group, published, state, trace, 
 
 pytestmark = pytest.mark.services
 Work = Callable[..., JobRun]
-SOON = 30  # seconds, with the lease of 4 s of these settings
+SOON = 60  # seconds, with the lease of 4 s of these settings
 
 
 def test_work_whose_worker_is_killed_is_finished_by_another_worker(stack: Stack, work: Work) -> None:
