@@ -13,12 +13,13 @@ SERVICES := $(BIN)/python -m pytest -q --ds tests.services.settings -m services 
 leg = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n!! red: %s\n' '$(1)'; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench night real clean messages screenshots run-venv test-venv build test-sqlite test-postgres test-services
+.PHONY: help demo test check bench night real clean messages screenshots run-venv test-venv build test-sqlite test-postgres \
+	test-services test-services-sqlite test-services-postgres
 
 help:
 	@echo 'make demo      the invented firm, one night, then web, worker and beat; Ctrl+C stops everything'
 	@echo 'make night     one night over the demo database, in the foreground'
-	@echo 'make test      the whole suite on SQLite, what touches a database on PostgreSQL, then real Celery and broker processes'
+	@echo 'make test      the whole suite on SQLite, on PostgreSQL, then with real Celery and broker processes'
 	@echo 'make check     ruff, mypy, import-linter, djLint, migrations, check --deploy'
 	@echo 'make bench     the benchmarks, printed as ratios (CLIENTS=1000000 for the large one)'
 	@echo 'make real      the CDNOW purchases through import and night, beside the published figures'
@@ -58,8 +59,14 @@ test-sqlite:
 test-postgres:
 	$(call leg,suite on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(BIN)/python -m pytest -q -n 2 -m 'not services and not browser')
 
+# These mostly wait for processes: both databases at once.
 test-services:
+	@$(MAKE) --no-print-directory -j 2 test-services-sqlite test-services-postgres
+
+test-services-sqlite:
 	$(call leg,real Celery and broker on SQLite,env -u DATABASE_URL $(SERVICES))
+
+test-services-postgres:
 	$(call leg,real Celery and broker on PostgreSQL,$(BIN)/python tests/private_postgres.py -- $(SERVICES))
 
 check: test-venv

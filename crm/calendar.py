@@ -1,5 +1,6 @@
 """Trading days and working days, by the holiday table; past its last year, by weekday alone."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from crm.models import Holiday
@@ -37,3 +38,8 @@ def trading_day_after(day: date, count: int) -> date:
 def working_days(start: date, end: date) -> list[date]:
     """The days on which the branch works, both ends included: weekdays that are no holiday, and make-up weekends."""
     return [day for day, kind in _days(start, end) if kind == Holiday.Kind.MAKE_UP or (day.weekday() < 5 and not kind)]
+
+
+def worked_by(day: date, working: Sequence[date]) -> date:
+    """The last of some ascending working days that is not after a day; the day itself where there is none."""
+    return next((one for one in reversed(working) if one <= day), day)

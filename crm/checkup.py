@@ -21,10 +21,8 @@ KEPT = 20  # sentences of one part that the run keeps; all are counted
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to check: `name` is batches, facts, copy, nights, complaints or jobs; with the branch where it is of one."""
-
-    """One thing to check: `name` is batches, facts, copy, nights, service or jobs; with the branch where it is of one."""
-    """One thing to check: `name` is batches, facts, copy, nights, messages or jobs; with the branch where it is of one."""
+    """One thing to check: `name` is batches, facts, copy, nights, complaints, service, messages or jobs; with the branch where
+    it is of one."""
 
     name: str
     branch: Branch | None

@@ -18,7 +18,7 @@ from clients.profile import profile_cards
 from clients.revealing import masked_values
 from crm import access
 from crm.lib.http import is_swap, only, staff_of, varies
-from crm.models import Publication, Staff
+from crm.models import Publication
 from crm.pages import client_charts
 from crm.pages.behaviour_panel import behaviour_panel
 from crm.pages.changes import said_of, why_state
@@ -46,6 +46,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = staff_of(request), timezone.localdate()
     client = seen_client(user, pk)
     guest = is_guest(user, client)
+    complaints = Complaint.objects.mentioned_to(user).still_open().filter(client=client)
     night, standing = standing_of(client)
     as_of = night.as_of if night else today
     names = access.sees_names(user)
@@ -70,7 +71,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **behaviour_panel(client, night, as_of, user),
         "stage": ServiceStage.objects.latest_of(client),
         "alerts": client_lines(client, user),
-        "complaint": _complaint(client, user),
+        "complaint": complaints.telling_readers(user).order_by("due_on").first(),
         "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
@@ -126,12 +127,6 @@ def _beside(
     if peers:
         lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days)
     return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
-
-
-def _complaint(client: Client, user: Staff) -> tuple[Complaint, bool] | None:
-    """An open complaint of which the reader may know, and whether they may read it."""
-    row = Complaint.objects.mentioned_to(user).still_open().filter(client=client).order_by("due_on").first()
-    return (row, user.is_manager or user.is_compliance or row.owner_id == user.pk) if row else None
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """The work of a day: what is due or overdue, and clients at stake for whom nothing is planned, in one order."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -188,10 +188,26 @@ def work_of(
     open_ones = [standing for standing in at_stake if standing.client_id not in planned]
     cared = Task.objects.cared_for([s.client_id for s in open_ones], now - timedelta(days=numbers.rest_days))
     cared |= {pk for pk, talked_on in latest.items() if talked_on > rested}
-    rows = [Row(items[0].client, items, known.get(pk), latest.get(pk), day, numbers) for pk, items in planned.items()]
+    rows = planned_rows(planned, known, latest, day, numbers)
     rows += [
         Row(standing.client, (), standing, latest.get(standing.client_id), day, numbers)
         for standing in open_ones
         if standing.client_id not in cared
     ]
-    return sorted(rows, key=lambda row: (-row.weight, row.due_on or day, -row.measure_fen, row.client.pk))
+    return in_order(rows)
+
+
+def planned_rows(
+    planned: Mapping[int, Sequence[Task | Promise]],
+    known: Mapping[int, Standing],
+    latest: Mapping[int, date],
+    day: date,
+    numbers: Numbers,
+) -> list[Row]:
+    """A row per client for whom something is due; by client: what is due, the standing, the day of the last conversation."""
+    return [Row(items[0].client, items, known.get(pk), latest.get(pk), day, numbers) for pk, items in planned.items()]
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """By weight (commission at risk × urgency), then what is due first, then who brings most."""
+    return sorted(rows, key=lambda row: (-row.weight, row.due_on or row.day, -row.measure_fen, row.client.pk))

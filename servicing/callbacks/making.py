@@ -156,14 +156,10 @@ def _add_new(branch: Branch, days: int, *, day: date, at: datetime) -> int:
     rows = [
         Callback(
             branch=branch, client_id=client, kind=Callback.Kind.NEW, made_at=at,
-            due_on=_worked_by(opened_on + timedelta(days=days), working),
+            due_on=calendar.worked_by(opened_on + timedelta(days=days), working),
         )
         for client, opened_on in found
         if opened_on
     ]  # fmt: skip
     Callback.objects.bulk_create(rows, batch_size=_PART)
     return len(rows)
-
-
-def _worked_by(day: date, working: list[date]) -> date:
-    return next((one for one in reversed(working) if one <= day), day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -51,6 +51,10 @@ class ComplaintQuerySet(models.QuerySet[M]):
         """Those of which somebody who sees the client may know that they are there, without reading them: never the person
         complained about."""
         return self.filter(Q(about=None) | ~Q(about=user))
+
+    def telling_readers(self, user: Staff) -> models.QuerySet[Any]:
+        """Each says by `may_read` whether the user reads it."""
+        return self.annotate(may_read=models.ExpressionWrapper(complaints_seen_by(user), models.BooleanField()))
 
     def open_of(self, owner: Staff) -> int:
         """How many open complaints a person owns: a number, for whoever ends their work here."""

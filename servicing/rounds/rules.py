@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from crm import calendar
 from servicing.models import ServiceStandard
 from servicing.rounds.people import Person
 
@@ -33,7 +34,7 @@ class Days:
 
     def worked_by(self, day: date) -> date:
         """The day itself or the last working one before it; the next one where that has passed."""
-        before = next((one for one in reversed(self.working) if one <= day), day)
+        before = calendar.worked_by(day, self.working)
         return before if before >= self.today else self.worked(day)
 
 

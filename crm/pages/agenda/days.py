@@ -15,7 +15,7 @@ from crm.models import Holiday, Staff
 from crm.pages import greetings
 from crm.pages.greetings import Birthday
 from crm.pages.nights import Nights
-from crm.pages.work import CLIENT, PROMISE, TASK, Row
+from crm.pages.work import CLIENT, PROMISE, TASK, Row, in_order, planned_rows
 from segmentation.models import Standing
 from servicing.models import Contact, Promise, Task
 from servicing.rounds.words import title_of
@@ -111,13 +111,8 @@ def rows_on(nights: Nights, user: Staff, due: Sequence[Entry], now: datetime) ->
         planned[entry.row.client_id].append(entry.row)
     standings = Standing.objects.visible_to(user).of_nights(nights.pks).filter(client__in=planned)
     known = {standing.client_id: standing for standing in standings} if planned else {}
-    latest = Contact.objects.latest_of(planned)
-    numbers = numbers_on(today)
-    rows = [
-        Row(items[0].client, items, known.get(pk), latest.get(pk) and timezone.localdate(latest[pk]), today, numbers)
-        for pk, items in planned.items()
-    ]
-    return sorted(rows, key=lambda row: (-row.weight, -row.measure_fen, row.client.pk))
+    latest = {pk: timezone.localdate(at) for pk, at in Contact.objects.latest_of(planned).items()}
+    return in_order(planned_rows(planned, known, latest, today, numbers_on(today)))
 
 
 def contacts_on(user: Staff, day: date) -> list[Contact]:
