@@ -89,7 +89,8 @@ def create_scheme(request: HttpRequest) -> HttpResponse:
                 return redirect("scheme-detail", pk=scheme.pk)
     found = _preview_of(user, form)
     status = 422 if saving or (form.is_bound and not found) else 200
-    return render(request, "segmentation/scheme_form.html", {"form": form, **found}, status=status)
+    context = {"form": form, "noun": "scheme", "part": "segmentation/_scheme_preview.html", **found}
+    return render(request, "segmentation/scheme_form.html", context, status=status)
 
 
 @require_POST

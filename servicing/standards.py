@@ -4,15 +4,14 @@ superseded and never edited; a branch's own row counts before the firm's."""
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import audit
 from crm.models import Branch, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
 from servicing.settling import Refused
+from servicing.superseding import supersede
 
 LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minutes, days after the opening
 
@@ -52,26 +51,5 @@ def supersede_standard(row: ServiceStandard, *, by: Staff, at: datetime) -> Serv
     """Save a new standard from its first day on; what held before stays as it was decided. The same again is the one that
     is there already; another one for the same tier, scope and first day is refused. Raises Refused."""
     check_standard(row, timezone.localdate(at))
-    row.made_by, row.made_at = by, at
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            audit.record(
-                "supersede-standard",
-                actor=by,
-                table=ServiceStandard._meta.db_table,
-                key=row.pk,
-                branch=row.branch,
-                detail={"tier": row.tier, "from_day": row.from_day.isoformat(), **row.decided()},
-            )
-    except IntegrityError:
-        there = ServiceStandard.objects.get(branch=row.branch, tier=row.tier, from_day=row.from_day)
-        if there.made_by_id == by.pk and there.decided() == row.decided():
-            return there
-        raise Refused(
-            _("{who} has decided a standard for this tier and day already; choose a later first day.").format(
-                who=there.made_by.name if there.made_by else _("nobody")
-            ),
-            "from_day",
-        ) from None
-    return row
+    taken = _("{who} has decided a standard for this tier and day already; choose a later first day.")
+    return supersede(row, "tier", action="supersede-standard", taken=taken, by=by, at=at)

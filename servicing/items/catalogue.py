@@ -4,15 +4,14 @@ edited; a branch's own row counts before the firm's."""
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import audit
 from crm.models import Branch, Staff
 from servicing.items.entitlements import check_rule
 from servicing.models import Contact, ServiceItem
 from servicing.settling import Refused
+from servicing.superseding import supersede
 
 MOST_COST_FEN, MOST_MINUTES, MOST_TIMES, MOST_HOURS = 100_000_00, 480, 366, 8_784
 _LAYERS = {layer: place for place, layer in enumerate(ServiceItem.Layer.values)}
@@ -61,26 +60,5 @@ def supersede_item(row: ServiceItem, *, by: Staff, at: datetime) -> ServiceItem:
     """Save a row of the catalogue from its first day on; what held before stays as it was decided. The same again is the
     one that is there already; another one for the same code, scope and first day is refused. Raises Refused."""
     check_item(row, timezone.localdate(at))
-    row.made_by, row.made_at = by, at
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            audit.record(
-                "supersede-item",
-                actor=by,
-                table=ServiceItem._meta.db_table,
-                key=row.pk,
-                branch=row.branch,
-                detail={"code": row.code, "from_day": row.from_day.isoformat(), **row.decided()},
-            )
-    except IntegrityError:
-        there = ServiceItem.objects.get(branch=row.branch, code=row.code, from_day=row.from_day)
-        if there.made_by_id == by.pk and there.decided() == row.decided():
-            return there
-        raise Refused(
-            _("{who} has decided on this item for this day already; choose a later first day.").format(
-                who=there.made_by.name if there.made_by else _("nobody")
-            ),
-            "from_day",
-        ) from None
-    return row
+    taken = _("{who} has decided on this item for this day already; choose a later first day.")
+    return supersede(row, "code", action="supersede-item", taken=taken, by=by, at=at)

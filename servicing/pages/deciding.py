@@ -25,7 +25,7 @@ F = TypeVar("F", bound=DecidedForm)
 class Desk(Generic[F]):
     """The pages of one kind of row: `form_of` what it is and how its form begins for a branch, `rows` those of the kind
     that a reader sees, `alike` those of the same subject and scope as a form, `told` what somebody else saved, `preview`
-    what a valid form means, `save` the noun's; then page, part and where saving leads."""
+    what a valid form means, `save` the noun's. `noun` names the addresses and templates."""
 
     kind: type[F]
     begin: Callable[[HttpRequest, Staff, Branch | None], dict[str, Any]]
@@ -34,9 +34,7 @@ class Desk(Generic[F]):
     told: Callable[[Any], str]
     preview: Callable[[Staff, F], dict[str, Any]]
     save: Callable[..., Any]
-    page: str
-    part: str
-    done: str
+    noun: str
 
     def write(self, request: HttpRequest) -> HttpResponse:
         """The form, and saving what has been previewed."""
@@ -57,17 +55,22 @@ class Desk(Generic[F]):
                     form.refuse(refused)
                 else:
                     messages.success(request, _("Saved. It counts from its first day on."))
-                    return redirect(self.done)
+                    return redirect(f"{self.noun}-list")
         found = self._preview_of(user, form)
         status = 422 if saving or (form.is_bound and not found) else 200
-        return render(request, self.page, {"form": form, **found}, status=status)
+        context = {"form": form, "noun": self.noun, "part": self._part, **found}
+        return render(request, f"servicing/{self.noun}_form.html", context, status=status)
 
     def look(self, request: HttpRequest) -> HttpResponse:
         """What the row in the form would mean; nothing is saved."""
         user = staff_of(request)
         form = self._form(request, user)
         found = self._preview_of(user, form)
-        return render(request, self.part, {"form": form, **found}, status=200 if found else 422)
+        return render(request, self._part, {"form": form, **found}, status=200 if found else 422)
+
+    @property
+    def _part(self) -> str:
+        return f"servicing/_{self.noun}_preview.html"
 
     def _form(self, request: HttpRequest, user: Staff, *, seen: int | None = None) -> F:
         today, branches = timezone.localdate(), branches_of(user)

@@ -73,7 +73,5 @@ DESK = Desk(
     told=_told_meanwhile,
     preview=_preview,
     save=supersede_item,
-    page="servicing/item_form.html",
-    part="servicing/_item_preview.html",
-    done="item-list",
+    noun="item",
 )

@@ -162,7 +162,5 @@ DESK = Desk(
     told=_told_meanwhile,
     preview=_preview,
     save=supersede_standard,
-    page="servicing/standard_form.html",
-    part="servicing/_standard_preview.html",
-    done="standard-list",
+    noun="standard",
 )
