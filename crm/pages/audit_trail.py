@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import BadCursor, Order, page_of
 from crm.models import AuditEvent, Branch, Staff
+from crm.pages.audit_actions import ACTIONS
 from crm.pages.audit_details import IMPERSONAL, Line, client_of, key_for, lines_for, names_in, reason_for
 from crm.querysets import AuditEventQuerySet
-from crm.templatetags.audit_words import ACTIONS, TABLES
+from crm.templatetags.audit_words import TABLES
 
 ROWS, RECENT = 50, 1000
 LATEST_FIRST = Order("id", descending=True)

@@ -151,6 +151,8 @@ def test_a_week_of_an_advisor(week: Week) -> None:
     expect(colleague.locator("section.card", has_text=week.ye.name)).to_have_count(1)
     colleague.goto("/today/")
     row_of(colleague, week.gu).to_contain_text(PROMISE)
-    today.goto(f"/clients/{week.gu.pk}/")
+    gone = today.goto(f"/clients/{week.gu.pk}/")
+    assert gone is not None
+    assert gone.status == 404
     expect(today.locator("main")).not_to_contain_text(week.gu.name)
     clock.stop()

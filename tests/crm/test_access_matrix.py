@@ -18,7 +18,6 @@ from tests.crm.access import (
     ABOUT_A_SCHEME,
     DONE_TO_A_CLIENT,
     DONE_WITHOUT_OBJECT,
-    ELSEWHERE,
     EVERYBODY,
     OPEN_TO_ALL,
     PAGES,
@@ -32,6 +31,7 @@ from tests.crm.access import (
     same,
 )
 from tests.crm.cast import CARD, DAY, IDENTITY, NAME, NOW, NUMBER, PHONE, Cast, make_cast
+from tests.crm.elsewhere import ELSEWHERE
 
 pytestmark = pytest.mark.django_db
 

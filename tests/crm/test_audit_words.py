@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from crm.templatetags.audit_words import ACTIONS, TABLES
+from crm.pages.audit_actions import ACTIONS
+from crm.templatetags.audit_words import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("crm", "clients", "segmentation", "servicing")

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.test import Client as Browser
+
 from clients.models import Client
 from crm.models import Branch, Staff
 from servicing.callbacks import make_callbacks
@@ -13,6 +15,8 @@ from servicing.callbacks.recording import Heard, record_attempt
 from servicing.models import Callback, CallbackAttempt
 from tests.crm.page_firm import client, staff
 
+ENGLISH = {"accept-language": "en"}
+LIST = "/call-backs/"
 JANUARY = date(2026, 1, 5)  # a Monday
 SAFE = {key: YES if question.risky == NO else NO for key, question in QUESTIONS.items()}
 
@@ -45,3 +49,7 @@ class Calling:
     def record(self, callback: Callback, heard: Heard, *, by: Staff | None = None, **more: Any) -> CallbackAttempt:
         told = {"uid": uuid4(), "by": by or self.colleague, "at": at(JANUARY, 11), **more}
         return record_attempt(callback, heard, **told)
+
+
+def body(browser: Browser, address: str, **asked: Any) -> str:
+    return browser.get(address, asked, headers=ENGLISH).content.decode()

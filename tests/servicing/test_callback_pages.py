@@ -1,17 +1,11 @@
 """The pages of call-backs: the caller sees the call-back and no more of the client; manager and compliance see how far the
 year is; anybody else's is missing."""
 
-import re
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.models import AuditEvent, Branch, Staff
@@ -21,10 +15,7 @@ from servicing.callbacks.recording import Heard
 from servicing.models import Callback, CallbackAttempt, CallbackFinding, CallbackSample
 from tests.crm.access import same
 from tests.crm.page_firm import browser_of, staff
-from tests.servicing.calling import JANUARY, SAFE, Calling, at
-
-ENGLISH = {"accept-language": "en"}
-LIST = "/call-backs/"
+from tests.servicing.calling import ENGLISH, JANUARY, LIST, SAFE, Calling, at, body
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +42,6 @@ def people(calling: Calling) -> dict[str, Staff]:
         "compliance": staff("compliance", "compliance"),
         "admin": staff("admin", "admin"),
     }
-
-
-def body(browser: Browser, address: str, **asked: Any) -> str:
-    return browser.get(address, asked, headers=ENGLISH).content.decode()
 
 
 def told(**more: str) -> dict[str, str]:
@@ -216,96 +203,12 @@ def test_a_finding_is_settled_on_the_page_and_leaves_the_list(calling: Calling) 
     assert "已当面核实" in other.content.decode()
 
 
-def figures(text: str) -> dict[str, int]:
-    found = re.findall(r"<span>([^<]+)</span>\s*<b>([\d,+]+)", text)
-    return {label: int(number.strip("+").replace(",", "")) for label, number in found}
-
-
-def test_the_year_is_counted_by_kind_month_and_caller_and_each_number_opens_its_rows(calling: Calling) -> None:
-    for _ in range(30):
-        calling.person()
-    calling.make()
-    Callback.objects.filter(kind="year").update(caller=calling.colleague)
-    new = [calling.new() for _ in range(3)]
-    calling.record(new[0], Heard("reached", SAFE))
-    calling.record(new[1], Heard("refused"))
-    calling.record(Callback.objects.filter(kind="year").order_by("due_on")[0], Heard("reached", SAFE))
-    Callback.objects.filter(pk=new[2].pk).update(due_on=date(2026, 1, 2))
-    text = body(browser_of(calling.manager), LIST)
-    assert figures(text) == {
-        "Year&#x27;s sample reached": 1,
-        "New accounts reached": 1,
-        "Without an answer": 1,
-        "Open": 3,
-        "Overdue": 1,
-        "Findings to settle": 0,
-    }
-    browser = browser_of(calling.manager)
-    assert body(browser, LIST, show="reached").count("data-row>") == 2
-    assert body(browser, LIST, show="reached", kind="new").count("data-row>") == 1
-    assert body(browser, LIST, show="late").count("data-row>") == 1
-    assert body(browser, LIST, show="reached", month="2").count("data-row>") == 1
-    assert body(browser, LIST, show="open", caller=str(calling.own.pk)).count("data-row>") == 0
-    for rubbish in ({"show": "x"}, {"month": "13"}, {"caller": "9" * 30}, {"year": "x"}, {"branch": "x"}):
-        assert browser.get(LIST, rubbish).status_code == 200
-    assert browser.get(LIST, {"after": "rubbish"}).status_code == 404
-
-
-def test_drawing_again_says_whether_everything_agrees(calling: Calling) -> None:
-    for _ in range(20):
-        calling.person()
-    calling.make()
-    sample, browser = CallbackSample.objects.get(), browser_of(calling.manager)
-    address = reverse("check-sample", args=[sample.pk])
-    page = body(browser, LIST)
-    assert sample.checksum in page
-    assert sample.seed in page
-    assert "everything agrees" in body(browser, address)
-    first, second = Callback.objects.order_by("place")[:2]
-    Callback.objects.filter(pk=second.pk).update(place=5)
-    Callback.objects.filter(pk=first.pk).update(place=6)
-    assert "not those that the seed draws" in body(browser, address)
-
-
 def test_only_compliance_reads_of_a_restricted_client(calling: Calling, people: dict[str, Staff]) -> None:
     callback = calling.new()
     type(callback.client).objects.filter(pk=callback.client_id).update(is_restricted=True)
     address = reverse("record-callback", args=[callback.pk])
     asked = {who: browser_of(person).get(address).status_code for who, person in people.items()}
     assert asked == {**dict.fromkeys(people, 404), "compliance": 200}
-
-
-def test_today_shows_the_next_calls_and_how_many_are_due_in_a_week(calling: Calling) -> None:
-    for n in range(7):
-        callback = calling.new()
-        Callback.objects.filter(pk=callback.pk).update(due_on=date(2026, 1, 6 + n))
-    text = body(browser_of(calling.colleague), "/today/")
-    card = text[text.index('id="callbacks-title"') :].split("</section>")[0]
-    assert card.count("/call-backs/") == 6, "five calls and the link to all"
-    assert re.search(r'<span class="n">7</span>', card)
-    assert 'id="callbacks-title"' not in body(browser_of(calling.own), "/today/")
-
-
-@pytest.mark.parametrize("who", ["colleague", "manager"])
-def test_a_page_asks_no_more_for_more_call_backs(calling: Calling, who: str) -> None:
-    browser = browser_of(getattr(calling, who))
-
-    def asked() -> int:
-        browser.get(LIST)
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(LIST).status_code == 200
-        return len(queries)
-
-    def more(count: int) -> None:
-        for n in range(count):
-            callback = calling.new()
-            if n % 2:
-                calling.record(callback, Heard("wrong"))
-
-    more(4)
-    some = asked()
-    more(12)
-    assert asked() == some <= 14
 
 
 def test_the_last_call_is_taken_back_from_where_it_is_read_by_whoever_recorded_it(calling: Calling) -> None:
