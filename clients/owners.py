@@ -9,6 +9,7 @@ from clients import generations
 from clients.by_hand import row_of
 from clients.fact_tables import CLIENTS
 from clients.models import Client, FactChange
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 
 _PART = 500  # clients per statement
@@ -76,7 +77,7 @@ def set_owners(
             )
         )
     for owner_pk, keys in receivers.items():
-        for start in range(0, len(keys), _PART):
-            some = Client.objects.filter(pk__in=keys[start : start + _PART])
+        for part in in_parts(keys, _PART):
+            some = Client.objects.filter(pk__in=part)
             some.update(advisor_id=owner_pk, recorded_at=at)
     FactChange.objects.bulk_create(changes, batch_size=_PART)

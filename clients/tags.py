@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, ClientTag, Tag, TagStep
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 
 _PART = 500  # clients per statement
@@ -117,15 +118,15 @@ def _of_branch(clients: Iterable[Client], tag: Tag) -> list[int]:
 
 def _having(keys: Sequence[int], tag: Tag) -> list[int]:
     found: list[int] = []
-    for start in range(0, len(keys), _PART):
-        rows = ClientTag.objects.filter(tag=tag, client__in=keys[start : start + _PART])
+    for part in in_parts(keys, _PART):
+        rows = ClientTag.objects.filter(tag=tag, client__in=part)
         found += rows.order_by("client").values_list("client", flat=True)
     return found
 
 
 def _delete(keys: Sequence[int], tag: Tag) -> None:
-    for start in range(0, len(keys), _PART):
-        ClientTag.objects.filter(tag=tag, client__in=keys[start : start + _PART]).delete()
+    for part in in_parts(keys, _PART):
+        ClientTag.objects.filter(tag=tag, client__in=part).delete()
 
 
 def _step(tag: Tag, keys: Sequence[int], *, is_added: bool, by: Staff, at: datetime) -> TagStep:

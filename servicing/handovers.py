@@ -14,6 +14,7 @@ from clients.generations import Overtaken
 from clients.models import Client
 from clients.owners import CannotOwn, check_owner, set_owners
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 from servicing.models import HandOver, HandOverClient, Promise, Task
 
@@ -111,8 +112,8 @@ def _tried(act: Callable[[], R]) -> R:
 
 def _locked(keys: Sequence[int]) -> list[Client]:
     found: list[Client] = []
-    for start in range(0, len(keys), _PART):
-        some = Client.objects.select_for_update().filter(pk__in=keys[start : start + _PART])
+    for part in in_parts(keys, _PART):
+        some = Client.objects.select_for_update().filter(pk__in=part)
         found += some.order_by("pk")
     return found
 
@@ -140,8 +141,8 @@ def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Sta
     he is here. Returns who had it."""
     moved: dict[str, int] = {}
     leaves = Q(owner__role=Staff.Role.ADVISOR) | ~Q(owner__in=Staff.objects.working_in(branch).values("pk"))
-    for start in range(0, len(clients), _PART):
-        some = rows._default_manager.filter(client__in=clients[start : start + _PART], state="open")
+    for part in in_parts(clients, _PART):
+        some = rows._default_manager.filter(client__in=part, state="open")
         held = dict(some.filter(leaves).exclude(owner=to).values_list("pk", "owner_id"))
         rows._default_manager.filter(pk__in=held).update(owner=to)
         moved |= {str(pk): owner for pk, owner in held.items()}
@@ -154,8 +155,8 @@ def _give_back(rows: type[Promise] | type[Task], owners: Mapping[str, int], clie
         parts.setdefault(owner, []).append(int(pk))
     here = Staff.objects.working_in(done.branch).filter(pk__in=parts)
     for owner in here.values_list("pk", flat=True):
-        for start in range(0, len(parts[owner]), _PART):
-            some = rows._default_manager.filter(pk__in=parts[owner][start : start + _PART], state="open")
+        for part in in_parts(parts[owner], _PART):
+            some = rows._default_manager.filter(pk__in=part, state="open")
             mine = some.filter(owner=done.to_id).values_list("pk", "client_id")
             rows._default_manager.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
 

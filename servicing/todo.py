@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Staff
 from servicing.models import Contact, Task
 from servicing.settling import Refused, owner_for, tell, turn
@@ -91,9 +92,10 @@ def withdraw_tasks(uid: UUID, *, by: Staff, at: datetime) -> int:
     with transaction.atomic():
         rows = Task.objects.added_by_step(uid, by).filter(state=Task.State.OPEN).select_for_update(of=("self",))
         found = list(rows.order_by("pk"))
-        for start in range(0, len(found), _PART):
-            part = [task.pk for task in found[start : start + _PART]]
-            Task.objects.filter(pk__in=part).update(state=Task.State.WITHDRAWN, settled_at=at, settled_by=by)
+        for part in in_parts(found, _PART):
+            Task.objects.filter(pk__in=[task.pk for task in part]).update(
+                state=Task.State.WITHDRAWN, settled_at=at, settled_by=by
+            )
         if found:
             _tell_all("withdraw-tasks", found, uid, by=by)
     return len(found)
@@ -102,8 +104,8 @@ def withdraw_tasks(uid: UUID, *, by: Staff, at: datetime) -> int:
 def _add_all(tasks: dict[str, Task], uid: UUID, *, by: Staff) -> int:
     with transaction.atomic():
         keys, known = list(tasks), dict[str, str]()
-        for start in range(0, len(keys), _PART):
-            there = Task.objects.filter(key__in=keys[start : start + _PART])
+        for part in in_parts(keys, _PART):
+            there = Task.objects.filter(key__in=part)
             known |= dict(there.values_list("key", "state"))
         fresh = [task for key, task in tasks.items() if key not in known]
         if fresh:

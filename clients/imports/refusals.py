@@ -8,6 +8,7 @@ from django.db.models import ForeignObjectRel, Model
 
 from clients.fact_tables import ACCOUNTS, BY_DB_TABLE, CLIENTS, FactTable
 from clients.models import Account, FactChange, ImportBatch
+from crm.lib.bulk import in_parts
 
 State = ImportBatch.State
 _PART = 5000  # values per IN (…)
@@ -58,8 +59,8 @@ def hold_clients(con: duckdb.DuckDBPyConnection, *, with_accounts: bool) -> list
     ]
     blocked = leaned_on(CLIENTS, ids, but=Account)
     blocked |= {own[pk]: where for pk, where in leaned_on(ACCOUNTS, list(own)).items()}
-    for start in range(0, len(ids), _PART):
-        others = Account.objects.filter(client__in=ids[start : start + _PART]).values_list("pk", "client_id")
+    for part in in_parts(ids, _PART):
+        others = Account.objects.filter(client__in=part).values_list("pk", "client_id")
         blocked |= {client: str(Account._meta.verbose_name) for pk, client in others if pk not in own}
     refused = [Refusal(CLIENTS.name, pk, "leaned_on", where) for pk, where in sorted(blocked.items())]
     if refused:
@@ -90,8 +91,7 @@ def leaned_on(
         for model, column in pointing:
             is_own = besides and model._meta.db_table in BY_DB_TABLE
             other, own = (" AND batch_id <> %s", [besides.pk]) if besides and is_own else ("", [])
-            for start in range(0, len(ids), _PART):
-                part = ids[start : start + _PART]
+            for part in in_parts(ids, _PART):
                 marks = ", ".join(["%s"] * len(part))
                 cursor.execute(
                     f'SELECT DISTINCT "{column}" FROM {model._meta.db_table} WHERE "{column}" IN ({marks}){other}',

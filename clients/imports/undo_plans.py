@@ -11,6 +11,7 @@ from clients.imports.refusals import Refusal, hold_clients, leaned_on, refuse
 from clients.mirror_files import csv_sql, span
 from clients.models import Account, FactChange, ImportBatch
 from crm.lib import bulk, columnar
+from crm.lib.bulk import in_parts
 
 _CHANGES = (
     "{'id': 'BIGINT', 'key': 'BIGINT', 'batch': 'BIGINT', 'before_batch': 'BIGINT', 'before': 'VARCHAR',"
@@ -156,8 +157,7 @@ def _choose_back(con: duckdb.DuckDBPyConnection, table: FactTable, batch: Import
     staying = con.execute(f"SELECT {key} FROM mine_{name} WHERE id NOT IN (SELECT id FROM leaving_{name})").fetchall()
     taken = dict.fromkeys(staying, batch.file_name)
     there: set[int] = set()
-    for start in range(0, len(accounts), 5000):
-        part = accounts[start : start + 5000]
+    for part in in_parts(accounts, 5000):
         there |= set(Account.objects.filter(pk__in=part).values_list("pk", flat=True))
         facts = table.model._default_manager.filter(account__in=part, **{f"{table.day}__in": {row[2] for row in rows}})
         others = facts.exclude(batch=batch).values_list(*table.key, "batch__file_name")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.db import connection
 
+T = TypeVar("T")
 NULL = "\\N"  # in both directions; an empty cell is an empty string
 _BATCH = 20_000
 _SENT = 1 << 18  # bytes that the driver asks for at a time
@@ -170,3 +171,9 @@ def _chunks(reader: Iterator[list[str]]) -> Iterator[list[list[str | None]]]:
 def local_day_sql(column: str) -> str:
     """The Shanghai day of a moment: a date from PostgreSQL, its text from SQLite."""
     return f"CAST({column} AT TIME ZONE 'Asia/Shanghai' AS date)" if is_postgresql() else f"date({column}, '+8 hours')"
+
+
+def in_parts(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Values in runs of at most so many, in order: no statement names more than a database takes."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -8,6 +8,7 @@ from django.db import transaction
 from clients.models import Account, Client, InstrumentCode
 from clients.suitability import CLIENT_LEVELS
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Publication
 from servicing.alerts.finding import Found, Watched
 from servicing.models import RiskAlert
@@ -38,8 +39,7 @@ def keep_alerts(
         raised = [one for key, one in holds.items() if one.band > (known[key][1] if key in known else 0)]
         worse = {_occasion(one) for one in raised}
         over = [pk for key, (pk, _band) in known.items() if key not in holds or key in worse]
-        for start in range(0, len(over), _PART):
-            part = over[start : start + _PART]
+        for part in in_parts(over, _PART):
             RiskAlert.objects.filter(pk__in=part).update(state=RiskAlert.State.OVER, seen_until=night.as_of)
         RiskAlert.objects.bulk_create(_rows(night, raised), batch_size=_PART)
         counts = {"raised": len(raised), "over": len(over)}

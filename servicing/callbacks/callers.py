@@ -2,12 +2,13 @@
 where there is none, the manager. Never the own advisor (L2)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Max
 
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Leave, Staff
 from servicing.models import Callback
 
@@ -66,10 +67,6 @@ def assign_callers(branch: Branch, *, day: date, ahead_days: int) -> int:
         if pk not in kept and found is not None:
             load[found] += 1
     for found, keys in given.items():
-        for part in _parts(keys):
+        for part in in_parts(keys, _PART):
             Callback.objects.filter(pk__in=part).update(caller=found)
     return sum(len(keys) for keys in given.values())
-
-
-def _parts(keys: list[int]) -> Iterable[list[int]]:
-    return (keys[start : start + _PART] for start in range(0, len(keys), _PART))

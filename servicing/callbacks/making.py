@@ -10,6 +10,7 @@ from django.db.models import Q
 from clients.models import Client
 from clients.models.people import State
 from crm import audit, calendar
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 from segmentation.thresholds import thresholds
 from servicing.callbacks.callers import assign_callers
@@ -91,8 +92,8 @@ def _withdraw(branch: Branch, *, at: datetime) -> int:
     count = 0
     for why, rows in gone.items():
         keys = list(rows.values_list("pk", flat=True))
-        for start in range(0, len(keys), _PART):
-            some = Callback.objects.filter(pk__in=keys[start : start + _PART], state=Callback.State.OPEN)
+        for part in in_parts(keys, _PART):
+            some = Callback.objects.filter(pk__in=part, state=Callback.State.OPEN)
             count += some.update(state=Callback.State.WITHDRAWN, why=why, settled_at=at)
     return count
 

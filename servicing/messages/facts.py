@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clients.models import Client, Consent
 from clients.suitability import investor_of, judge
+from crm.lib.bulk import in_parts
 from crm.lib.crypto import unseal
 from crm.models import Publication
 from segmentation.models import Behaviour
@@ -50,8 +51,8 @@ def known_of(
 ) -> Iterator[tuple[Client, Known]]:
     """Clients, each with what the guards ask, in the order of their keys."""
     keys = sorted(set(clients))
-    for start in range(0, len(keys), _PART):
-        yield from _known(keys[start : start + _PART], sending, numbers, now)
+    for part in in_parts(keys, _PART):
+        yield from _known(part, sending, numbers, now)
 
 
 def address_of(client: Client, channel: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Min
 
 from clients.models import CashTransfer
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Branch
 from segmentation.thresholds import threshold
 from servicing.models import Opening, Step
@@ -31,8 +32,7 @@ def read_facts(openings: Sequence[Opening], *, at: datetime) -> int:
     """Take the steps that the files tell of linked clients: an account that exists was agreed upon on the day it was opened;
     the first money in is the first deposit. Returns how many were new."""
     count = 0
-    for start in range(0, len(openings), _PART):
-        part = openings[start : start + _PART]
+    for part in in_parts(openings, _PART):
         money = CashTransfer.objects.filter(
             account__client__in=[one.client_id for one in part], amount_minor__gt=0, kind=CashTransfer.Kind.BANK
         )
@@ -50,8 +50,8 @@ def read_facts(openings: Sequence[Opening], *, at: datetime) -> int:
 def _restrict(branch: Branch, day: date) -> int:
     before = day - timedelta(days=threshold("opening_retention", day))
     found = list(Opening.objects.to_restrict(branch.pk, before).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(found), _PART):
-        Opening.objects.filter(pk__in=found[start : start + _PART]).update(is_restricted=True)
+    for part in in_parts(found, _PART):
+        Opening.objects.filter(pk__in=part).update(is_restricted=True)
     if found:
         audit.record(
             "restrict-openings",

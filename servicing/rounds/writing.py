@@ -1,15 +1,15 @@
 """The tasks of a night as rows: what is new is added, what a person or the night settled stays, what has lost its point is
 withdrawn with the reason. In one transaction under the branch's lock; a second time changes nothing (S5)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import TypeVar
 
 from django.db import transaction
 
 from crm import audit, calendar
 from crm.lib import lunar
+from crm.lib.bulk import in_parts
 from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.concessions.deciding import end_passed
@@ -26,7 +26,6 @@ _PART = 500  # keys or rows per statement
 _AROUND = timedelta(days=30)  # longer than any closure
 _PAST = timedelta(days=7)  # a greeting that much too late is not sent
 Counts = dict[str, int]
-V = TypeVar("V")
 
 
 def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[[], None] = lambda: None) -> Counts:
@@ -73,7 +72,7 @@ def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int,
     called = Task.objects.open_rounds(branch.pk, "cadence")  # an open call of the cadence is enough
     due = [one for one in asked if one.rule != "cadence" or one.client_id not in called]
     known: dict[str, tuple[int, str, int | None]] = {}
-    for part in _parts([one.key for one in due]):
+    for part in in_parts([one.key for one in due], _PART):
         rows = Task.objects.filter(key__in=part).values_list("key", "pk", "state", "settled_by")
         known |= {key: (pk, state, by) for key, pk, state, by in rows}
     fresh = [
@@ -116,11 +115,7 @@ def _withdraw(night: Publication, talks: dict[int, datetime], *, day: date, at: 
     }
     count = 0
     for why, found in reasons.items():
-        for part in _parts(list(found)):
+        for part in in_parts(list(found), _PART):
             open_ones = Task.objects.filter(pk__in=part, state=Task.State.OPEN)
             count += open_ones.update(state=Task.State.WITHDRAWN, settled_at=at, settled_by=None, settled_why=why)
     return count
-
-
-def _parts(values: Sequence[V]) -> Iterable[Sequence[V]]:
-    return (values[start : start + _PART] for start in range(0, len(values), _PART))

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm.lib.bulk import in_parts
 from crm.models import Staff
 from crm.pages.list_filters import Filters
 from crm.pages.lists.rows import standings_for
@@ -37,20 +38,20 @@ class Chosen:
     def clients(self) -> list[Client]:
         """The clients themselves."""
         found: list[Client] = []
-        for start in range(0, len(self.keys), _PART):
-            found += Client.objects.filter(pk__in=self.keys[start : start + _PART]).select_related("branch")
+        for part in in_parts(self.keys, _PART):
+            found += Client.objects.filter(pk__in=part).select_related("branch")
         return found
 
     def count_of(self, model: type[Model], **told: object) -> int:
         """How many rows about them there are."""
-        parts = (self.keys[start : start + _PART] for start in range(0, len(self.keys), _PART))
+        parts = in_parts(self.keys, _PART)
         return sum(model._default_manager.filter(client__in=part, **told).count() for part in parts)
 
     def branches(self) -> list[int]:
         """The branches they are of."""
         found: set[int] = set()
-        for start in range(0, len(self.keys), _PART):
-            rows = Client.objects.filter(pk__in=self.keys[start : start + _PART]).order_by()
+        for part in in_parts(self.keys, _PART):
+            rows = Client.objects.filter(pk__in=part).order_by()
             found |= set(rows.values_list("branch", flat=True).distinct())
         return sorted(found)
 
@@ -68,8 +69,8 @@ def chosen_of(user: Staff, data: QueryDict, *, today: date) -> Chosen:
     else:
         asked = [int(pk) for pk in data.getlist("client")[: most + 1] if pk.isascii() and pk.isdigit() and len(pk) < 19]
         keys = []
-        for start in range(0, len(asked), _PART):
-            seen = Client.objects.visible_to(user).filter(pk__in=asked[start : start + _PART])
+        for part in in_parts(asked, _PART):
+            seen = Client.objects.visible_to(user).filter(pk__in=part)
             keys += seen.values_list("pk", flat=True)
         keys = sorted(set(keys))
         fields = [("on", on), *(("client", str(pk)) for pk in keys)]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from crm import audit
+from crm.lib.bulk import in_parts
 from crm.models import Branch, ListExport, Staff
 from crm.pages.list_filters import Filters
 from crm.pages.lists.column import name_said
@@ -138,8 +139,8 @@ def _table(user: Staff, asked: Asked, *, most: int, today: date) -> Iterator[lis
     yield [_("Client"), *(_head(column.label, column.is_money) for column in columns)]
     nights, rows = rows_of(user, asked)
     keys = list(rows.order_by("rank", "pk").values_list("pk", flat=True)[:most])
-    for start in range(0, len(keys), _PART):
-        part = list(rows.for_table().filter(pk__in=keys[start : start + _PART]).order_by("rank", "pk"))
+    for some in in_parts(keys, _PART):
+        part = list(rows.for_table().filter(pk__in=some).order_by("rank", "pk"))
         shown = shown_for(user, part, asked.columns, as_of=nights.as_of or today, today=today)
         for row in part:
             yield [name_said(row, shown), *(column.said(row, shown) for column in columns)]
