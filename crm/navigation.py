@@ -60,6 +60,12 @@ OPENINGS = Page("opening-list", _("Account openings"), "user-plus", "o")
 FUNNEL = Page("stage-board", _("Funnel A–D"), "filter", "f")
 GAPS = Page("regime-gap", _("Position gaps"), "target-arrow", "p")
 CONCESSIONS = Page("concession-list", _("Concessions"), "discount")
+EVENTS = Page("event-list", pgettext_lazy("education", "Events"), "school")
+MATERIALS = Page("material-list", _("Materials"), "books")
+LOYALTY = Page("loyalty-map", _("Loyalty"), "medal")
+IDEAS = Page("idea-list", _("Ideas"), "bulb")
+PLEDGES = Page("pledge-list", pgettext_lazy("of the branch", "Service pledge"), "heart-handshake")
+COMPETENCE = Page("competence-list", _("Licences and training"), "certificate")
 HAND_OVERS = Page("pack-list", _("Hand-overs"), "arrows-exchange")
 BRANCH = Page("branch-detail", _("Branch overview"), "chart-histogram", "b")
 APPROVALS = Page("approval-list", _("Approvals"), "clipboard-check")
@@ -84,33 +90,37 @@ STAFF = Page("staff-list", _("Staff and roles"), "users-group")
 AUDIT = Page("audit-list", _("Audit trail"), "history")
 STYLE = Page("style", _("Parts and style"), "layout-list")
 
-MY_WORK, THE_BRANCH, CARE = _("My work"), _("Branch"), _("Client care")
+MY_WORK, THE_BRANCH, CARE, LASTING = _("My work"), _("Branch"), _("Client care"), _("Education and loyalty")
 DATA, RULES, DESIGN = _("Data"), _("Rules"), _("Design")
 OF_CARE = (PLANS, RELATIONSHIPS, CALLBACKS, OPENINGS, FUNNEL, GAPS, CONCESSIONS, HAND_OVERS)
+OF_LASTING = (EVENTS, MATERIALS, LOYALTY, IDEAS, PLEDGES)
 OF_RULES = (STANDARDS, ITEMS, TEXTS, FESTIVALS, PRODUCT_RISKS)
 MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     "advisor": (
         (MY_WORK, (TODAY, CLIENTS, CALENDAR, ARRIVALS, ALERTS, MESSAGES, COMPLAINTS)),
         (CARE, OF_CARE),
+        (LASTING, OF_LASTING),
         (DATA, (EXPORTS,)),
-        (RULES, OF_RULES),
+        (RULES, (*OF_RULES, COMPETENCE)),
     ),
     "manager": (
         (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, APPROVALS, COMPARE, SCENARIOS, REPORT)),
         (CARE, (ARRIVALS, ALERTS, MESSAGES, COMPLAINTS, *OF_CARE)),
+        (LASTING, OF_LASTING),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, STAFF)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, COMPETENCE, STAFF)),
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, HOLIDAYS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, HOLIDAYS, COMPETENCE, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
         (THE_BRANCH, (BRANCH, CLIENTS, APPROVALS, COMPARE, SCENARIOS, REPORT)),
         (CARE, (ALERTS, MESSAGES, COMPLAINTS, CALLBACKS, OPENINGS, FUNNEL, GAPS, CONCESSIONS)),
+        (LASTING, OF_LASTING),
         (DATA, (RUNS, EXPORTS)),
-        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, STAFF, AUDIT)),
+        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, COMPETENCE, STAFF, AUDIT)),
     ),
 }
 TABS = 4
