@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.freshness import DAILY, KINDS, newest_days
@@ -39,6 +39,21 @@ CHECKED = {
     "messages": pgettext_lazy("check", "messages"),
     "jobs": pgettext_lazy("check", "runs"),
 }
+ADVICE = {
+    "copy": gettext_lazy("Make the analytic copy anew: manage.py rebuild_mirror. The database is what counts."),
+    "nights": gettext_lazy("Run that night again. If it stays, ask who maintains the system and show the message."),
+    "complaints": gettext_lazy(
+        "Give the complaint another owner. If it stays, show the message to who maintains the system."
+    ),
+    "service": gettext_lazy(
+        "Give what has no owner to somebody by a hand-over. If it stays, show who maintains the system the message."
+    ),
+    "messages": gettext_lazy("Stop the sending that is named, and show the message to compliance."),
+    "jobs": gettext_lazy("Look at the workers above; a run whose worker died is taken up by itself."),
+}
+OF_FILES = gettext_lazy(
+    "Undo the file that is named and bring it in again; where none is named, give the client an owner."
+)
 OPEN = (JobRun.State.QUEUED, JobRun.State.RUNNING)
 
 
@@ -162,7 +177,7 @@ def _checkup(branches: list[Branch]) -> dict[str, Any]:
             "broken": step.get("broken", 0),
             "seconds": step.get("seconds"),
             "sentences": [without_numbers(one) for one in step.get("sentences", ())],
-            "advice": _advice(step["name"]) if step.get("broken") else "",
+            "advice": ADVICE.get(step["name"], OF_FILES) if step.get("broken") else "",
         }
         for step in run.steps
     ]
@@ -170,21 +185,3 @@ def _checkup(branches: list[Branch]) -> dict[str, Any]:
     text = ngettext("{n} thing does not hold", "{n} things do not hold", broken).format(n=broken)
     told = Check(_("Check of the data"), BAD if broken else OK, text if broken else _("everything holds"))
     return {"check": told, "is_open": is_open, "run": run, "rows": rows}
-
-
-def _advice(name: str) -> str:
-    match name:
-        case "copy":
-            return _("Make the analytic copy anew: manage.py rebuild_mirror. The database is what counts.")
-        case "nights":
-            return _("Run that night again. If it stays, ask who maintains the system and show the message.")
-        case "complaints":
-            return _("Give the complaint another owner. If it stays, show the message to who maintains the system.")
-        case "messages":
-            return _("Stop the sending that is named, and show the message to compliance.")
-        case "jobs":
-            return _("Look at the workers above; a run whose worker died is taken up by itself.")
-        case _:
-            return _(
-                "Undo the file that is named and bring it in again; where none is named, give the client an owner."
-            )
