@@ -13,7 +13,7 @@ from crm.models import Publication
 from segmentation.models import PublicationBasis, Standing, Tier, TierScheme
 from segmentation.thresholds import thresholds
 from servicing.models import ServiceStandard
-from servicing.standards import counting_for
+from servicing.standards import by_tier
 
 WEEKS_A_YEAR = Fraction(5218, 100)
 EARNED = (TierScheme.Measure.COMMISSION, TierScheme.Measure.REVENUE)  # measures that are money earned in some months
@@ -147,8 +147,8 @@ def preview_standard(row: ServiceStandard, nights: Iterable[Publication]) -> Pre
     found = list(nights)
     branches = [night.branch_id for night in found]
     begun = list(ServiceStandard.objects.begun(branches, row.from_day))
-    before = {branch: counting_for(begun, branch) for branch in branches}
-    after = {branch: counting_for([row, *begun], branch) for branch in branches}
+    before = {branch: by_tier(begun, branch) for branch in branches}
+    after = {branch: by_tier([row, *begun], branch) for branch in branches}
     numbers = thresholds(["contact_week", "contact_hour_cost"], row.from_day)
     return weigh(
         row.tier,

@@ -11,7 +11,7 @@ from crm.models import Branch, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
 from servicing.settling import Refused
-from servicing.superseding import supersede
+from servicing.superseding import counting_for, supersede
 
 LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minutes, days after the opening
 
@@ -19,16 +19,12 @@ LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minu
 def standards_on(branch: Branch, day: date) -> Mapping[str, ServiceStandard]:
     """The standard in force of each tier on a day (S2): the branch's own before the firm's, the latest first day first. A
     tier for which nobody decided one is left out."""
-    return counting_for(ServiceStandard.objects.begun([branch], day), branch.pk)
+    return by_tier(ServiceStandard.objects.begun([branch], day), branch.pk)
 
 
-def counting_for(begun: Iterable[ServiceStandard], branch: int | None) -> Mapping[str, ServiceStandard]:
-    """Of standards that have begun those that count for a branch, by tier: its own before the firm's, the latest first day
-    first; None: those of the firm. Of two of the same day the first named one counts."""
-    found: dict[str, ServiceStandard] = {}
-    theirs = [row for row in begun if row.branch_id in {branch, None}]
-    for row in sorted(theirs, key=lambda row: (row.branch_id is None, -row.from_day.toordinal())):
-        found.setdefault(row.tier, row)
+def by_tier(begun: Iterable[ServiceStandard], branch: int | None) -> Mapping[str, ServiceStandard]:
+    """Of standards that have begun those that count for a branch (None: for the firm), in the order of the tiers."""
+    found = counting_for(begun, branch)
     return {tier: found[tier] for tier in Tier.values if tier in found}
 
 
@@ -52,4 +48,4 @@ def supersede_standard(row: ServiceStandard, *, by: Staff, at: datetime) -> Serv
     is there already; another one for the same tier, scope and first day is refused. Raises Refused."""
     check_standard(row, timezone.localdate(at))
     taken = _("{who} has decided a standard for this tier and day already; choose a later first day.")
-    return supersede(row, "tier", action="supersede-standard", taken=taken, by=by, at=at)
+    return supersede(row, action="supersede-standard", taken=taken, by=by, at=at)

@@ -1,5 +1,7 @@
-"""How a dated row of the firm or of a branch takes over: inserted for its first day, never edited, with its audit row."""
+"""How a dated row of the firm or of a branch takes over: inserted for its first day, never edited, with its audit row; and which
+of several counts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -8,18 +10,27 @@ from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.models import Staff
-from servicing.models import ServiceItem, ServiceStandard
+from servicing.models.decided import DecidedRow
 from servicing.settling import Refused
 
-D = TypeVar("D", ServiceItem, ServiceStandard)
+D = TypeVar("D", bound=DecidedRow)
 
 
-def supersede(row: D, subject: str, *, action: str, taken: str, by: Staff, at: datetime) -> D:
+def counting_for(begun: Iterable[D], branch: int | None) -> dict[str, D]:
+    """Of rows that have begun those that count for a branch, by subject: its own before the firm's, the latest first day
+    first; None: those of the firm. Of two of the same day the first named one counts."""
+    found: dict[str, D] = {}
+    theirs = [row for row in begun if row.branch_id in {branch, None}]
+    for row in sorted(theirs, key=lambda row: (row.branch_id is None, -row.from_day.toordinal())):
+        found.setdefault(getattr(row, row.SUBJECT), row)
+    return found
+
+
+def supersede(row: D, *, action: str, taken: str, by: Staff, at: datetime) -> D:
     """Save a checked row from its first day on; what held before stays as it was decided. The same again is the one that is
-    there already; another one of the same subject (a column), scope and first day raises Refused with `taken`, which
-    names {who}."""
+    there already; another one of the same subject, scope and first day raises Refused with `taken`, which names {who}."""
     row.made_by, row.made_at = by, at
-    same = {"branch": row.branch, subject: getattr(row, subject), "from_day": row.from_day}
+    same = {"branch": row.branch, row.SUBJECT: getattr(row, row.SUBJECT), "from_day": row.from_day}
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -29,10 +40,10 @@ def supersede(row: D, subject: str, *, action: str, taken: str, by: Staff, at: d
                 table=row._meta.db_table,
                 key=row.pk,
                 branch=row.branch,
-                detail={subject: same[subject], "from_day": row.from_day.isoformat(), **row.decided()},
+                detail={row.SUBJECT: same[row.SUBJECT], "from_day": row.from_day.isoformat(), **row.decided()},
             )
     except IntegrityError:
-        there = type(row)._default_manager.get(**same)
+        there: D = type(row)._default_manager.get(**same)  # type: ignore[assignment]
         if there.made_by_id == by.pk and there.decided() == row.decided():
             return there
         raise Refused(taken.format(who=there.made_by.name if there.made_by else _("nobody")), "from_day") from None

@@ -11,7 +11,7 @@ from crm.models import Branch, Staff
 from servicing.items.entitlements import check_rule
 from servicing.models import Contact, ServiceItem
 from servicing.settling import Refused
-from servicing.superseding import supersede
+from servicing.superseding import counting_for, supersede
 
 MOST_COST_FEN, MOST_MINUTES, MOST_TIMES, MOST_HOURS = 100_000_00, 480, 366, 8_784
 _LAYERS = {layer: place for place, layer in enumerate(ServiceItem.Layer.values)}
@@ -19,17 +19,12 @@ _LAYERS = {layer: place for place, layer in enumerate(ServiceItem.Layer.values)}
 
 def items_on(branch: Branch, day: date) -> list[ServiceItem]:
     """The items on offer in a branch on a day, by layer."""
-    return offered(counting_for(ServiceItem.objects.begun([branch], day), branch.pk))
+    return offered(catalogue_of(ServiceItem.objects.begun([branch], day), branch.pk))
 
 
-def counting_for(begun: Iterable[ServiceItem], branch: int | None) -> list[ServiceItem]:
-    """Of rows that have begun those that count for a branch, one per code: its own before the firm's, the latest first day
-    first; None: those of the firm. Of two of the same day the first named one counts."""
-    found: dict[str, ServiceItem] = {}
-    theirs = [row for row in begun if row.branch_id in {branch, None}]
-    for row in sorted(theirs, key=lambda row: (row.branch_id is None, -row.from_day.toordinal())):
-        found.setdefault(row.code, row)
-    return sorted(found.values(), key=lambda row: (_LAYERS[row.layer], row.code))
+def catalogue_of(begun: Iterable[ServiceItem], branch: int | None) -> list[ServiceItem]:
+    """Of rows that have begun those that count for a branch (None: for the firm), by layer and code."""
+    return sorted(counting_for(begun, branch).values(), key=lambda row: (_LAYERS[row.layer], row.code))
 
 
 def offered(rows: Iterable[ServiceItem]) -> list[ServiceItem]:
@@ -61,4 +56,4 @@ def supersede_item(row: ServiceItem, *, by: Staff, at: datetime) -> ServiceItem:
     one that is there already; another one for the same code, scope and first day is refused. Raises Refused."""
     check_item(row, timezone.localdate(at))
     taken = _("{who} has decided on this item for this day already; choose a later first day.")
-    return supersede(row, "code", action="supersede-item", taken=taken, by=by, at=at)
+    return supersede(row, action="supersede-item", taken=taken, by=by, at=at)

@@ -9,7 +9,7 @@ from crm.lib.money import round_half_up
 from crm.models import Publication
 from segmentation.models import Standing
 from segmentation.thresholds import threshold
-from servicing.items.catalogue import counting_for
+from servicing.items.catalogue import catalogue_of
 from servicing.items.entitlements import entitled
 from servicing.models import ServiceItem
 
@@ -64,4 +64,4 @@ def yearly_cost(item: ServiceItem | None, clients: int, hour_cost_fen: int) -> i
 
 
 def _counting(begun: Iterable[ServiceItem], branch: int) -> ServiceItem | None:
-    return next(iter(counting_for(begun, branch)), None)
+    return next(iter(catalogue_of(begun, branch)), None)

@@ -1,22 +1,25 @@
 """What is offered to clients beyond the contact itself."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Branch
-from servicing.querysets import ServiceItemQuerySet
+from servicing.models.decided import DecidedRow
 
 
-class ServiceItem(models.Model):
+class ServiceItem(DecidedRow):
     """A row of the catalogue of service items (S3): dated, of the firm or of one branch, superseded and never edited; a row
     that `is_ended` takes the item off from its day on. `cost_fen` and `minutes` are of one delivery to one client (minutes
     0: it goes to the group); `shelf_hours`: how long it is worth anything (None: it does not expire); `rule`: the conditions
     of entitlement (servicing.items.entitlements), of which all must hold. Items that came with the house have no `name` but
     words by code."""
+
+    SUBJECT = "code"
+    SAYS = (
+        "name", "layer", "quality", "cost_fen", "minutes", "times_a_year", "channels", "shelf_hours", "rule", "is_ended",
+    )  # fmt: skip
 
     class Layer(models.TextChoices):
         BASIC = "basic", pgettext_lazy("layer", "basic")
@@ -28,7 +31,6 @@ class ServiceItem(models.Model):
         EXPECTED = "expected", pgettext_lazy("Kano", "expected")
         EXCITING = "exciting", pgettext_lazy("Kano", "exciting")
 
-    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32)
     name = models.CharField(pgettext_lazy("item", "name"), max_length=60, blank=True)
     layer = models.CharField(_("layer"), max_length=11, choices=Layer.choices)
@@ -40,12 +42,6 @@ class ServiceItem(models.Model):
     shelf_hours = models.PositiveSmallIntegerField(_("shelf life, hours"), null=True, blank=True)
     rule = models.JSONField(_("who is entitled"), default=dict, blank=True)
     is_ended = models.BooleanField(_("ends"), default=False)
-    from_day = models.DateField(_("first day"))
-    source = models.CharField(_("why"), max_length=200)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-
-    objects = ServiceItemQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -59,8 +55,3 @@ class ServiceItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} from {self.from_day}"
-
-    def decided(self) -> dict[str, Any]:
-        """What the row says, apart from whom it is for and who said it."""
-        names = ("name", "layer", "quality", "cost_fen", "minutes", "times_a_year", "channels", "shelf_hours", "rule")
-        return {name: getattr(self, name) for name in (*names, "is_ended")}

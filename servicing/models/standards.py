@@ -1,21 +1,22 @@
 """What the clients of a tier are owed."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Branch
 from segmentation.models import Tier
-from servicing.querysets import ServiceStandardQuerySet
+from servicing.models.decided import DecidedRow
 
 
-class ServiceStandard(models.Model):
+class ServiceStandard(DecidedRow):
     """What the clients of a tier are owed (S1, S2): dated, of the firm or of one branch, superseded and never edited.
     `cadence_days`: a contact at least every so many days (None: no cadence, group messages only); `welcome_days`: days after
     the opening on which a new client is called (S7); `minutes`: what a contact takes."""
+
+    SUBJECT = "tier"
+    SAYS = ("level", "cadence_days", "welcome_days", "greets", "alerts", "minutes")
 
     class Level(models.TextChoices):
         PASSIVE = "passive", pgettext_lazy("relationship", "passive")
@@ -23,7 +24,6 @@ class ServiceStandard(models.Model):
         PROACTIVE = "proactive", pgettext_lazy("relationship", "proactive")
         PARTNER = "partner", pgettext_lazy("relationship", "partner")
 
-    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     tier = models.CharField(max_length=8, choices=Tier.choices)
     level = models.CharField(_("relationship"), max_length=11, choices=Level.choices)
     cadence_days = models.PositiveSmallIntegerField(_("a contact every so many days"), null=True, blank=True)
@@ -31,12 +31,6 @@ class ServiceStandard(models.Model):
     greets = models.BooleanField(_("birthdays, festivals and anniversaries are greeted"), default=False)
     alerts = models.BooleanField(_("a rising risk is a task"), default=False)
     minutes = models.PositiveSmallIntegerField(_("minutes per contact"))
-    from_day = models.DateField(_("first day"))
-    source = models.CharField(_("why"), max_length=200)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-
-    objects = ServiceStandardQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -50,8 +44,3 @@ class ServiceStandard(models.Model):
 
     def __str__(self) -> str:
         return f"standard of {self.tier} from {self.from_day}"
-
-    def decided(self) -> dict[str, Any]:
-        """What the standard says, apart from whom it is for and who said it."""
-        names = ("level", "cadence_days", "welcome_days", "greets", "alerts", "minutes")
-        return {name: getattr(self, name) for name in names}

@@ -111,3 +111,8 @@ class Desk(Generic[F]):
 def branches_of(user: Staff) -> list[Branch]:
     """The branches that a reader decides for."""
     return list(Branch.objects.visible_to(user).active())
+
+
+def may_decide(user: Staff) -> bool:
+    """Who decides for the firm or for a branch."""
+    return user.is_admin or user.is_manager

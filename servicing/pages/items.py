@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,15 +13,14 @@ from crm import access
 from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import Order
-from crm.models import Branch, Publication, Staff
+from crm.models import Publication, Staff
 from crm.querysets import PublicationQuerySet
 from segmentation.models import Behaviour, Standing
-from servicing.items import case_of, counting_for, entitled
+from servicing.items import case_of, catalogue_of, entitled
 from servicing.items.entitlements import reasons_for
 from servicing.items.words import name_of, reason_words, rule_words
 from servicing.models import Contact, ServiceItem
-from servicing.pages.decided_forms import FIRM
-from servicing.pages.deciding import branches_of
+from servicing.pages.decided_lists import DecidedList
 
 ROWS = 50
 BY_ASSETS = Order("net_assets_fen", int, descending=True, tie="client_id")
@@ -52,40 +50,10 @@ class Offer:
         return formats.listed(str(_CHANNELS[channel]) for channel in self.item.channels if channel in _CHANNELS)
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The firm, or a branch with rows of its own: what is offered now, what comes later and what was before."""
-
-    branch: Branch | None
-    offers: Sequence[Offer]
-    later: Sequence[Offer]
-    before: Sequence[Offer]
-    may_write: bool
-
-    @property
-    def code(self) -> str:
-        """What an address says for it."""
-        return self.branch.code if self.branch else FIRM
-
-
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
     """What is offered now, by the firm and by each branch that the reader sees and that decided for itself."""
-    user, today = staff_of(request), timezone.localdate()
-    rows = list(ServiceItem.objects.visible_to(user).select_related("branch", "made_by"))
-    branches = {row.branch_id: row.branch for row in rows if row.branch_id}
-    own = sorted((branch for branch in branches.values() if branch), key=lambda branch: branch.code)
-    mine = {branch.pk for branch in branches_of(user)} if may_write(user) else set[int]()
-    scopes = [
-        _scope(branch, rows, today, may_write=user.is_admin or (branch is not None and branch.pk in mine))
-        for branch in (None, *own)
-    ]
-    context = {
-        "scopes": scopes,
-        "may_write": may_write(user),
-        "reads_clients": not user.is_admin,
-    }
-    return render(request, "servicing/item_list.html", context)
+    return LIST.show(request, reads_clients=not staff_of(request).is_admin)
 
 
 @require_safe
@@ -97,7 +65,7 @@ def item_clients(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("branch", "")
     night = next((night for night in nights if night.branch.code == asked or not asked), None)
     rows = ServiceItem.objects.visible_to(user).filter(code=code)
-    counting = counting_for(rows.begun([night.branch] if night else [], today), night.branch_id if night else None)
+    counting = catalogue_of(rows.begun([night.branch] if night else [], today), night.branch_id if night else None)
     if not counting or (asked and night is None):
         raise Http404
     item = counting[0]
@@ -110,20 +78,6 @@ def item_clients(request: HttpRequest, code: str) -> HttpResponse:
         context["branches"] = [(one.branch.code, one.branch.name) for one in nights]
     context |= {"sees_names": access.sees_names(user), "shows_advisor": not user.is_advisor, "branch": asked}
     return render(request, "servicing/item_clients.html", context)
-
-
-def _scope(branch: Branch | None, rows: Sequence[ServiceItem], today: date, *, may_write: bool) -> Scope:
-    key = branch.pk if branch else None
-    counting = counting_for([row for row in rows if row.from_day <= today], key)
-    theirs = [row for row in rows if row.branch_id == key and row not in counting]
-    theirs.sort(key=lambda row: (row.from_day, row.pk))
-    return Scope(
-        branch,
-        [Offer(row, row.branch_id == key) for row in counting],
-        [Offer(row) for row in theirs if row.from_day > today],
-        [Offer(row) for row in reversed(theirs) if row.from_day <= today],
-        may_write,
-    )
 
 
 def _reasons(rows: Sequence[Standing], item: ServiceItem, night: Publication) -> list[tuple[Standing, str]]:
@@ -142,12 +96,16 @@ def _kept(links: dict[str, str], branch: str) -> dict[str, str]:
     return {name: f"{link}&branch={branch}" if link and branch else link for name, link in links.items()}
 
 
-def may_write(user: Staff) -> bool:
-    """Who decides what is offered."""
-    return user.is_admin or user.is_manager
-
-
 def nights_of(user: Staff) -> "PublicationQuerySet[Publication]":
     """The current night of each branch of the reader, with what its tiers are made by."""
     nights = Publication.objects.visible_to(user).current().filter(branch__is_active=True)
     return nights.select_related("branch", "basis__scheme").order_by("branch__code")
+
+
+LIST = DecidedList(
+    rows=ServiceItem.objects.all,
+    counting=catalogue_of,
+    holding=lambda counting, branch: [Offer(row, row.branch_id == branch) for row in counting],
+    shown=Offer,
+    noun="item",
+)

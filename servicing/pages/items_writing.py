@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import only
 from crm.models import Branch, Staff
-from servicing.items import counting_for, supersede_item
+from servicing.items import catalogue_of, supersede_item
 from servicing.items.previews import preview_item
 from servicing.items.words import name_of, rule_words
 from servicing.models import ServiceItem
@@ -52,7 +52,7 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
     """The form begins as a copy of the row that counts now; without one it is an item of one's own."""
     code = request.GET.get("code", "").replace("\0", "")
     begun = ServiceItem.objects.visible_to(user).begun([branch] if branch else [], timezone.localdate())
-    there = next(iter(counting_for(begun.filter(code=code), branch.pk if branch else None)), None)
+    there = next(iter(catalogue_of(begun.filter(code=code), branch.pk if branch else None)), None)
     return initial_of(there) | {"code": there.code} if there else {"code": f"own_{uuid4().hex[:12]}"}
 
 

@@ -1,26 +1,24 @@
 """Service standards: everybody reads what the clients of a tier are owed; another one takes over, after a look at what it asks
 of the advisors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.lib.http import only, staff_of
+from crm.lib.http import only
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
-from servicing.pages.decided_forms import FIRM
-from servicing.pages.deciding import Desk, branches_of
+from servicing.pages.decided_lists import DecidedList
+from servicing.pages.deciding import Desk
 from servicing.pages.standard_forms import StandardForm, initial_of
 from servicing.previews import Preview, preview_standard
-from servicing.standards import counting_for, supersede_standard
+from servicing.standards import by_tier, supersede_standard
 
 ADVISORS_SHOWN = 20
 
@@ -39,35 +37,10 @@ class Owed:
         return str(Tier(self.tier).label)
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The firm, or a branch with a standard of its own: what is owed now, what comes later and what held before."""
-
-    branch: Branch | None
-    owed: Sequence[Owed]
-    later: Sequence[ServiceStandard]
-    before: Sequence[ServiceStandard]
-    may_write: bool
-
-    @property
-    def code(self) -> str:
-        """What an address says for it."""
-        return self.branch.code if self.branch else FIRM
-
-
 @require_safe
 def standard_list(request: HttpRequest) -> HttpResponse:
     """What is owed now, of the firm and of each branch that the reader sees and that decided for itself."""
-    user, today = staff_of(request), timezone.localdate()
-    rows = list(ServiceStandard.objects.visible_to(user).select_related("branch", "made_by"))
-    branches = {row.branch_id: row.branch for row in rows if row.branch_id}
-    own = sorted((branch for branch in branches.values() if branch), key=lambda branch: branch.code)
-    mine = {branch.pk for branch in branches_of(user)} if _may_write(user) else set()
-    scopes = [
-        _scope(branch, rows, today, may_write=user.is_admin or (branch is not None and branch.pk in mine))
-        for branch in (None, *own)
-    ]
-    return render(request, "servicing/standard_list.html", {"scopes": scopes, "may_write": _may_write(user)})
+    return LIST.show(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,21 +57,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     return DESK.look(request)
 
 
-def _scope(branch: Branch | None, rows: Sequence[ServiceStandard], today: date, *, may_write: bool) -> Scope:
-    counting = counting_for([row for row in rows if row.from_day <= today], branch.pk if branch else None)
-    theirs = [row for row in rows if row.branch_id == (branch.pk if branch else None) and row not in counting.values()]
-    theirs.sort(key=lambda row: (row.from_day, row.pk))
-    owed = []
-    for tier in Tier.values:
-        row = counting.get(tier)
-        owed.append(Owed(tier, row, row is not None and row.branch_id == (branch.pk if branch else None)))
-    return Scope(
-        branch,
-        owed,
-        [row for row in theirs if row.from_day > today],
-        [row for row in reversed(theirs) if row.from_day <= today],
-        may_write,
-    )
+def _owed(counting: Collection[ServiceStandard], branch: int | None) -> list[Owed]:
+    """Every tier, with what counts for it."""
+    found = {row.tier: row for row in counting}
+    return [Owed(tier, found.get(tier), tier in found and found[tier].branch_id == branch) for tier in Tier.values]
 
 
 def _told_meanwhile(other: ServiceStandard) -> str:
@@ -120,11 +82,7 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
     """The form begins as a copy of what the clients of the tier are owed now."""
     tier = request.GET.get("tier") if request.GET.get("tier") in Tier.values else Tier.VIP.value
     begun = ServiceStandard.objects.visible_to(user).begun([branch] if branch else [], timezone.localdate())
-    return initial_of(counting_for(begun, branch.pk if branch else None).get(str(tier))) | {"tier": tier}
-
-
-def _may_write(user: Staff) -> bool:
-    return user.is_admin or user.is_manager
+    return initial_of(by_tier(begun, branch.pk if branch else None).get(str(tier))) | {"tier": tier}
 
 
 def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
@@ -162,5 +120,12 @@ DESK = Desk(
     told=_told_meanwhile,
     preview=_preview,
     save=supersede_standard,
+    noun="standard",
+)
+LIST = DecidedList(
+    rows=ServiceStandard.objects.all,
+    counting=lambda begun, branch: by_tier(begun, branch).values(),
+    holding=_owed,
+    shown=lambda row: row,
     noun="standard",
 )

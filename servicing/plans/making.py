@@ -13,7 +13,7 @@ from clients.models import Client, Need
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
-from servicing.items import Entitlement, case_of, counting_for, entitlements, offered
+from servicing.items import Entitlement, case_of, catalogue_of, entitlements, offered
 from servicing.models import ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
@@ -47,7 +47,7 @@ def circumstances_of(
         nights = Publication.objects.current().filter(branch=client.branch_id)
         night = nights.select_related("basis__scheme").first()
         standing = Standing.objects.filter(publication=night, client=client).first() if night else None
-    items = counting_for(ServiceItem.objects.begun([client.branch], day), client.branch_id)
+    items = catalogue_of(ServiceItem.objects.begun([client.branch], day), client.branch_id)
     on_offer = offered(items)
     codes, names = frozenset(item.code for item in on_offer), {item.code: item.name for item in items if item.name}
     if night is None or standing is None or client.closed_on is not None:

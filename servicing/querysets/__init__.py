@@ -16,15 +16,14 @@ from servicing.querysets.complaints import (
 )
 from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
+from servicing.querysets.decided import DecidedQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
-from servicing.querysets.items import ServiceItemQuerySet
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
-from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
 __all__ = [
@@ -40,6 +39,7 @@ __all__ = [
     "ComplaintQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
+    "DecidedQuerySet",
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
@@ -50,10 +50,8 @@ __all__ = [
     "PromiseQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
-    "ServiceItemQuerySet",
     "ServicePlanQuerySet",
     "ServiceStageQuerySet",
-    "ServiceStandardQuerySet",
     "TaskQuerySet",
     "TextVersionQuerySet",
 ]

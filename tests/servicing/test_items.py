@@ -14,7 +14,7 @@ from crm.models import AuditEvent, Branch, Publication
 from segmentation.models import Behaviour, Horizon, Standing, Tier, TierScheme
 from segmentation.tiers.period import period_start
 from servicing.contacts import Said, record_contact
-from servicing.items import case_of, counting_for, entitled, entitlements, items_on, offered, supersede_item
+from servicing.items import case_of, catalogue_of, entitled, entitlements, items_on, offered, supersede_item
 from servicing.items.entitlements import LEAST, Case, check_rule, months_between, reasons_for
 from servicing.items.previews import preview_item
 from servicing.items.words import name_of, reason_words, rule_words
@@ -243,7 +243,7 @@ def test_a_row_takes_over_on_its_day_the_branchs_own_before_the_firms_and_an_end
 
     def names(day: date, of: int | None) -> list[str]:
         begun = ServiceItem.objects.begun([branch], day).filter(code="tea")
-        return [row.name for row in offered(counting_for(begun, of))]
+        return [row.name for row in offered(catalogue_of(begun, of))]
 
     assert names(DAY - timedelta(days=1), branch.pk) == []
     assert names(DAY, branch.pk) == names(later - timedelta(days=1), branch.pk) == ["茶叙"]

@@ -62,7 +62,7 @@ def test_everybody_reads_the_catalogue_and_who_may_not_write_finds_no_form(branc
     for person in people:
         browser = browser_of(person)
         page = browser.get(LIST)
-        assert len(page.context["scopes"][0].offers) == 9
+        assert len(page.context["scopes"][0].holding) == 9
         may = person.is_manager or person.is_admin
         assert (NEW in page.content.decode()) == may
         assert (reverse("item-client-list", args=["strategy"]) in page.content.decode()) != person.is_admin

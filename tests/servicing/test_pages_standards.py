@@ -68,7 +68,7 @@ def test_everybody_reads_what_clients_are_owed_and_a_branchs_own_is_read_there(b
     for person in insiders:
         scopes = browser_of(person).get(LIST).context["scopes"]
         assert [scope.code for scope in scopes] == ["firm", "1101"], person
-        own = {one.tier: (one.standard.cadence_days, one.is_own) for one in scopes[1].owed}
+        own = {one.tier: (one.standard.cadence_days, one.is_own) for one in scopes[1].holding}
         assert own == {"vip": (14, True), "key": (60, False), "ordinary": (180, False), "small": (None, False)}
     for person in outsiders:
         response = browser_of(person).get(LIST)
@@ -258,7 +258,7 @@ def test_what_comes_later_and_what_held_before_is_read_beside_what_holds(branch:
         source="earlier", made_by=boss, made_at=AT,
     )  # fmt: skip
     _firm, own = browser.get(LIST).context["scopes"]
-    assert own.owed[0].standard.cadence_days == 14
+    assert own.holding[0].standard.cadence_days == 14
     assert [row.cadence_days for row in own.later] == [21]
     assert [row.cadence_days for row in own.before] == [45]
     found = previewed(browser, fields(cadence_days="16", from_day=(today + timedelta(days=2)).isoformat()))

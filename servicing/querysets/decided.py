@@ -1,10 +1,10 @@
-"""Every named read of the catalogue of service items."""
+"""Every named read of rows that somebody decided, of the firm or of a branch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-class ServiceItemQuerySet(models.QuerySet[M]):
-    def visible_to(self, user: Staff) -> ServiceItemQuerySet[M]:
-        """Everybody may read what clients are entitled to; a branch's own items are read by that branch, admin and
-        compliance."""
+class DecidedQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> Self:
+        """Everybody may read what the firm decided; a branch's own rows are read by that branch, admin and compliance."""
         if user.is_admin or user.is_compliance:
             return self.all()
         return self.filter(models.Q(branch=None) | models.Q(branch__in=user.branches.all()))
 
-    def begun(self, branches: Iterable[Branch | int], day: date) -> ServiceItemQuerySet[M]:
+    def begun(self, branches: Iterable[Branch | int], day: date) -> Self:
         """Those of some branches and of the firm that have begun by a day."""
         return self.filter(models.Q(branch__in=list(branches)) | models.Q(branch=None), from_day__lte=day)
