@@ -1,21 +1,18 @@
 """What people type about tier schemes: shares in percent, money in yuan."""
 
-import hashlib
-import json
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.decided_forms import DecidedForm
+from crm.lib.refusals import Refused
 from crm.models import Branch
 from segmentation.models import TierScheme
 
-FIRM = "firm"
-WORDS = ("name", "source")  # what a scheme is called and why it came: saved, not computed from
 _YUAN = {"min_value": Decimal("0.01"), "max_digits": 15, "decimal_places": 2, "required": False}
 
 
@@ -33,18 +30,17 @@ def _share(label: Any) -> forms.DecimalField:
     )
 
 
-class SchemeForm(forms.Form):
+class SchemeForm(DecidedForm):
     """A new tier scheme (T1), prefilled from the one it takes over from."""
 
+    WORDS = ("name", "source")  # what a scheme is called and why it came
+    ASIDE = ("seen", "preview_branch")
+
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"}))
-    scope = forms.ChoiceField(label=_("Holds for"), widget=forms.Select(attrs={"class": "form-select"}))
     measure = forms.ChoiceField(
         label=_("Ranked by"), choices=TierScheme.Measure.choices, widget=forms.Select(attrs={"class": "form-select"})
     )
     period_months = forms.IntegerField(label=_("Months that count"), min_value=1, max_value=120, widget=_number("1"))
-    from_day = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d")
-    )
     vip_share = _share(_("VIP: best % of clients"))
     key_share = _share(_("VIP and key together: best %"))
     ordinary_share = _share(_("VIP, key and ordinary together: best %"))
@@ -67,53 +63,30 @@ class SchemeForm(forms.Form):
         widget=_number("0.01"),
         min_value=0,
     )
-    source = forms.CharField(
-        label=_("Why, and who decided"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
-    )
-    seen = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-    preview_branch = forms.ModelChoiceField(
-        label=_("Preview for"),
-        queryset=Branch.objects.none(),
-        to_field_name="code",
-        required=False,
-        empty_label=None,
-        widget=forms.Select(attrs={"class": "form-select"}),
+    preview_branch = forms.ChoiceField(
+        label=_("Preview for"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
 
-    def __init__(self, *args: Any, branches: QuerySet[Branch], may_firm: bool, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._today = today
-        self._branches = {branch.code: branch for branch in branches}
-        scope, preview = self.fields["scope"], self.fields["preview_branch"]
-        assert isinstance(scope, forms.ChoiceField)  # noqa: S101 (for the type checker)
-        assert isinstance(preview, forms.ModelChoiceField)  # noqa: S101
-        own = [] if may_firm else [(branch.code, branch.name) for branch in branches]
-        scope.choices = [(FIRM, _("the whole firm"))] if may_firm else own
-        preview.queryset = branches
+    def __init__(self, *args: Any, may_firm: bool, **kwargs: Any) -> None:
+        super().__init__(*args, may_firm=may_firm, **kwargs)
+        preview = self.fields["preview_branch"]
+        assert isinstance(preview, forms.ChoiceField)  # noqa: S101 (for the type checker)
+        preview.choices = [(branch.code, branch.name) for branch in self.branches.values()]
         if not may_firm:  # a branch's own scheme is previewed for that branch
             del self.fields["preview_branch"]
-        self.fields["from_day"].widget.attrs["min"] = today.isoformat()
 
-    def clean_from_day(self) -> date:
-        """Never in the past: what has been published stays explained by the scheme of its day."""
-        day: date = self.cleaned_data["from_day"]
-        if day < self._today:
-            raise forms.ValidationError(_("A scheme begins today or later."))
-        return day
+    def check(self, row: TierScheme) -> None:
+        """Never in the past: what has been published stays explained by the scheme of its day. What else cannot be, the
+        preview refuses."""
+        if row.from_day < self.today:
+            raise Refused(gettext("A scheme begins today or later."), "from_day")
 
-    def pass_over_words(self) -> None:
-        """For a preview, which computes from the numbers alone: what is missing for saving only is no error yet."""
-        for name in WORDS:
-            self.errors.pop(name, None)
-
-    def scheme(self) -> TierScheme:
+    def row(self) -> TierScheme:
         """The unsaved scheme of a form that is valid, but for its words."""
         data = self.cleaned_data
         return TierScheme(
             name=data.get("name", ""),
-            branch=self.branch(),
+            branch=self.scope(),
             measure=data["measure"],
             period_months=data["period_months"],
             vip_permille=int(data["vip_share"] * 10),
@@ -128,36 +101,24 @@ class SchemeForm(forms.Form):
             source=data.get("source", ""),
         )
 
-    def branch(self) -> Branch | None:
-        """The branch it holds for; None is the firm."""
-        return self._branches.get(self.cleaned_data["scope"])
-
     def preview_for(self) -> Branch | None:
         """The branch to preview: its own, or for the firm the one chosen, else the first."""
-        chosen: Branch | None = self.branch() or self.cleaned_data.get("preview_branch")
-        return chosen or next(iter(self._branches.values()), None)
-
-    def digest(self) -> str:
-        """Stands for what was previewed: saving asks for the same."""
-        besides = {"preview_branch", "seen", *WORDS}
-        values = {name: str(value) for name, value in self.cleaned_data.items() if name not in besides}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+        chosen = self.scope() or self.branches.get(self.cleaned_data.get("preview_branch", ""))
+        return chosen or next(iter(self.branches.values()), None)
 
 
 def _fen(yuan: Decimal | None) -> int | None:
     return None if yuan is None else int(yuan * 100)
 
 
-def initial_of(scheme: TierScheme | None, today: date) -> dict[str, Any]:
+def initial_of(scheme: TierScheme | None) -> dict[str, Any]:
     """The fields of a form that begins as a copy of a scheme."""
     if scheme is None:
-        return {"from_day": today}
+        return {}
     return {
         "name": scheme.name,
-        "scope": scheme.branch.code if scheme.branch else FIRM,
         "measure": scheme.measure,
         "period_months": scheme.period_months,
-        "from_day": today,
         "vip_share": Decimal(scheme.vip_permille) / 10,
         "key_share": Decimal(scheme.key_permille) / 10,
         "ordinary_share": Decimal(scheme.ordinary_permille) / 10,

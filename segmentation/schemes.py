@@ -12,10 +12,10 @@ from duckdb import DuckDBPyConnection
 from clients import mirror
 from clients.fact_tables import ACCOUNTS, ASSETS, CLIENTS, MOVEMENTS, TRADES
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.models import TierScheme
 from segmentation.pins import pins_in_force
-from segmentation.querysets import TierSchemeQuerySet
 from segmentation.tiers import rank_clients
 
 TIER_FACTS = (CLIENTS, ACCOUNTS, TRADES, MOVEMENTS, ASSETS)
@@ -23,10 +23,6 @@ TIER_FACTS = (CLIENTS, ACCOUNTS, TRADES, MOVEMENTS, ASSETS)
 
 class NoScheme(Exception):
     """Neither the branch nor the firm has a primary scheme on the day."""
-
-
-class SchemeRefused(Exception):
-    """The scheme cannot work as it stands; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -61,26 +57,26 @@ def scheme_in_force(branch: Branch, as_of: date) -> TierScheme:
 
 
 def check_scheme(scheme: TierScheme) -> None:
-    """Raise SchemeRefused where shares or floors do not descend from VIP to ordinary, or a rule is half filled in."""
+    """Raise Refused where shares or floors do not descend from VIP to ordinary, or a rule is half filled in."""
     shares = [scheme.vip_permille, scheme.key_permille, scheme.ordinary_permille]
     if shares != sorted(shares) or shares[-1] > 1000:
-        raise SchemeRefused(_("Cumulative shares must ascend from VIP to ordinary and end at 100 % at most."))
+        raise Refused(_("Cumulative shares must ascend from VIP to ordinary and end at 100 % at most."))
     floors = [scheme.vip_floor_fen, scheme.key_floor_fen, scheme.ordinary_floor_fen]
     if scheme.measure == TierScheme.Measure.ASSET_CLASS:
         if any(floor is None or floor <= 0 for floor in floors):
-            raise SchemeRefused(_("Asset classes need a floor above zero for each of the three upper tiers."))
+            raise Refused(_("Asset classes need a floor above zero for each of the three upper tiers."))
         known = [floor for floor in floors if floor is not None]
         if known != sorted(known, reverse=True):
-            raise SchemeRefused(_("Floors must descend from VIP to ordinary."))
+            raise Refused(_("Floors must descend from VIP to ordinary."))
     if (scheme.exclude_custody_rank_permille is None) != (scheme.exclude_turnover_below_e2 is None):
-        raise SchemeRefused(_("The exclusion of sleeping giants needs both the custody rank and the turnover."))
+        raise Refused(_("The exclusion of sleeping giants needs both the custody rank and the turnover."))
     if not 1 <= scheme.period_months <= 120:
-        raise SchemeRefused(_("The period must have 1 to 120 months."))
+        raise Refused(_("The period must have 1 to 120 months."))
 
 
 def supersede_scheme(scheme: TierScheme, *, made_by: Staff | None) -> TierScheme:
     """Save a new primary scheme; the one before it ends on its first day, and it ends where a later one begins. Nothing
-    is edited but the end of validity. Raises SchemeRefused."""
+    is edited but the end of validity. Raises Refused."""
     check_scheme(scheme)
     with transaction.atomic():
         scheme.made_by, scheme.is_primary = made_by, True
@@ -122,11 +118,6 @@ def _twin(scheme: TierScheme) -> TierScheme | None:
         if field.name not in apart
     }
     return TierScheme.objects.filter(**values, is_primary=True).first()
-
-
-def newer_schemes(branch: Branch | None, seen: int) -> TierSchemeQuerySet[TierScheme]:
-    """Schemes of a branch, or of the firm, that were saved since somebody saw the one with this key."""
-    return TierScheme.objects.filter(branch=branch, is_primary=True, pk__gt=seen).order_by("-pk")
 
 
 def preview_scheme(scheme: TierScheme, *, branch: Branch, as_of: date, cutoff: datetime | None = None) -> Preview:

@@ -2,30 +2,21 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.models import Client
 from crm import access, calendar
+from crm.lib.deciding import Desk, may_decide
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Branch, Publication, Staff
-from segmentation.forms import WORDS, SchemeForm, initial_of
+from segmentation.forms import SchemeForm, initial_of
 from segmentation.models import Tier, TierScheme
-from segmentation.schemes import (
-    Move,
-    NoScheme,
-    Preview,
-    SchemeRefused,
-    newer_schemes,
-    preview_scheme,
-    supersede_scheme,
-)
+from segmentation.schemes import Move, NoScheme, Preview, preview_scheme, supersede_scheme
 
 MOVERS_SHOWN = 20  # of each direction
 
@@ -38,7 +29,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
     schemes = sorted(found, key=lambda s: (not _holds(s, today), s.branch_id or 0, -s.from_day.toordinal(), -s.pk))
     rows = [{"scheme": scheme, "holds": _holds(scheme, today), "lines": _lines(scheme)} for scheme in schemes]
     return render(
-        request, "segmentation/scheme_list.html", {"rows": rows, "today": today, "may_write": _may_write(user)}
+        request, "segmentation/scheme_list.html", {"rows": rows, "today": today, "may_write": may_decide(user)}
     )
 
 
@@ -54,7 +45,7 @@ def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "scheme": scheme,
         "lines": _lines(scheme),
         "holds": _holds(scheme, today),
-        "may_write": _may_write(user),
+        "may_write": may_decide(user),
         "today": today,
     }
     return render(request, "segmentation/scheme_detail.html", context)
@@ -64,74 +55,28 @@ def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @only("admin", "manager")
 def create_scheme(request: HttpRequest) -> HttpResponse:
     """The form, and saving what has been previewed."""
-    user = staff_of(request)
-    form = _form(request, user)
-    saving = "previewed" in request.POST  # without script the button only asks for the preview
-    if saving and form.is_valid():
-        if request.POST.get("previewed") != form.digest():
-            form.add_error(None, _("Something was changed after the preview. Please look at it again, then save."))
-        elif other := _saved_meanwhile(form, user):
-            form = _form(request, user, seen=other.pk)
-            form.is_valid()
-            told = _(
-                "{who} has saved “{name}” from {day} meanwhile. Look at it, then save again to let yours take over."
-            )
-            form.add_error(
-                None, told.format(who=other.made_by.name if other.made_by else "—", name=other.name, day=other.from_day)
-            )
-        else:
-            try:
-                scheme = supersede_scheme(form.scheme(), made_by=user)
-            except SchemeRefused:
-                pass  # the preview below says why
-            else:
-                messages.success(request, _("Saved. It counts from the first nightly run on or after that day."))
-                return redirect("scheme-detail", pk=scheme.pk)
-    found = _preview_of(user, form)
-    status = 422 if saving or (form.is_bound and not found) else 200
-    context = {"form": form, "noun": "scheme", "part": "segmentation/_scheme_preview.html", **found}
-    return render(request, "segmentation/scheme_form.html", context, status=status)
+    return DESK.write(request)
 
 
 @require_POST
 @only("admin", "manager")
 def preview(request: HttpRequest) -> HttpResponse:
     """Who would move under the scheme in the form; nothing is saved."""
-    user = staff_of(request)
-    form = _form(request, user)
-    found = _preview_of(user, form)
-    return render(request, "segmentation/_scheme_preview.html", {"form": form, **found}, status=200 if found else 422)
+    return DESK.look(request)
 
 
-def _saved_meanwhile(form: SchemeForm, user: Staff) -> TierScheme | None:
-    """A scheme of the same scope that somebody else saved since this form was opened."""
-    others = newer_schemes(form.branch(), form.cleaned_data["seen"] or 0).exclude(made_by=user)
-    return others.select_related("made_by").first() if form.cleaned_data["seen"] is not None else None
-
-
-def _form(request: HttpRequest, user: Staff, *, seen: int | None = None) -> SchemeForm:
-    today = timezone.localdate()
-    base = TierScheme.objects.visible_to(user).select_related("branch").filter(branch=None, is_primary=True)
+def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str, Any]:
+    """The form begins as a copy of the scheme that is named, else of the firm's."""
+    seen = TierScheme.objects.visible_to(user).order_by("-from_day")
     chosen = request.GET.get("from", "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-        base = TierScheme.objects.visible_to(user).select_related("branch").filter(pk=int(chosen))
-    latest = TierScheme.objects.order_by("-pk").values_list("pk", flat=True).first()
-    initial = initial_of(base.order_by("-from_day").first(), today) | {"seen": latest or 0}
-    data = request.POST.copy() if request.POST else None
-    if data is not None and seen is not None:
-        data["seen"] = str(seen)
-    form = SchemeForm(data, initial=initial, branches=_branches(user), may_firm=user.is_admin, today=today)
-    if "previewed" not in request.POST:
-        form.pass_over_words()
-    return form
+        return initial_of(seen.filter(pk=int(chosen)).first())
+    return initial_of(seen.filter(branch=None, is_primary=True).first())
 
 
-def _branches(user: Staff) -> QuerySet[Branch]:
-    return Branch.objects.visible_to(user).active()
-
-
-def _may_write(user: Staff) -> bool:
-    return user.is_admin or user.is_manager
+def _told_meanwhile(other: TierScheme) -> str:
+    told = _("{who} has saved “{name}” from {day} meanwhile. Look at it, then save again to let yours take over.")
+    return told.format(who=other.made_by.name if other.made_by else "—", name=other.name, day=other.from_day)
 
 
 def _holds(scheme: TierScheme, today: Any) -> bool:
@@ -150,22 +95,18 @@ def _lines(scheme: TierScheme) -> list[dict[str, Any]]:
     ]
 
 
-def _preview_of(user: Staff, form: SchemeForm) -> dict[str, Any]:
-    """The preview of a form whose numbers are valid, or nothing with the errors put on the form."""
-    if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS, *WORDS}:
-        return {}
+def _preview(user: Staff, form: SchemeForm) -> dict[str, Any]:
+    """Who would move, on the facts of the latest night. Raises Refused."""
     branch = form.preview_for()
     if branch is None:
-        form.add_error(None, _("There is no branch to preview it for."))
-        return {}
+        raise Refused(_("There is no branch to preview it for."))
     night = Publication.objects.visible_to(user).current().filter(branch=branch).first()
     as_of = night.as_of if night else calendar.last_trading_day_before(timezone.localdate())
     try:
-        found = preview_scheme(form.scheme(), branch=branch, as_of=as_of)
-    except (SchemeRefused, NoScheme) as refused:
-        form.add_error(None, str(refused))
-        return {}
-    return {"preview": _shown(user, found), "branch": branch, "as_of": as_of, "digest": form.digest()}
+        found = preview_scheme(form.row(), branch=branch, as_of=as_of)
+    except NoScheme as missing:
+        raise Refused(str(missing)) from missing
+    return {"preview": _shown(user, found), "branch": branch, "as_of": as_of}
 
 
 def _shown(user: Staff, found: Preview) -> dict[str, Any]:
@@ -211,3 +152,16 @@ def _shown(user: Staff, found: Preview) -> dict[str, Any]:
 
 def _name(user: Staff, client: Client) -> str:
     return access.name_for(user, client.name, client.client_number)
+
+
+DESK = Desk(
+    kind=SchemeForm,
+    begin=_begin,
+    rows=lambda user: TierScheme.objects.visible_to(user).filter(is_primary=True),
+    alike=lambda form: {},
+    told=_told_meanwhile,
+    preview=_preview,
+    save=lambda row, by, at: supersede_scheme(row, made_by=by),  # the row keeps its own moment
+    noun="scheme",
+    app="segmentation",
+)

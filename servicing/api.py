@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from clients.models import Client
 from crm.access import sees_names, text_for
+from crm.lib.refusals import Refused
 from crm.rest import Listing
 from servicing.contacts import Due, Said, record_contact
 from servicing.models import Contact, Promise, Task
 from servicing.rounds.words import reason_of, title_of
-from servicing.settling import Refused
 
 
 class _Written:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from clients.grants import grant_until_evening
 from clients.models import Client
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Arrival
-from servicing.settling import Refused
 
 
 def day_begins(at: datetime) -> datetime:

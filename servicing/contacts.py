@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Arrival, Contact, ContactChange, Promise, Task
 from servicing.promises import keep_promise, make_promise
-from servicing.settling import Refused, noun, turn
+from servicing.settling import noun, turn
 from servicing.stages import set_stage
 from servicing.todo import add_task, check_due, settle_task
 

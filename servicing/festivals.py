@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Festival
-from servicing.settling import Refused
 
 _LEAP_YEAR = 2024
 LONGEST_LUNAR_MONTH = 30

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.calendar import trading_day_after
+from crm.lib.refusals import Refused
 from servicing.contacts import Due, Said
 from servicing.models import Contact, Stage, TextVersion
-from servicing.settling import Refused
 from servicing.texts.deciding import scripts_for
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}

@@ -12,14 +12,6 @@ from servicing.models import Promise, Task
 OPEN = "open"
 
 
-class Refused(ValueError):
-    """What was asked for cannot be; `field` names the field of the form that it concerns, if any."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 def owner_for(client: Client, by: Staff) -> Staff:
     """Who answers for a promise or task: the client's advisor, or who records it where nobody has the client or whoever has
     does not work there any more (A5)."""

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from crm import audit
 from crm.lib import formats
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Contact, ServiceStage, Stage
-from servicing.settling import Refused
 
 FUNNEL = (Stage.A.value, Stage.B.value, Stage.C.value, Stage.D.value)
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
-from servicing.settling import Refused
 from servicing.superseding import counting_for, supersede
 
 LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minutes, days after the opening

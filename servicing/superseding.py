@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models.decided import DecidedRow
-from servicing.settling import Refused
 
 D = TypeVar("D", bound=DecidedRow)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from crm.calendar import working_days
+from crm.lib.refusals import Refused
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Standing
 from servicing.complaints.callers import Caller
@@ -28,7 +29,6 @@ from servicing.complaints.stages import (
     settle_action,
 )
 from servicing.models import Complaint
-from servicing.settling import Refused
 
 NAMESPACE = UUID("0f3c6a52-92a4-4d5b-8d0f-3a8a7d4f6c21")
 EVERY = 17  # clients apart in the order of rank, so that the complaints are of many advisors

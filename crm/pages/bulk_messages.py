@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.lib.http import is_swap, only, staff_of
+from crm.lib.refusals import Refused
 from crm.pages.bulk import chosen_in, drawer
 from servicing.messages.previews import sendable
 from servicing.messages.sendings import plan_sending
 from servicing.models import Sending
 from servicing.pages.message_forms import ListForm
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.pages.bulk import back_to_list, chosen_in, drawer
 from servicing import todo
 from servicing.forms import TaskForm, due_choices
 from servicing.models import Task
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

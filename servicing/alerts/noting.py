@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing import todo
 from servicing.models import Contact, RiskAlert, Task
-from servicing.settling import Refused
 
 NOTE_LENGTH = 1000
 

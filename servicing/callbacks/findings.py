@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import CallbackFinding
-from servicing.settling import Refused
 
 
 def settle_finding(finding: CallbackFinding, note: str, *, by: Staff, at: datetime) -> CallbackFinding:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.callbacks.questions import WRONG_NUMBER, risky, unanswered
 from servicing.models import Callback, CallbackAttempt, CallbackFinding
-from servicing.settling import Refused
 
 Outcome = CallbackAttempt.Outcome
 IN_VAIN = (Outcome.UNREACHED, Outcome.WRONG)

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints.changes import ComplaintConflict, keep_reading, tell
 from servicing.models import Complaint, ComplaintOfficer
-from servicing.settling import Refused
 
 
 def officer_of(branch: Branch, day: date) -> Staff | None:

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.complaints.changes import ComplaintConflict, tell
 from servicing.complaints.owners import candidates
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintAction, ComplaintCall, ComplaintStep
-from servicing.settling import Refused
 
 ORDER = list(Complaint.Stage)
 APOLOGIES = ("spoken", "written", "none")

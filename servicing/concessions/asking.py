@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from clients.models import Account, Client
 from crm import audit
 from crm.lib import formats
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.concessions.floors import check_gift, check_rate
 from servicing.models import Concession
-from servicing.settling import Refused
 
 State = Concession.State
 

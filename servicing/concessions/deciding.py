@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.concessions.asking import State, check_terms, tell, terms_of, turn
 from servicing.concessions.likes import like_clients
 from servicing.concessions.windows import windows_of
 from servicing.models import Concession, Task
-from servicing.settling import Refused
 from servicing.settling import turn as turn_task
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from clients.models import Client, CommissionRate
 from clients.profile import wording
 from crm.lib import formats
+from crm.lib.refusals import Refused
 from segmentation.models import Threshold
 from segmentation.thresholds import confirmed_threshold
 from servicing.models import Concession
-from servicing.settling import Refused
 
 
 @dataclass(frozen=True)

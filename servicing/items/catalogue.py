@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.items.entitlements import check_rule
 from servicing.models import Contact, ServiceItem
-from servicing.settling import Refused
 from servicing.superseding import counting_for, supersede
 
 MOST_COST_FEN, MOST_MINUTES, MOST_TIMES, MOST_HOURS = 100_000_00, 480, 366, 8_784

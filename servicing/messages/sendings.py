@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm import audit, bell
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.messages.facts import asked_for, known_of, numbers_for
@@ -18,7 +19,6 @@ from servicing.messages.guards import first_reason
 from servicing.messages.outbox import sealed_recipient, waits_until
 from servicing.messages.wording import rendered_as_test, rendered_for
 from servicing.models import LeftOut, Message, Sending, TextVersion
-from servicing.settling import Refused
 from servicing.texts.rendering import PlaceholderError, Rendered
 
 State = Sending.State

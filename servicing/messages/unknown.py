@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import audit, bell
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.messages.sendings import SEND
 from servicing.models import Message, Sending
-from servicing.settling import Refused
 
 State = Message.State
 

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Opening
 from servicing.openings.people import tell
 from servicing.openings.steps import settle
-from servicing.settling import Refused
 
 
 def drop_opening(opening: Opening, reason: str, *, text: str = "", by: Staff, at: datetime) -> bool:

@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Opening
 from servicing.openings.facts import read_facts
 from servicing.openings.people import tell
 from servicing.openings.steps import settle
-from servicing.settling import Refused
 
 
 def proposals(openings: Iterable[Opening], user: Staff) -> dict[int, list[Client]]:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from clients.owners import CannotOwn, check_owner
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Opening
 from servicing.openings.phones import phone_columns
-from servicing.settling import Refused
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import thresholds
 from servicing.models import Opening, OpeningStep, Step
 from servicing.openings.people import tell
-from servicing.settling import Refused
 
 ORDER = tuple(Step.values)
 MANDATORY = frozenset(ORDER) - {Step.BRANCH.value}  # whoever comes to the counter has chosen the branch by coming

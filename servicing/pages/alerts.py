@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.access import name_for, sees_names
 from crm.lib.http import only, staff_of
 from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.alerts.lines import lines_of
 from servicing.alerts.noting import NOTE_LENGTH, NotedMeanwhile, acknowledge_alert, reopen_alert
 from servicing.models import Contact, RiskAlert
 from servicing.pages.answers import done, named, refuse
-from servicing.settling import Refused
 
 ROWS, TALKS = 50, 5
 NEWEST = Order("seen_from", parse=date.fromisoformat, descending=True)

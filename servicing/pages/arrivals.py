@@ -21,11 +21,11 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Client
 from crm.access import mask_name, mask_tail
 from crm.lib.http import is_swap, only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing import arrivals
 from servicing.models import Arrival
 from servicing.pages.answers import named
-from servicing.settling import Refused
 
 FOUND, SHOWN, NOTICES = 6, 100, 5
 SALT, PATIENCE = "arrival", 3600  # seconds for which somebody who was found can be announced

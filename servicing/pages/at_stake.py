@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from clients.models import Client
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Publication
 from segmentation.models import Standing
 from servicing import todo
@@ -20,7 +21,6 @@ from servicing.forms import DayForm, RowForm
 from servicing.models import Contact, Task
 from servicing.pages.answers import client_of, done, named, refuse
 from servicing.rounds.words import title_of
-from servicing.settling import Refused
 from servicing.urgency import numbers_on
 
 

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import access
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from servicing.callbacks import findings
 from servicing.callbacks.proving import prove
 from servicing.models import CallbackFinding, CallbackSample
 from servicing.pages.answers import done
 from servicing.pages.callback_forms import NoteForm
 from servicing.pages.calls import called, finding_words
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

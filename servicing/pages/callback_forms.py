@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.refusals import Refused
 from servicing.callbacks.questions import ANSWERS, QUESTIONS, unanswered
 from servicing.callbacks.recording import Heard
 from servicing.models import CallbackAttempt
-from servicing.settling import Refused
 
 
 class CallForm(forms.Form):

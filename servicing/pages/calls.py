@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.models import Client
 from crm import access
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.callbacks import recording
 from servicing.callbacks.questions import ANSWERS, FINDINGS, QUESTIONS
 from servicing.models import Callback, CallbackAttempt
 from servicing.pages.answers import done, refuse
 from servicing.pages.callback_forms import CallForm
-from servicing.settling import Refused
 
 
 @dataclass(frozen=True)

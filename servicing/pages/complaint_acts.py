@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.access import sees_names
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from servicing.complaints import owners, receiving, stages
 from servicing.complaints.changes import ComplaintConflict
 from servicing.models import Complaint, ComplaintAction
@@ -24,7 +25,6 @@ from servicing.pages.complaint_forms import (
 )
 from servicing.pages.complaint_reception import client_numbered
 from servicing.pages.complaints import READERS, complaint_of, complaint_page, people_at, powers_of
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

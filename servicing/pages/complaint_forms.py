@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints.receiving import Given
 from servicing.complaints.stages import Acknowledged, Answered, CauseFound, FollowedUp, Improved, Said
 from servicing.models import Complaint, ComplaintCall
-from servicing.settling import Refused
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 Choices = Sequence[tuple[object, Any]]

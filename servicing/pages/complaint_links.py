@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import address_of, only, staff_of
+from crm.lib.refusals import Refused
 from servicing.complaints import links
 from servicing.complaints.links import LinkGone
 from servicing.forms import RowForm
 from servicing.pages.answers import client_of, named
 from servicing.pages.complaint_forms import PublicForm
-from servicing.settling import Refused
 
 TRIES, MINUTE = 20, 60  # of one network address, within so many seconds
 

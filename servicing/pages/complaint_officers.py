@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints import owners
 from servicing.models import ComplaintOfficer
 from servicing.pages.complaint_forms import OfficerForm
 from servicing.pages.complaints import key_asked
-from servicing.settling import Refused
 
 
 @require_POST

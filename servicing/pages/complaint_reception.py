@@ -14,6 +14,7 @@ from clients.models import Client
 from crm.access import name_for
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints import receiving
 from servicing.complaints.callers import Caller
@@ -21,7 +22,6 @@ from servicing.models import Complaint
 from servicing.pages.answers import client_of
 from servicing.pages.complaint_forms import ReceiveForm
 from servicing.pages.complaints import READERS, key_asked, people_at
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

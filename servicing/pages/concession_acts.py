@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib import formats
 from crm.lib.http import is_swap, only, staff_of
+from crm.lib.refusals import Refused
 from servicing.concessions.asking import ask_concession, withdraw_concession
 from servicing.concessions.deciding import decide_concession, end_concession, may_decide, may_end
 from servicing.concessions.floors import floors, gift_cap
@@ -19,7 +20,6 @@ from servicing.models import Concession
 from servicing.pages.answers import client_of, named
 from servicing.pages.concession_forms import DecisionForm, EndForm, FeeForm, GiftForm
 from servicing.pages.concessions import READERS, concession_of, detail_context
-from servicing.settling import Refused
 
 SERVERS = ("advisor", "manager")
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.models import Account, Client, CommissionRate
 from clients.pages.profile_fields import ScaledField
 from clients.profile.wording import account_name
+from crm.lib.refusals import Refused
 from servicing.concessions.asking import Fee, Gift, Span
-from servicing.settling import Refused
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 _FIGURE = {**_TEXT, "inputmode": "decimal"}

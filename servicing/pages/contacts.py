@@ -13,13 +13,13 @@ from clients.models import Client
 from clients.revealing import masked_values
 from crm.access import name_for, text_for
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing import contacts
 from servicing.contacts import ContactConflict
 from servicing.forms import ContactForm, EditContactForm, due_choices
 from servicing.models import Contact, Promise, Task
 from servicing.pages.answers import contact_of, done, named, received_client, refuse
-from servicing.settling import Refused
 
 LAST_TALKS = 3
 

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from crm.lib.decided_forms import FIRM
+from crm.lib.deciding import branches_of, may_decide
 from crm.lib.http import staff_of
 from crm.models import Branch
 from servicing.models.decided import DecidedRow
-from servicing.pages.decided_forms import FIRM
-from servicing.pages.deciding import branches_of, may_decide
 
 D = TypeVar("D", bound=DecidedRow)
 

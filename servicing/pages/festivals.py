@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.models import Client
 from crm.lib import lunar
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing import festivals
 from servicing.models import Festival
-from servicing.settling import Refused
 
 READERS, WRITERS = ("manager", "admin", "compliance"), ("manager", "admin")
 _TEXT = {"class": "form-control", "autocomplete": "off"}

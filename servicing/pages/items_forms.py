@@ -8,12 +8,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.decided_forms import TEXT, DecidedForm
 from segmentation.models import Horizon, Tier
 from servicing.items.catalogue import MOST_COST_FEN, MOST_HOURS, MOST_MINUTES, MOST_TIMES, check_item
 from servicing.items.entitlements import MOST_FEN, MOST_MONTHS
 from servicing.items.words import NAMES
 from servicing.models import Contact, ServiceItem
-from servicing.pages.decided_forms import TEXT, DecidedForm
 
 _YUAN = ("net_assets_fen", "commission_fen")
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm.lib.deciding import Desk
 from crm.lib.http import only
 from crm.models import Branch, Staff
 from servicing.items import catalogue_of, supersede_item
 from servicing.items.previews import preview_item
 from servicing.items.words import name_of, rule_words
 from servicing.models import ServiceItem
-from servicing.pages.deciding import Desk
 from servicing.pages.items import Offer, nights_of
 from servicing.pages.items_forms import ItemForm, initial_of
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clients.models import Client
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.messages.gateways import leaves_the_house
 from servicing.messages.previews import Verdict, sendable, verdict_for
@@ -19,7 +20,6 @@ from servicing.messages.wording import asks_for_item
 from servicing.models import Sending, TextVersion
 from servicing.pages.answers import client_of, done, named
 from servicing.pages.message_forms import TextChoice
-from servicing.settling import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

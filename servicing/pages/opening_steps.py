@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from servicing.models import Step
 from servicing.openings import ending, linking, steps
 from servicing.pages.answers import answered, client_of, shown_opening_of
 from servicing.pages.openings_forms import DropForm, StepForm
-from servicing.settling import Refused
 
 FOUND = 8
 

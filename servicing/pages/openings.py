@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.access import may_reveal, name_for
 from crm.lib.http import is_swap, only, staff_of, varies
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.thresholds import threshold
 from servicing.models import Opening, OpeningStep, Step
@@ -23,7 +24,6 @@ from servicing.openings.steps import MANDATORY, ORDER, expected_days, left_out
 from servicing.pages.answers import answered, opening_of, shown_opening_of
 from servicing.pages.openings_forms import OpeningForm
 from servicing.pages.openings_told import is_hidden, name_of, step_words, tell_all, words_of
-from servicing.settling import Refused
 
 COLUMN = 30  # openings shown of each step
 

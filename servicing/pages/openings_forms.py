@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client
 from clients.pages.profile_fields import PhoneField, ScaledField
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Opening
 from servicing.openings.people import Person
-from servicing.settling import Refused
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 _KEPT = {"data-draft-keep": ""}

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from servicing.models import BannedPhrase
 from servicing.pages.text_forms import PhraseForm
-from servicing.settling import Refused
 from servicing.texts import bans
 
 KEEPERS = ("compliance", "admin")

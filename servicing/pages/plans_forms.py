@@ -9,10 +9,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.refusals import Refused
 from servicing.plans.content import Action, Written
 from servicing.plans.making import new_id
 from servicing.plans.saving import MOST_ACTIONS
-from servicing.settling import Refused
 from servicing.standards import LONGEST_CADENCE
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from segmentation.thresholds import threshold
 from servicing import plans
 from servicing.models import ServicePlan
@@ -21,7 +22,6 @@ from servicing.pages.plans_forms import ReviewForm
 from servicing.plans import PlanChanged
 from servicing.plans.making import circumstances_of
 from servicing.rounds.words import title_of
-from servicing.settling import Refused
 
 WRITERS = ("advisor", "manager")
 

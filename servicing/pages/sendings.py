@@ -19,6 +19,7 @@ from crm.access import name_for
 from crm.lib import formats
 from crm.lib.http import asked_page, is_swap, only, staff_of, varies
 from crm.lib.keyset import Order
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.messages.gateways import leaves_the_house
@@ -27,7 +28,6 @@ from servicing.messages.unknown import send_again, settle_unknown
 from servicing.messages.wording import without_link
 from servicing.models import LeftOut, Message, Sending
 from servicing.pages.message_forms import TestForm, UnknownForm
-from servicing.settling import Refused
 
 READERS = ("advisor", "manager", "compliance")
 WRITERS = ("advisor", "manager")

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.access import name_for, text_for
 from crm.lib.http import is_swap, only, staff_of, varies
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.thresholds import thresholds
 from servicing.models import ServiceStage, Stage
 from servicing.pages.answers import client_of, done, named, refuse
-from servicing.settling import Refused
 from servicing.stages import FUNNEL, set_stage, undo_stage
 
 LANE = 30  # clients shown of each stage

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.decided_forms import TEXT, DecidedForm
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
-from servicing.pages.decided_forms import TEXT, DecidedForm
 from servicing.standards import LONGEST_CADENCE, LONGEST_CONTACT, check_standard
 
 

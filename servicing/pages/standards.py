@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.lib.deciding import Desk
 from crm.lib.http import only
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
 from servicing.pages.decided_lists import DecidedList
-from servicing.pages.deciding import Desk
 from servicing.pages.standard_forms import StandardForm, initial_of
 from servicing.previews import Preview, preview_standard
 from servicing.standards import by_tier, supersede_standard

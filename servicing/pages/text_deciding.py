@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import TextVersion
 from servicing.pages.text_forms import DecisionForm
 from servicing.pages.text_writing import WRITERS
 from servicing.pages.texts import text_of
-from servicing.settling import Refused
 from servicing.texts import deciding, writing
 from servicing.texts.differences import differences
 from servicing.texts.writing import may_write

@@ -7,10 +7,10 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.decided_forms import FIRM
+from crm.lib.refusals import Refused
 from crm.models import Branch
 from servicing.models import MessageText, TextVersion
-from servicing.pages.decided_forms import FIRM
-from servicing.settling import Refused
 from servicing.texts.writing import MOST_HOURS, Heading, Wording
 
 _KEPT = {"data-draft-keep": ""}

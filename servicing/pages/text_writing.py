@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import is_swap, only, staff_of
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import MessageText, TextVersion
 from servicing.pages.text_forms import HeadingForm, WordingForm
 from servicing.pages.text_shown import Shown, shown_of
 from servicing.pages.texts import text_of
-from servicing.settling import Refused
 from servicing.texts.phrases import phrases_on
 from servicing.texts.rendering import offered
 from servicing.texts.writing import TextConflict, draft_text, may_write, save_wording, wording_of

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.models import Client
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from crm.lib.refusals import Refused
 from servicing import promises, todo
 from servicing.forms import DayForm, TaskForm, due_choices
 from servicing.pages.answers import client_of, done, named, promise_of, refuse, task_of
 from servicing.rounds.words import title_of
-from servicing.settling import Refused
 
 FOUND = 8
 

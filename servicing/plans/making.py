@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Need
+from crm.lib.refusals import Refused
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
@@ -17,7 +18,6 @@ from servicing.items import Entitlement, case_of, catalogue_of, entitlements, of
 from servicing.models import ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
-from servicing.settling import Refused
 from servicing.standards import standards_on
 
 Level = ServiceStandard.Level

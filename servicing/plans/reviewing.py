@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import PlanReview, ServicePlan, Task
 from servicing.plans.content import review_key, written_in
 from servicing.plans.fulfilment import fulfilment_of
 from servicing.plans.saving import PlanChanged, write
-from servicing.settling import Refused, turn
+from servicing.settling import turn
 
 Phase = ServicePlan.Phase
 _NEXT = {Phase.BEFORE: Phase.DURING, Phase.DURING: Phase.AFTER, Phase.AFTER: Phase.BEFORE}

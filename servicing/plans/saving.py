@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import PlanRevision, ServicePlan
 from servicing.plans.content import Written, written_in
 from servicing.plans.tasks import follow
-from servicing.settling import Refused
 from servicing.standards import LONGEST_CADENCE
 
 MOST_ACTIONS, MOST_NEEDS = 30, 12

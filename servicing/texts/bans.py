@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import BannedPhrase, TextVersion
-from servicing.settling import Refused
 from servicing.texts.phrases import find_in_version, folded_phrase
 
 SHORTEST = 2  # one character would stop half of all texts

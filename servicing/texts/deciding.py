@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import TextVersion
-from servicing.settling import Refused
 from servicing.texts.phrases import Finding, find_in_version, phrases_on
 from servicing.texts.writing import may_write, tell
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import MessageText, TextVersion
-from servicing.settling import Refused
 from servicing.texts.rendering import unknown_in
 
 MOST_HOURS = 24 * 365

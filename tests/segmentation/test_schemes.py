@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Staff
 from segmentation.models import Tier, TierPin, TierScheme
 from segmentation.pins import PinRefused, lift_pin, pin_client, pins_in_force
 from segmentation.schemes import (
     NoScheme,
-    SchemeRefused,
     check_scheme,
     compare_schemes,
     preview_scheme,
@@ -79,7 +79,7 @@ def test_t1_a_day_without_a_scheme_is_named():
     ],
 )
 def test_t1_a_scheme_that_cannot_work_is_refused(wrong):
-    with pytest.raises(SchemeRefused):
+    with pytest.raises(Refused):
         check_scheme(TierScheme(**wrong))
 
 

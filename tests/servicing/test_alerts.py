@@ -9,12 +9,12 @@ from django.utils import translation
 
 from clients.models import Background
 from crm.demo.alerts import note_alerts
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.alerts.keeping import watched_in
 from servicing.alerts.noting import NotedMeanwhile, acknowledge_alert, reopen_alert
 from servicing.alerts.words import told_of
 from servicing.models import RiskAlert, Task
-from servicing.settling import Refused
 from tests.crm.page_firm import account, client, staff
 from tests.servicing.alerts import SAID, Firm, risk
 from tests.servicing.rounds import SATURDAY, at

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from clients.models import AccessGrant, Client
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Leave, Staff
 from servicing.arrivals import announce, end, pass_on, people_here, take
 from servicing.models import Arrival
-from servicing.settling import Refused
 from tests.crm.page_firm import client, staff
 from tests.servicing.desk import AT, DAY, TOMORROW, make_desk, talk
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import translation
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.callbacks.findings import settle_finding
 from servicing.callbacks.questions import QUESTIONS
 from servicing.callbacks.recording import Heard, withdraw_attempt
 from servicing.models import Callback, CallbackAttempt, CallbackFinding
-from servicing.settling import Refused
 from tests.crm.page_firm import staff
 from tests.servicing.calling import JANUARY, SAFE, Calling, at
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.complaints.callers import Caller, caller_of
 from servicing.complaints.changes import ComplaintConflict
@@ -22,7 +23,6 @@ from servicing.complaints.stages import (
     settle_action,
 )
 from servicing.models import Complaint, ComplaintAction, ComplaintCall, ComplaintStep
-from servicing.settling import Refused
 from tests.crm.page_firm import client
 from tests.servicing.complaint_desk import AT, DAY, HOUR, SAID, TEXT, ComplaintDesk, make_complaint_desk
 

@@ -8,13 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from segmentation.models import Standing, Threshold
 from servicing.concessions.asking import withdraw_concession
 from servicing.concessions.deciding import decide_concession, end_concession
 from servicing.models import Concession, Task
 from servicing.rounds import make_rounds
-from servicing.settling import Refused
 from tests.crm.page_firm import account, stand
 from tests.servicing.concession_desk import Office, approved, asked, asked_gift, floor, make_office, span
 from tests.servicing.desk import AT, DAY

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from clients.models import Client
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.contacts import (
     ContactConflict,
@@ -17,7 +18,6 @@ from servicing.contacts import (
     withdraw_contact,
 )
 from servicing.models import Contact, Promise, Task
-from servicing.settling import Refused
 from servicing.todo import add_task, settle_task
 from tests.crm.page_firm import client
 from tests.servicing.desk import AT, DAY, TOMORROW, due, make_desk, said, talk

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clients.grants import grant_until_evening
 from clients.models import Client
 from crm import checkup
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing import promises, todo
 from servicing.arrivals import announce, end, take
@@ -19,7 +20,6 @@ from servicing.contacts import record_contact, restore_contact, withdraw_contact
 from servicing.handovers import hand_over, undo_hand_over
 from servicing.invariants import broken
 from servicing.models import Contact, HandOver, Promise, Task
-from servicing.settling import Refused
 from tests.crm.page_firm import client, staff
 from tests.servicing.desk import AT, due, make_desk, said, talk
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch, Publication
 from segmentation.models import Behaviour, Horizon, Standing, Tier, TierScheme
 from segmentation.tiers.period import period_start
@@ -20,7 +21,6 @@ from servicing.items.previews import preview_item
 from servicing.items.words import name_of, reason_words, rule_words
 from servicing.models import Contact, ServiceItem
 from servicing.plans import circumstances_of
-from servicing.settling import Refused
 from tests.crm.page_firm import DAY, client, night, staff, stand
 from tests.servicing.desk import AT
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.lib.refusals import Refused
 from crm.models import Branch
 from segmentation.models import Behaviour, Threshold
 from servicing.contacts import record_contact
@@ -16,7 +17,6 @@ from servicing.messages.guards import RULES, Asked, Known, first_reason
 from servicing.messages.hours import Quiet, next_allowed
 from servicing.messages.sender import send_due
 from servicing.models import LeftOut, Message
-from servicing.settling import Refused
 from tests.crm.page_firm import night, stand
 from tests.servicing.desk import AT, DAY, said
 from tests.servicing.mailroom import Provider, approved, going, later, make_desk, planned, reachable, states

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch
 from segmentation.models import Threshold
 from servicing.models import Opening, OpeningStep, Task
@@ -16,7 +17,6 @@ from servicing.openings.linking import link_client, proposals, unlink_client
 from servicing.openings.people import OpeningConflict, begin_opening, branches_held, edit_opening, move_openings
 from servicing.openings.phones import masked_phone
 from servicing.openings.steps import MANDATORY, ORDER, left_out, take_back_step, take_step, waited_for
-from servicing.settling import Refused
 from tests.crm.page_firm import client, staff
 from tests.servicing.openings import AT, DAY, PHONE, Openings, at, person
 from tests.servicing.rounds import Rounds

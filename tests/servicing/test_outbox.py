@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from clients.models import Background, Client, Consent
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.messages import outbox
 from servicing.messages.gateways import NotSent, Sent, Unclear
@@ -12,7 +13,6 @@ from servicing.messages.invariants import broken
 from servicing.messages.sender import send_due
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.models import Message, Sending
-from servicing.settling import Refused
 from tests.servicing.mailroom import (
     AT,
     PHONE,

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from clients.models import Need
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing import plans, todo
 from servicing.models import PlanReview, PlanRevision, ServicePlan, Task
 from servicing.plans import PlanChanged
 from servicing.plans.content import action_key, read, written_in
-from servicing.settling import Refused
 from tests.crm.page_firm import staff
 from tests.servicing.desk import AT, DAY, TOMORROW, Desk
 from tests.servicing.plan_desk import NEXT_WEEK, action, plan_desk

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clients.models import Consent
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from segmentation.models import Threshold
 from servicing.messages import outbox
@@ -14,7 +15,6 @@ from servicing.messages.letters import batch_of, settle_batch, take_batch
 from servicing.messages.sender import send_due
 from servicing.messages.sendings import TESTS, decide_sending, send_test, start_sending, stop_sending
 from servicing.models import Message, Sending
-from servicing.settling import Refused
 from tests.servicing.mailroom import AT, Provider, approved, going, later, make_desk, planned, reachable, states
 
 pytestmark = pytest.mark.django_db

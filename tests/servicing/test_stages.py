@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clients.models import Client
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.models import Contact, ServiceStage
-from servicing.settling import Refused
 from servicing.stages import set_stage, undo_stage
 from tests.crm.page_firm import browser_of, client, night, staff, stand
 from tests.servicing.desk import AT, DAY, Desk, make_desk, talk

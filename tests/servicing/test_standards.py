@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Client
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch, Staff
 from segmentation.models import Tier, TierScheme
 from servicing.models import ServiceStandard
 from servicing.previews import Crowd, Load, load_of, preview_standard, weigh
-from servicing.settling import Refused
 from servicing.standards import check_standard, standards_on, supersede_standard
 from tests.crm.page_firm import client, night, staff, stand
 from tests.servicing.desk import AT, DAY, TOMORROW

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.models import BannedPhrase, MessageText, TextVersion
-from servicing.settling import Refused
 from servicing.texts.bans import ban_phrase, confirm_ban, lift_ban, texts_saying
 from servicing.texts.deciding import PhraseStands, ask_approval, check_usable, decide_text, scripts_for, take_back
 from servicing.texts.writing import (

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.contacts import withdraw_contact
 from servicing.models import Promise, Task
 from servicing.promises import keep_promise, reopen_promise, withdraw_promise
-from servicing.settling import Refused
 from servicing.todo import add_task, postpone_task, reopen_task, settle_task, undo_postpone, withdraw_task
 from tests.crm.page_firm import client
 from tests.servicing.desk import AT, DAY, TOMORROW, due, make_desk, talk

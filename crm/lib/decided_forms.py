@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from crm.lib.refusals import Refused
 from crm.models import Branch
-from servicing.settling import Refused
 
 FIRM = "firm"
 TEXT = {"class": "form-control", "autocomplete": "off"}
@@ -18,9 +18,10 @@ TEXT = {"class": "form-control", "autocomplete": "off"}
 
 class DecidedForm(forms.Form):
     """A row that takes over on its first day, saved after a look at what it means. `WORDS` are saved, not computed from;
-    `seen`: the latest row when the form was opened."""
+    `ASIDE` are neither; `seen`: the latest row when the form was opened."""
 
     WORDS: ClassVar[tuple[str, ...]] = ("source",)
+    ASIDE: ClassVar[tuple[str, ...]] = ("seen",)
 
     branch = forms.ChoiceField(label=gettext_lazy("Holds for"), widget=forms.Select(attrs={"class": "form-select"}))
     from_day = forms.DateField(
@@ -35,11 +36,11 @@ class DecidedForm(forms.Form):
     def __init__(self, *args: Any, branches: Iterable[Branch], may_firm: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self._branches = {branch.code: branch for branch in branches}
+        self.branches = {branch.code: branch for branch in branches}
         scope = self.fields["branch"]
         assert isinstance(scope, forms.ChoiceField)  # noqa: S101 (for the type checker)
         firm = [(FIRM, gettext_lazy("the whole firm"))] if may_firm else []
-        scope.choices = [*firm, *((branch.code, branch.name) for branch in self._branches.values())]
+        scope.choices = [*firm, *((branch.code, branch.name) for branch in self.branches.values())]
         self.fields["from_day"].widget.attrs["min"] = today.isoformat()
 
     def row(self) -> Any:
@@ -71,9 +72,11 @@ class DecidedForm(forms.Form):
 
     def scope(self) -> Branch | None:
         """The branch it holds for; None is the firm."""
-        return self._branches.get(self.cleaned_data["branch"])
+        return self.branches.get(self.cleaned_data["branch"])
 
     def digest(self) -> str:
         """Stands for what was previewed: saving asks for the same."""
-        values = {name: str(value) for name, value in self.cleaned_data.items() if name not in {"seen", *self.WORDS}}
+        values = {
+            name: str(value) for name, value in self.cleaned_data.items() if name not in {*self.ASIDE, *self.WORDS}
+        }
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]

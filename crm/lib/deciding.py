@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.lib.decided_forms import FIRM, DecidedForm
 from crm.lib.http import staff_of
+from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
-from servicing.pages.decided_forms import FIRM, DecidedForm
-from servicing.settling import Refused
 
 F = TypeVar("F", bound=DecidedForm)
 
@@ -25,7 +25,8 @@ F = TypeVar("F", bound=DecidedForm)
 class Desk(Generic[F]):
     """The pages of one kind of row: `form_of` what it is and how its form begins for a branch, `rows` those of the kind
     that a reader sees, `alike` those of the same subject and scope as a form, `told` what somebody else saved, `preview`
-    what a valid form means, `save` the noun's. `noun` names the addresses and templates."""
+    what a valid form means (nothing where no night says so; raises Refused), `save` the noun's. `noun` names the addresses and
+    templates, `app` their folder."""
 
     kind: type[F]
     begin: Callable[[HttpRequest, Staff, Branch | None], dict[str, Any]]
@@ -35,6 +36,7 @@ class Desk(Generic[F]):
     preview: Callable[[Staff, F], dict[str, Any]]
     save: Callable[..., Any]
     noun: str
+    app: str = "servicing"
 
     def write(self, request: HttpRequest) -> HttpResponse:
         """The form, and saving what has been previewed."""
@@ -59,7 +61,7 @@ class Desk(Generic[F]):
         found = self._preview_of(user, form)
         status = 422 if saving or (form.is_bound and not found) else 200
         context = {"form": form, "noun": self.noun, "part": self._part, **found}
-        return render(request, f"servicing/{self.noun}_form.html", context, status=status)
+        return render(request, f"{self.app}/{self.noun}_form.html", context, status=status)
 
     def look(self, request: HttpRequest) -> HttpResponse:
         """What the row in the form would mean; nothing is saved."""
@@ -70,14 +72,13 @@ class Desk(Generic[F]):
 
     @property
     def _part(self) -> str:
-        return f"servicing/_{self.noun}_preview.html"
+        return f"{self.app}/_{self.noun}_preview.html"
 
     def _form(self, request: HttpRequest, user: Staff, *, seen: int | None = None) -> F:
         today, branches = timezone.localdate(), branches_of(user)
         codes = {branch.code: branch for branch in branches}
-        branch = codes.get(request.GET.get("branch", ""))
-        if branch is None and not user.is_admin:
-            branch = next(iter(codes.values()), None)
+        first = None if user.is_admin else next(iter(codes.values()), None)
+        branch = codes.get(request.GET.get("branch", ""), first)
         latest = self.rows(user).order_by("-pk").values_list("pk", flat=True).first()
         initial = self.begin(request, user, branch)
         initial |= {"branch": branch.code if branch else FIRM, "from_day": today, "seen": latest or 0}
@@ -101,7 +102,11 @@ class Desk(Generic[F]):
         """The preview of a form whose numbers are valid, or nothing with the errors put on the form."""
         if not form.is_bound or set(form.errors) - {NON_FIELD_ERRORS, *form.WORDS}:
             return {}
-        found = self.preview(user, form)
+        try:
+            found = self.preview(user, form)
+        except Refused as refused:
+            form.refuse(refused)
+            return {}
         if not found:
             form.add_error(None, _("No night has been published yet, so there are no clients to preview it for."))
             return {}
