@@ -131,6 +131,7 @@ def _samples(key: str, at: int) -> dict[str, Any]:
             {"label": _("Worth keeping"), "count": 18, "href": f"#{key}", "on": False},
         ],
         "chips": _chips(key),
+        "among": Staff.Role.choices,
         "segments": [
             {"label": _("Clients"), "href": f"#{key}", "on": True},
             {"label": _("Net assets"), "href": f"#{key}", "on": False},
