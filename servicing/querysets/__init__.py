@@ -2,6 +2,7 @@
 
 from servicing.querysets.alerts import RiskAlertQuerySet
 from servicing.querysets.arrivals import ArrivalQuerySet
+from servicing.querysets.bounces import DeadAddressQuerySet, ReturnedMailQuerySet
 from servicing.querysets.callbacks import (
     CallbackAttemptQuerySet,
     CallbackFindingQuerySet,
@@ -40,6 +41,7 @@ __all__ = [
     "ComplaintQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
+    "DeadAddressQuerySet",
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
@@ -48,6 +50,7 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "ReturnedMailQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
     "ServiceItemQuerySet",
