@@ -65,14 +65,18 @@ def take_in(raw: bytes, at: datetime) -> str:
     if report and message:
         outcome = Outcome.FAILED if report.is_final else Outcome.DELAYED
         told |= {"outcome": outcome, "message": message, "code": report.code}
-    digest = hashlib.sha256(raw).hexdigest()
     with transaction.atomic():
-        row, is_new = ReturnedMail.objects.get_or_create(digest=digest, defaults=told)
+        row, is_new = ReturnedMail.objects.get_or_create(digest=digest_of(raw), defaults=told)
         if not is_new:
             return ""
         if report and message:
             _record(report, message, at)
     return row.outcome
+
+
+def digest_of(raw: bytes) -> str:
+    """What a mail is known by, wherever it lies."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _record(report: Report, message: Message, at: datetime) -> None:
