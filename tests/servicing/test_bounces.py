@@ -134,6 +134,14 @@ def test_a_mail_that_no_parser_reads_holds_up_nobody_and_is_not_logged(desk, box
     assert "shen" not in caplog.text
 
 
+def test_a_message_whose_address_no_key_opens_holds_up_nobody(desk, box):
+    locked, message = sent(desk), sent(desk)
+    Message.objects.filter(pk=locked.pk).update(recipient_sealed="gone:AAAA")
+    put(box, postfix(return_key(locked.uid)), postfix(return_key(message.uid)))
+    assert read(box) == Read(failed=1, left=1)
+    assert DeadAddress.objects.get().message == message
+
+
 def test_a_reader_that_died_before_it_could_move_the_mail_counts_it_once(desk, box, monkeypatch):
     message = sent(desk)
     put(box, postfix(return_key(message.uid)), b"Subject: forged")

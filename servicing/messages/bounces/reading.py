@@ -46,7 +46,7 @@ def read_bounces(url: str, at: datetime) -> Read:
     try:
         with closing(box.unread(place)) as mails:
             for mail in islice(mails, MOST):
-                if outcome := take_in(mail.raw, at):
+                if outcome := _taken_in(mail.raw, at):
                     setattr(read, outcome, getattr(read, outcome) + 1)
                 place = mail.place
                 mail.done()
@@ -72,6 +72,17 @@ def take_in(raw: bytes, at: datetime) -> str:
         if report and message:
             _record(report, message, at)
     return row.outcome
+
+
+def _taken_in(raw: bytes, at: datetime) -> str:
+    """As `take_in`; a mail that fails by itself (a message whose address no key opens) holds up nobody behind it and is left."""
+    try:
+        return take_in(raw, at)
+    except Exception as error:
+        if is_interruption(error):
+            raise
+        log.error("A returned mail cannot be taken in: %s", describe(error))
+        return Outcome.LEFT
 
 
 def digest_of(raw: bytes) -> str:
