@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Max, Q, Value
 
 from crm import navigation
 from crm.access import sees_names
+from crm.lib.readable import readable_address
 from crm.models import Branch, JobRun
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class Shell:
     def finds_names(self) -> bool:
         """Whether clients are found by name, or by their number only."""
         return self.user is not None and sees_names(self.user)
+
+    @property
+    def readable(self) -> str:
+        """The address to come back to when the language has changed."""
+        return readable_address(self._request)
 
     @property
     def client_seen(self) -> int | None:

@@ -219,6 +219,9 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="crm@localhost")
+# Returned mail: the envelope's sender, in which {key} stands for the message, and the mailbox in which it is found.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="") or DEFAULT_FROM_EMAIL
+BOUNCE_URL = env.str("BOUNCE_URL", default="")
 MESSAGE_GATEWAYS = {
     **({"email": {"kind": "smtp"}} if EMAIL_HOST else {}),
     **{
@@ -253,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reconcile": {"task": "crm.tasks.reconcile_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "messages": {"task": "servicing.tasks.look_after_messages", "schedule": 20.0, "options": {"expires": 20}},
+    "bounces": {"task": "servicing.tasks.read_returned_mail", "schedule": 300.0, "options": {"expires": 240}},
 }
 
 LOGGING = {

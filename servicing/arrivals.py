@@ -5,6 +5,7 @@ from datetime import datetime, time
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,7 +69,7 @@ def take(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     """Who was told, or a manager, goes to the client; False where they took it already. An advisor who is not the client's
     own is let see the client until the evening. Raises Refused where somebody else was told or quicker, or it is over."""
     with transaction.atomic():
-        waiting = Arrival.objects.filter(pk=arrival.pk, taken_by=None, ended_at=None)
+        waiting = _waiting(arrival)
         waiting = waiting if by.is_manager else waiting.filter(to=by)
         taken = waiting.update(taken_by=by, taken_at=at)
         arrival.refresh_from_db()
@@ -91,7 +92,7 @@ def pass_on(arrival: Arrival, *, to: Staff, by: Staff, at: datetime) -> bool:
     if to not in people_here(arrival.branch, at):
         raise Refused(_("{name} cannot receive clients today.").format(name=to.name), "to")
     with transaction.atomic():
-        waiting = Arrival.objects.filter(pk=arrival.pk, taken_by=None, ended_at=None)
+        waiting = _waiting(arrival)
         passed = waiting.exclude(to=to).update(to=to)
         if not passed and not waiting.exists():
             arrival.refresh_from_db()
@@ -108,6 +109,11 @@ def end(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
         if ended:
             _tell("end-arrival", arrival, by=by)
     return bool(ended)
+
+
+def _waiting(arrival: Arrival) -> QuerySet[Arrival]:
+    """The notice while it waits: the condition of an update, whose row count lets one of several through."""
+    return Arrival.objects.filter(pk=arrival.pk, taken_by=None, ended_at=None)
 
 
 def _taken(arrival: Arrival) -> str:

@@ -1,10 +1,12 @@
 """What workers do with messages: send what is due in a branch, and look after what was lost, delayed or left."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from crm import bell
 from crm.celery import app
 from servicing.messages import outbox
+from servicing.messages.bounces import read_bounces
 from servicing.messages.sender import BATCH, send_due
 from servicing.messages.sendings import SEND, finish_sendings
 from servicing.models import Message, Sending
@@ -25,3 +27,10 @@ def look_after_messages() -> None:
     for branch in Sending.objects.filter(state=Sending.State.GOING).values_list("branch", flat=True).distinct():
         finish_sendings(branch, now)
     bell.ring(Message.objects.branches_due(now), SEND, expires=20)
+
+
+@app.task(name="servicing.tasks.read_returned_mail")
+def read_returned_mail() -> None:
+    """Read the mailbox for returned mail, where the environment names one."""
+    if settings.BOUNCE_URL:
+        read_bounces(settings.BOUNCE_URL, timezone.now())

@@ -63,6 +63,7 @@ ACTIONS = {
     "forget-mapping": _("forgot remembered columns"),
     "grant-access": _("opened a client for a day"),
     "hand-over": _("handed clients over"),
+    "pass-on-open": _("passed on what somebody held for clients of others"),
     "import": _("brought a file in"),
     "invite-staff": _("made a log-in link"),
     "issue-token": _("issued an API token"),

@@ -10,16 +10,26 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm import bell, calendar, heartbeats
 from crm.lib import formats
 from crm.models import Holiday, JobRun
 from segmentation.thresholds import NoThreshold, threshold
+from servicing.models import BounceBox, ReturnedMail
 
 OK, LOOK, BAD = "ok", "look", "bad"
 SILENT = timedelta(minutes=2)  # six beats of the clock
 WAITS = timedelta(minutes=2)
+UNREAD = timedelta(minutes=30)
+MAIL_DAYS = timedelta(days=30)
+MAIL_TROUBLE = {
+    "address": gettext_lazy("BOUNCE_URL is not understood: imaps://user:password@host/INBOX or file:///folder."),
+    "connect": gettext_lazy("The server does not answer, or its certificate is not trusted."),
+    "log-in": gettext_lazy("The server refused user or password."),
+    "folder": gettext_lazy("The folder cannot be opened, or nothing can be moved in it."),
+    "read": gettext_lazy("The connection broke off while reading; it goes on from there."),
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +43,9 @@ class Check:
 
 
 def installation(now: datetime, today: date) -> list[Check]:
-    """Database, broker, clock, workers, queue, disk and calendar."""
-    return [_database(), _broker(), *_processes(now), _queue(now), _disk(today), _calendar(today)]
+    """Database, broker, clock, workers, queue, disk, calendar and, where e-mails leave the house, the mail that comes back."""
+    checks = [_database(), _broker(), *_processes(now), _queue(now), _disk(today), _calendar(today)]
+    return [*checks, *_returned_mail(now)]
 
 
 def _database() -> Check:
@@ -138,6 +149,28 @@ def _calendar(today: date) -> Check:
         return Check(_("Calendar"), OK, _("holidays are known to the end of {year}").format(year=last.year))
     told = _("holidays end with {year}").format(year=last.year) if last else _("no holiday is known")
     return Check(_("Calendar"), LOOK, told, _("Enter the holidays of the coming year; until then weekdays count."))
+
+
+def _returned_mail(now: datetime) -> list[Check]:
+    """The reading of the mailbox for returned mail; nothing where no e-mail leaves the house."""
+    name = _("Returned mail")
+    if not settings.BOUNCE_URL:
+        advice = _("Name its mailbox by BOUNCE_URL: bad addresses stay unknown.")
+        return [Check(name, LOOK, _("nobody reads it"), advice)] if "email" in settings.MESSAGE_GATEWAYS else []
+    box = BounceBox.objects.order_by("-tried_at").first()
+    if box is None:
+        return [Check(name, LOOK, _("never read"), _("The clock asks for it every five minutes; look again then."))]
+    read = _("last read {ago}").format(ago=_ago(now, box.read_at)) if box.read_at else _("never read")
+    if box.trouble:
+        return [Check(name, BAD, f"{read} · {box.trouble}", str(MAIL_TROUBLE.get(box.trouble, "")))]
+    counts = ReturnedMail.objects.counted_since(now - MAIL_DAYS)
+    reports = counts.get("failed", 0) + counts.get("delayed", 0)
+    told = _("{read} · in 30 days {reports} reports, {left} other mails left").format(
+        read=read, reports=formats.count(reports), left=formats.count(counts.get("left", 0))
+    )
+    if now - box.tried_at > UNREAD:
+        return [Check(name, BAD, told, _("It should be read every five minutes. Look at clock and workers above."))]
+    return [Check(name, OK, told)]
 
 
 def days_behind(day: date | None, today: date) -> int | None:

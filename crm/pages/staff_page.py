@@ -19,7 +19,7 @@ from crm.models import AuditEvent, Invitation, Leave, Staff
 from crm.pages.staff_forms import LeaveForm, LeavingForm, StaffForm, initial_of, read_uid, refuse
 from crm.pages.staff_list import READERS, state_of, state_words
 from crm.staffing import EditedMeanwhile, StaffRefused
-from servicing.models import Complaint
+from servicing.leaving import change_person, end_work
 from servicing.openings.people import branches_held
 
 EVENTS_SHOWN = 10
@@ -44,7 +44,7 @@ def change_staff(request: HttpRequest, pk: int) -> HttpResponse:
         wanted, owns_in = form.wanted(), held_branches(person)
         try:
             version = form.cleaned_data["version"] or 0
-            changed = staffing.change_staff(
+            changed = change_person(
                 person, wanted, by=user, version=version, owns_in=owns_in, address=address_of(request)
             )
         except StaffRefused as refused:
@@ -107,12 +107,11 @@ def deactivate_staff(request: HttpRequest, pk: int) -> HttpResponse:
     form = LeavingForm(request.POST, today=timezone.localdate())
     if form.is_valid():
         try:
-            staffing.deactivate(
+            end_work(
                 person,
                 left_on=form.cleaned_data["left_on"],
                 by=staff_of(request),
                 at=timezone.now(),
-                owns_complaints=Complaint.objects.open_of(person),
                 address=address_of(request),
             )
         except StaffRefused as refused:

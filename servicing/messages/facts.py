@@ -9,10 +9,10 @@ from django.utils import timezone
 from clients.models import Client, Consent
 from clients.suitability import investor_of, judge
 from crm.lib.bulk import in_parts
-from crm.lib.crypto import unseal
 from crm.models import Publication
 from segmentation.models import Behaviour
 from segmentation.thresholds import thresholds
+from servicing.messages.addresses import address_of, dead_among
 from servicing.messages.guards import Asked, Known
 from servicing.messages.hours import Quiet, next_allowed
 from servicing.models import Complaint, Contact, Message, Sending
@@ -55,21 +55,12 @@ def known_of(
         yield from _known(part, sending, numbers, now)
 
 
-def address_of(client: Client, channel: str) -> str:
-    """Where messages of a channel reach a client, in clear; '' where nobody knows."""
-    if channel == MessageChannel.SMS:
-        return unseal(client.phone_sealed, table="clients_client", column="phone", owner=client.uid)
-    if channel == MessageChannel.WECOM:
-        background = getattr(client, "background", None)
-        return background.wecom_id if background else ""
-    return client.email if channel == MessageChannel.EMAIL else client.address
-
-
 def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetime) -> Iterator[tuple[Client, Known]]:
     rows = (
         Client.objects.filter(pk__in=keys).select_related("consent", "background", "advisor", "branch").order_by("pk")
     )
     day = timezone.localdate(now)
+    dead = dead_among(keys) if sending.channel == MessageChannel.EMAIL else set()
     gone = Message.objects.gone_since(keys, sending.channel, now - timedelta(days=numbers.cap_days))
     complaining = Complaint.objects.with_open_complaint(keys)
     nights = Publication.objects.current().filter(branch=sending.branch_id)
@@ -87,7 +78,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
                 is_restricted=client.is_restricted,
                 is_closed=client.state in _CLOSED or (client.closed_on is not None and client.closed_on <= day),
                 is_frozen=client.state == "frozen",
-                has_address=bool(_held(client, sending.channel)),
+                has_address=client.pk not in dead and bool(_held(client, sending.channel)),
                 said=getattr(consent, sending.channel, ""),
                 allowed_at=next_allowed(now, _quiet(numbers, consent)),
                 lately=gone.get(client.pk, 0),

@@ -3,15 +3,14 @@ transaction; then its outcome is written, if the attempt is still the latest. Wh
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clients.models import Client
 from crm.jobs import lease
-from crm.lib.crypto import seal, unseal
-from servicing.messages.facts import address_of, asked_for, known_of, numbers_for
+from servicing.messages.addresses import address_of, recipient_of, sealed_recipient
+from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear
 from servicing.messages.guards import first_reason
 from servicing.models import LeftOut, Message, Sending, TextVersion
@@ -19,7 +18,6 @@ from servicing.models import LeftOut, Message, Sending, TextVersion
 State = Message.State
 ATTEMPTS = 6  # of what is surely not sent; after half a day or so it is failed
 FIRST_PAUSE = timedelta(minutes=1)
-_CELL = {"table": "servicing_message", "column": "recipient"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
                 return None
             to = address_of(allowed, message.channel)
         told = {"state": State.SENDING, "attempt": F("attempt") + 1, "claimed_at": now}
-        sealed = seal(to, owner=message.uid, **_CELL)
+        sealed = sealed_recipient(to, message.uid)
         if not _still_queued(message).update(**told, lease_until=now + (keeps or lease()), recipient_sealed=sealed):
             return None
         message.attempt += 1
@@ -88,16 +86,6 @@ def keep_back(message: Message, reason: LeftOut, at: datetime) -> bool:
     if message.maybe_sent:
         return bool(_still_queued(message).update(state=State.UNKNOWN, trouble=reason))
     return bool(_still_queued(message).update(state=State.CANCELLED, reason=reason, settled_at=at))
-
-
-def recipient_of(message: Message) -> str:
-    """Where a message went or, as a test, goes; in clear."""
-    return unseal(message.recipient_sealed, owner=message.uid, **_CELL)
-
-
-def sealed_recipient(to: str, uid: UUID) -> str:
-    """An address ready to store with a message."""
-    return seal(to, owner=uid, **_CELL)
 
 
 def _still_queued(message: Message) -> QuerySet[Message]:

@@ -14,9 +14,10 @@ from crm import audit, bell
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
+from servicing.messages.addresses import sealed_recipient
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
-from servicing.messages.outbox import sealed_recipient, waits_until
+from servicing.messages.outbox import waits_until
 from servicing.messages.wording import rendered_as_test, rendered_for
 from servicing.models import LeftOut, Message, Sending, TextVersion
 from servicing.texts.rendering import PlaceholderError, Rendered

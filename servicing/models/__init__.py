@@ -2,6 +2,7 @@
 
 from servicing.models.alerts import RiskAlert
 from servicing.models.arrivals import Arrival
+from servicing.models.bounces import BounceBox, DeadAddress, ReturnedMail
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
 from servicing.models.complaints import (
     Complaint,
@@ -29,6 +30,7 @@ from servicing.models.texts import BannedPhrase, MessageText, TextVersion
 __all__ = [
     "Arrival",
     "BannedPhrase",
+    "BounceBox",
     "Callback",
     "CallbackAttempt",
     "CallbackFinding",
@@ -44,6 +46,7 @@ __all__ = [
     "Concession",
     "Contact",
     "ContactChange",
+    "DeadAddress",
     "Festival",
     "HandOver",
     "HandOverClient",
@@ -55,6 +58,7 @@ __all__ = [
     "PlanReview",
     "PlanRevision",
     "Promise",
+    "ReturnedMail",
     "RiskAlert",
     "Sending",
     "ServiceItem",

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib import formats
 from crm.lib.http import only, staff_of
+from servicing.messages.addresses import recipient_of
 from servicing.messages.letters import batch_of, settle_batch, take_batch
-from servicing.messages.outbox import recipient_of
 from servicing.models import Sending
 from servicing.pages.sendings import WRITERS, sending_of
 

@@ -2,6 +2,7 @@
 
 from servicing.querysets.alerts import RiskAlertQuerySet
 from servicing.querysets.arrivals import ArrivalQuerySet
+from servicing.querysets.bounces import DeadAddressQuerySet, ReturnedMailQuerySet
 from servicing.querysets.callbacks import (
     CallbackAttemptQuerySet,
     CallbackFindingQuerySet,
@@ -39,6 +40,7 @@ __all__ = [
     "ComplaintQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
+    "DeadAddressQuerySet",
     "DecidedQuerySet",
     "FestivalQuerySet",
     "HandOverClientQuerySet",
@@ -48,6 +50,7 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "ReturnedMailQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
     "ServicePlanQuerySet",

@@ -96,6 +96,10 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
     "gap": (gettext_lazy("Talk about the position and the market"), _gap),
     "concession": (gettext_lazy("Talk before the concession ends"), _concession),
+    "address": (
+        gettext_lazy("Ask for an e-mail address that works"),
+        lambda s: _("a message came back ({code})").format(code=s["code"]),
+    ),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
@@ -107,6 +111,7 @@ WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
     "spoken": gettext_lazy("the client was spoken to"),
     "over": gettext_lazy("the alert is no longer open"),
     "market": gettext_lazy("the market regime is another one"),
+    "address": gettext_lazy("the e-mail address is another one"),
 }
 
 

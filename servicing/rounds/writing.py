@@ -14,6 +14,7 @@ from crm.models import Branch, Publication
 from segmentation.thresholds import thresholds
 from servicing.concessions.deciding import end_passed
 from servicing.models import Contact, Task
+from servicing.rounds.addresses import dead_addresses, replaced_in
 from servicing.rounds.care import GREETINGS, rules_of_care
 from servicing.rounds.concessions import ending_concessions
 from servicing.rounds.occasions import lapsed, occasions
@@ -44,6 +45,7 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
             planned(night.branch, days),
             occasions(night, owed, days),
             ending_concessions(night.branch, days),
+            dead_addresses(night.branch, days),
         )
         added, reopened = _add(night.branch, asked, at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
@@ -111,6 +113,7 @@ def _withdraw(night: Publication, talks: dict[int, datetime], *, day: date, at: 
         "past": rows.filter(rule__in=GREETINGS, due_on__lt=day - _PAST).values_list("pk", flat=True),
         "spoken": spoken,
         "expired": expired_in(night.branch_id, at),
+        "address": replaced_in(night.branch),
         **lapsed(rows, night),
     }
     count = 0

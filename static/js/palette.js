@@ -89,9 +89,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-// The forms of the palette are sent after it has closed: the log-out forgets who was looked at.
+// The forms of the palette are sent after it has closed: the log-out forgets who was looked at. (A field of a form named
+// "action" hides the property of that name, so forms are asked for their attributes.)
 document.addEventListener("submit", (event) => {
-  if (event.target.action === new URL(document.body.dataset.logout || "", location.href).href) sessionStorage.removeItem(store());
+  if (event.target.getAttribute("action") === document.body.dataset.logout) sessionStorage.removeItem(store());
 }, true);
 
 function remember() {

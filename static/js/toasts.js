@@ -31,7 +31,7 @@ export function toast({ text, href, label, undo, stay }) {
   }
   const form = copy.querySelector("form");
   if (undo) {
-    form.action = undo;
+    form.setAttribute("action", undo);
     form.setAttribute("hx-post", undo);
     if (label) form.querySelector("button").textContent = label;
   } else {

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from uuid import UUID
 
 import pytest
 
@@ -14,9 +15,11 @@ from servicing.messages.gateways import NotSent, Sent, Unclear, Written, gateway
 from servicing.messages.gateways.files import FileOutbox
 from servicing.messages.gateways.mail import SmtpGateway
 from servicing.messages.gateways.web import HttpGateway
+from servicing.messages.tokens import return_key
 from tests.servicing.desk import AT
 
-LETTER = Written("k-1", "16412345678", "讲座邀请", "您好", AT)
+KEY = "5b0c9f3e-8f64-4a0e-9a55-1d0f4c1b2a77"
+LETTER = Written(KEY, "16412345678", "讲座邀请", "您好", AT)
 SECRET = "a shared secret"
 
 
@@ -28,9 +31,9 @@ def test_without_a_word_in_the_environment_everything_stays_in_files(settings, v
 
 def test_the_file_outbox_writes_a_key_once_for_its_owner_only(var_dir):
     outbox = FileOutbox(var_dir / "outbox")
-    assert outbox.send(LETTER) == Sent("k-1.txt")
-    again = Written("k-1", "another", "", "another", AT)
-    assert outbox.send(again) == Sent("k-1.txt")
+    assert outbox.send(LETTER) == Sent(f"{KEY}.txt")
+    again = Written(KEY, "another", "", "another", AT)
+    assert outbox.send(again) == Sent(f"{KEY}.txt")
     (file,) = outbox.folder.iterdir()
     assert file.read_text() == "To: 16412345678\nSubject: 讲座邀请\n\n您好\n"
     assert file.stat().st_mode & 0o077 == 0
@@ -76,9 +79,9 @@ def test_the_contract_of_the_http_gateway(server):
     ((path, headers, body),) = server.got
     assert path == "/sms?house=1"
     assert json.loads(body) == {
-        "key": "k-1", "channel": "sms", "to": "16412345678", "subject": "讲座邀请", "text": "您好",
+        "key": KEY, "channel": "sms", "to": "16412345678", "subject": "讲座邀请", "text": "您好",
     }  # fmt: skip
-    assert headers["Idempotency-Key"] == "k-1"
+    assert headers["Idempotency-Key"] == KEY
     seconds = int(AT.timestamp())
     digest = hmac.new(SECRET.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
     assert headers["X-Signature"] == f"t={seconds},v1={digest}"
@@ -115,13 +118,26 @@ def test_nobody_there_is_surely_not_sent():
 
 
 def test_an_e_mail_carries_its_key_and_how_to_opt_out(mailoutbox, settings):
-    settings.DEFAULT_FROM_EMAIL = "营业部 <service@example.com>"
+    settings.DEFAULT_FROM_EMAIL = settings.BOUNCE_ADDRESS = "营业部 <service@example.com>"
     link = (("List-Unsubscribe", "<http://127.0.0.1/o/x/>"),)
-    outcome = SmtpGateway().send(Written("k-1", "shen@example.com", "讲座邀请", "您好", AT, link))
-    assert outcome == Sent("<k-1@example.com>")
+    outcome = SmtpGateway().send(Written(KEY, "shen@example.com", "讲座邀请", "您好", AT, link))
+    signed = return_key(UUID(KEY))
+    assert outcome == Sent(f"<{signed}@example.com>")
     message = mailoutbox[0].message()
-    assert (message["To"], message["Message-ID"]) == ("shen@example.com", "<k-1@example.com>")
+    assert (message["To"], message["Message-ID"]) == ("shen@example.com", f"<{signed}@example.com>")
     assert message["List-Unsubscribe"] == "<http://127.0.0.1/o/x/>"
+
+
+def test_the_envelope_of_an_e_mail_says_whither_it_comes_back_and_its_text_who_wrote(mailoutbox, settings):
+    settings.DEFAULT_FROM_EMAIL = "service@example.com"
+    for address in ("bounces@example.com", "bounces+{key}@example.com"):
+        settings.BOUNCE_ADDRESS = address
+        SmtpGateway().send(LETTER)
+    assert [letter.from_email for letter in mailoutbox] == [
+        "bounces@example.com",
+        f"bounces+{return_key(UUID(KEY))}@example.com",
+    ]
+    assert [letter.message()["From"] for letter in mailoutbox] == ["service@example.com"] * 2
 
 
 @pytest.mark.parametrize(

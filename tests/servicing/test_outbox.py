@@ -8,6 +8,7 @@ from clients.models import Background, Client, Consent
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.messages import outbox
+from servicing.messages.addresses import recipient_of
 from servicing.messages.gateways import NotSent, Sent, Unclear
 from servicing.messages.invariants import broken
 from servicing.messages.sender import send_due
@@ -48,7 +49,7 @@ def test_a_message_goes_once_to_the_clients_own_address_and_the_sending_is_finis
     message = Message.objects.get()
     assert (message.state, message.attempt, message.provider_id, got.key) == ("sent", 1, "p1", str(message.uid))
     assert PHONE not in message.recipient_sealed
-    assert outbox.recipient_of(message) == PHONE
+    assert recipient_of(message) == PHONE
     sending.refresh_from_db()
     assert sending.state == "finished"
     assert list(broken(AT)) == []

@@ -11,6 +11,7 @@ from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from segmentation.models import Threshold
 from servicing.messages import outbox
+from servicing.messages.addresses import recipient_of
 from servicing.messages.letters import batch_of, settle_batch, take_batch
 from servicing.messages.sender import send_due
 from servicing.messages.sendings import TESTS, decide_sending, send_test, start_sending, stop_sending
@@ -125,7 +126,7 @@ def test_letters_wait_for_a_person_who_prints_them(desk):
     assert provider.got == []
     assert take_batch(sending, by=desk.advisor, at=AT) == 2
     assert take_batch(sending, by=desk.advisor, at=AT) == 2  # the same batch
-    assert {outbox.recipient_of(letter) for letter in batch_of(sending)} == {"临江路1号"}
+    assert {recipient_of(letter) for letter in batch_of(sending)} == {"临江路1号"}
     assert settle_batch(sending, printed=False, by=desk.advisor, at=AT) == 2
     assert states(sending) == ["queued"] * 2
     take_batch(sending, by=desk.advisor, at=AT)

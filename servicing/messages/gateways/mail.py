@@ -1,14 +1,17 @@
 """E-mail by SMTP, through Django's mail backend (EMAIL_* settings, from the environment). A mail server knows no keys: the
-Message-ID is made of ours, so that a second copy of an unknown one can be told by the reader's program."""
+Message-ID is made of ours, so that a second copy of an unknown one can be told by the reader's program, and what comes back by
+us. Where `BOUNCE_ADDRESS` says {key}, the envelope's sender carries it too."""
 
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear, Written
+from servicing.messages.tokens import return_key
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,17 @@ class SmtpGateway:
     def send(self, written: Written) -> Outcome:
         """Connect, then hand the letter over: a failure before the connection stands is surely not sent."""
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+        key = return_key(UUID(written.key))
         letter = EmailMessage(
             written.subject,
             written.body,
+            settings.BOUNCE_ADDRESS.replace("{key}", key),
             to=[written.to],
-            headers={"Message-ID": f"<{written.key}@{domain}>", **dict(written.headers)},
+            headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
+                "Message-ID": f"<{key}@{domain}>",
+                **dict(written.headers),
+            },
         )
         connection = get_connection(fail_silently=False)
         try:

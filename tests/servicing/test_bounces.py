@@ -1,0 +1,341 @@
+"""E-mails that came back: each is read once, its message and its address are known as what they are, and whatever else lies in
+the mailbox is left."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from clients.models import Client
+from crm.models import Publication
+from crm.pages import health_checks
+from servicing.messages import outbox
+from servicing.messages.bounces import Read, mailboxes, read_bounces, reading
+from servicing.messages.invariants import broken
+from servicing.messages.sender import send_due
+from servicing.messages.tokens import return_key, token_of
+from servicing.models import BounceBox, DeadAddress, Message, ReturnedMail, Task
+from servicing.rounds import make_rounds
+from servicing.rounds.words import reason_of, title_of
+from servicing.todo import settle_task
+from tests.crm.page_firm import night, stand
+from tests.servicing.mailroom import AT, Provider, approved, going, make_desk, planned, reachable, states
+from tests.servicing.returned_mail import PASSWORD, Server, chinese, exchange, postfix, serving
+from tests.servicing.rounds import SATURDAY, at
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def desk():
+    return make_desk()
+
+
+@pytest.fixture
+def box(var_dir):
+    """A Maildir with the address of the environment."""
+    for name in ("new", "cur", "tmp"):
+        (var_dir / "bounces" / name).mkdir(parents=True)
+    return var_dir / "bounces"
+
+
+@pytest.fixture
+def server(var_dir, monkeypatch):
+    with serving(var_dir) as found:
+        monkeypatch.setenv("SSL_CERT_FILE", str(var_dir / "server.pem"))
+        yield found
+
+
+def sent(desk, client=None, **more) -> Message:
+    """An e-mail that went to a client."""
+    sending = going(desk, [client or reachable(desk, **more)], approved(desk, "email"))
+    send_due(desk.branch.pk, lambda: AT, ways=Provider())
+    return Message.objects.get(sending=sending, state="sent")
+
+
+def put(box, *mails: bytes) -> None:
+    for number, raw in enumerate(mails):
+        (box / "new" / f"{ReturnedMail.objects.count()}{number}.host").write_bytes(raw)
+
+
+def read(box) -> Read:
+    return read_bounces(box.as_uri(), LATER)
+
+
+def test_what_came_back_for_good_is_told_of_the_message_with_the_code(desk, box):
+    message = sent(desk)
+    put(box, postfix(return_key(message.uid)))
+    assert read(box) == Read(failed=1)
+    message.refresh_from_db()
+    assert (message.state, message.delivery, message.delivered_at) == ("sent", "bounced", LATER)
+    assert message.trouble == "mail: 5.1.1"
+    assert ReturnedMail.objects.get().message == message
+    assert [path.name for path in (box / "cur").iterdir()] == ["00.host:2,S"]
+    assert not list((box / "new").iterdir())
+
+
+def test_a_delay_is_noted_only(desk, box):
+    message = sent(desk)
+    put(box, postfix(return_key(message.uid), action="delayed", status="4.4.1"))
+    assert read(box) == Read(delayed=1)
+    message.refresh_from_db()
+    assert (message.delivery, message.trouble) == ("", "mail: 4.4.1")
+    put(box, postfix(return_key(message.uid)))
+    read(box)
+    put(box, postfix(return_key(message.uid), action="delayed", status="4.4.7"))
+    read(box)  # out of order
+    message.refresh_from_db()
+    assert (message.delivery, message.trouble) == ("bounced", "mail: 5.1.1")
+
+
+def test_a_report_proves_that_a_message_of_unknown_outcome_went(desk, box):
+    message = sent(desk)
+    Message.objects.update(state="unknown", maybe_sent=True, trouble="smtp: TimeoutError")
+    put(box, chinese(return_key(message.uid)))
+    read(box)
+    message.refresh_from_db()
+    assert (message.state, message.delivery, message.trouble) == ("sent", "bounced", "mail: 5.0.0")
+
+
+def test_forged_foreign_and_malformed_mails_are_counted_and_left(desk, box):
+    message = sent(desk)
+    forged = "0" * 16 + return_key(message.uid)[16:]
+    put(box, postfix(forged), postfix(message.uid.hex), postfix(token_of(message)), "团建通知".encode("gbk"), b"")
+    assert read(box) == Read(left=5)
+    assert len(list((box / "cur").iterdir())) == 5
+    message.refresh_from_db()
+    assert (message.delivery, message.trouble) == ("", "")
+    assert not DeadAddress.objects.exists()
+
+
+def test_a_key_of_a_message_by_another_channel_reports_nothing(desk, box):
+    going(desk, [reachable(desk)])
+    put(box, postfix(return_key(Message.objects.get().uid)))
+    assert read(box) == Read(left=1)
+
+
+def test_a_mail_that_no_parser_reads_holds_up_nobody_and_is_not_logged(desk, box, monkeypatch, caplog):
+    message = sent(desk)
+    plain = reading.read_report
+
+    def fragile(raw):
+        if b"shen" in raw:
+            raise RecursionError(raw)
+        return plain(raw)
+
+    monkeypatch.setattr(reading, "read_report", fragile)
+    put(box, b"To: shen@example.com", exchange(return_key(message.uid)))
+    with caplog.at_level(logging.DEBUG):
+        assert read(box) == Read(failed=1, left=1)
+    assert "RecursionError" in caplog.text
+    assert "shen" not in caplog.text
+
+
+def test_a_message_whose_address_no_key_opens_holds_up_nobody(desk, box):
+    locked, message = sent(desk), sent(desk)
+    Message.objects.filter(pk=locked.pk).update(recipient_sealed="gone:AAAA")
+    put(box, postfix(return_key(locked.uid)), postfix(return_key(message.uid)))
+    assert read(box) == Read(failed=1, left=1)
+    assert DeadAddress.objects.get().message == message
+
+
+def test_a_reader_that_died_before_it_could_move_the_mail_counts_it_once(desk, box, monkeypatch):
+    message = sent(desk)
+    put(box, postfix(return_key(message.uid)), b"Subject: forged")
+
+    def dies(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailboxes, "_move", dies)
+        with pytest.raises(KeyboardInterrupt):
+            read(box)
+    assert ReturnedMail.objects.count() == 1
+    assert read(box) == Read(left=1)
+    assert read(box) == Read()
+    assert ReturnedMail.objects.count() == 2
+    assert list(broken(LATER)) == []
+
+
+def test_the_address_gets_no_more_e_mails_and_other_channels_and_clients_do(desk, box):
+    message = sent(desk, email="Shen@example.com")
+    put(box, postfix(return_key(message.uid)))
+    read(box)
+    client = Client.objects.get(pk=message.client_id)
+    other = reachable(desk, "顾明远", email="gu@example.com")
+    assert states(planned(desk, [client, other], approved(desk, "email"))) == ["left_out no_address", "queued"]
+    assert states(planned(desk, [client])) == ["queued"]
+    Client.objects.filter(pk=client.pk).update(email="shen.new@example.com")
+    assert states(planned(desk, [client], approved(desk, "email"))) == ["queued"]
+
+
+def test_what_was_queued_before_the_address_was_known_as_bad_does_not_go(desk, box):
+    message = sent(desk)
+    going(desk, [message.client], approved(desk, "email"))
+    waiting = Message.objects.get(state="queued")
+    put(box, postfix(return_key(message.uid)))
+    read(box)
+    assert outbox.claim(waiting.pk, LATER) is None
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason) == ("cancelled", "no_address")
+
+
+def test_a_full_mailbox_or_a_refused_text_leaves_the_address_good(desk, box):
+    message = sent(desk)
+    put(box, postfix(return_key(message.uid), status="5.2.2"))
+    assert read(box) == Read(failed=1)
+    assert not DeadAddress.objects.exists()
+
+
+@pytest.fixture
+def bad(desk, box):
+    """A message to a client who stands in a night came back."""
+    message = sent(desk)
+    stand(night(desk.branch), message.client)
+    put(box, postfix(return_key(message.uid)))
+    read(box)
+    return message
+
+
+def asked(branch) -> list[Task]:
+    """The open questions for an address after a night."""
+    make_rounds(Publication.objects.get(branch=branch), day=SATURDAY, at=at(SATURDAY))
+    return list(Task.objects.filter(rule="address", state="open"))
+
+
+def test_the_night_asks_the_advisor_for_another_address_once(desk, bad):
+    (task,) = asked(desk.branch)
+    assert asked(desk.branch) == [task]
+    assert task.owner == desk.advisor
+    with translation.override("en"):
+        assert title_of(task) == "Ask for an e-mail address that works"
+        assert reason_of(task) == "a message came back (5.1.1)"
+
+
+def test_with_another_address_the_night_withdraws_the_question(desk, bad):
+    asked(desk.branch)
+    Client.objects.filter(pk=bad.client_id).update(email="new@example.com")
+    assert asked(desk.branch) == []
+    assert Task.objects.get(rule="address").settled_why == "address"
+
+
+def test_whoever_settles_the_question_says_that_the_address_is_right_until_it_comes_back_again(desk, bad, box):
+    (task,) = asked(desk.branch)
+    assert settle_task(task, by=desk.advisor, at=at(SATURDAY))
+    second = sent(desk, bad.client)
+    put(box, postfix(return_key(bad.uid), to="late@example.com"))  # once more of the first one: old news
+    assert read(box) == Read(failed=1)
+    assert asked(desk.branch) == []
+    put(box, postfix(return_key(second.uid)))
+    read(box)
+    assert len(asked(desk.branch)) == 1
+
+
+def test_a_mailbox_behind_imap_is_read_from_where_the_last_reading_ended_and_left_as_it_is(desk, server):
+    message = sent(desk)
+    server.mails = {3: postfix(return_key(message.uid)), 8: b"Subject: hello"}
+    assert read_bounces(server.url, LATER) == Read(failed=1, left=1)
+    assert read_bounces(server.url, LATER) == Read()
+    assert [asked for asked in server.spoken if "FETCH" in asked] == [
+        f"UID FETCH {uid} (BODY.PEEK[]<0.262144>)" for uid in (3, 8)
+    ]
+    assert {asked.split()[0] for asked in server.spoken} == {"CAPABILITY", "LOGIN", "ID", "EXAMINE", "UID", "LOGOUT"}
+    found = BounceBox.objects.get()
+    assert (found.name, found.place, found.read_at, found.trouble) == ("127.0.0.1/INBOX", "7:8", LATER, "")
+    server.validity = 9  # the server counts anew: everything is read again and nothing counts twice
+    assert read_bounces(server.url, LATER) == Read()
+    assert ReturnedMail.objects.count() == 2
+
+
+def test_of_a_huge_mail_only_the_beginning_is_fetched(desk, server):
+    message = sent(desk)
+    server.mails = {1: postfix(return_key(message.uid))[:-30] + b"x" * 5_000_000}
+    assert read_bounces(server.url, LATER) == Read(failed=1)
+
+
+def test_a_long_mailbox_is_read_in_rounds(server, monkeypatch):
+    monkeypatch.setattr(reading, "MOST", 3)
+    server.mails = {uid: f"Subject: {uid}".encode() for uid in range(1, 6)}
+    assert [read_bounces(server.url, LATER).left for _ in range(3)] == [3, 2, 0]
+
+
+def moved(server: Server, part: str, to: str) -> str:
+    return server.url.replace(part, to)
+
+
+def test_what_goes_wrong_is_a_code_without_user_or_password(server, monkeypatch, caplog):
+    assert read_bounces(moved(server, "a%20pass", "b"), LATER).trouble == "log-in"
+    assert read_bounces(moved(server, "INBOX", "Other"), LATER).trouble == "folder"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert read_bounces(server.url, LATER).trouble == "connect"  # nobody vouches for the certificate
+    for url in ("imap://a:b@host/INBOX", "imaps://", "file://host/x", "imaps://a:b@host:port/", ""):
+        assert read_bounces(url, LATER).trouble == "address"
+    assert read_bounces("file:///nowhere/at/all", LATER).trouble == "folder"
+    told = caplog.text + "".join(f"{box.name} {box.trouble}" for box in BounceBox.objects.all())
+    assert PASSWORD not in told
+    assert "crm@" not in told
+    assert "crm%40" not in told
+
+
+def test_a_connection_that_breaks_off_goes_on_from_there(desk, server, monkeypatch):
+    server.mails = {1: b"Subject: 1", 2: b"Subject: 2"}
+    plain = mailboxes._asked
+
+    def breaks(stage, ask):
+        if stage == "read" and "2" in getattr(ask, "args", ()):
+            raise mailboxes.CannotRead(stage)
+        return plain(stage, ask)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailboxes, "_asked", breaks)
+        assert read_bounces(server.url, LATER) == Read(left=1, trouble="read")
+    found = BounceBox.objects.get()
+    assert (found.place, found.read_at, found.tried_at) == ("7:1", None, LATER)
+    assert read_bounces(server.url, LATER) == Read(left=1)
+
+
+def test_a_folder_of_files_is_read_once_and_what_is_a_link_is_not(desk, var_dir):
+    folder = var_dir / "mail"
+    folder.mkdir()
+    message = sent(desk)
+    (folder / "1.eml").write_bytes(postfix(return_key(message.uid)))
+    (folder / "notes.txt").write_text("no mail")
+    (folder / "2.eml").symlink_to(folder / "notes.txt")
+    assert read(folder) == Read(failed=1)
+    assert [path.name for path in (folder / "seen").iterdir()] == ["1.eml"]
+    assert read(folder) == Read()
+
+
+def test_the_command_says_what_it_read_and_fails_where_it_could_not(desk, box, settings, capsys):
+    with pytest.raises(CommandError, match="BOUNCE_URL"):
+        call_command("read_bounces")
+    settings.BOUNCE_URL = box.as_uri()
+    put(box, postfix(return_key(sent(desk).uid)))
+    call_command("read_bounces")
+    assert capsys.readouterr().out == "failed 1, delayed 0, left 0\n"
+    settings.BOUNCE_URL = "file:///nowhere/at/all"
+    with pytest.raises(CommandError, match="folder"):
+        call_command("read_bounces")
+
+
+def checked(now=LATER):
+    with translation.override("en"):
+        return {str(one.name): one for one in health_checks.installation(now, now.date())}.get("Returned mail")
+
+
+def test_the_health_page_tells_the_last_reading_and_its_error(desk, box, settings):
+    assert checked() is None  # no e-mail leaves the house
+    settings.MESSAGE_GATEWAYS = {"email": {"kind": "smtp"}}
+    assert checked().state == health_checks.LOOK
+    settings.BOUNCE_URL = box.as_uri()
+    assert checked().told == "never read"
+    put(box, postfix(return_key(sent(desk).uid)), b"Subject: else")
+    read(box)
+    assert checked().state == health_checks.OK
+    assert checked().told.endswith("in 30 days 1 reports, 1 other mails left")
+    assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD
+    read_bounces("file:///nowhere/at/all", LATER + timedelta(hours=1))
+    assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD

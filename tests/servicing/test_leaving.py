@@ -1,0 +1,95 @@
+"""Who leaves, or works elsewhere from now on, leaves nothing open without an owner (A5, S6)."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from clients.models import Client
+from crm import staffing
+from crm.models import AuditEvent, Branch, Staff
+from servicing.contacts import record_contact
+from servicing.invariants import broken
+from servicing.leaving import change_person, end_work, pass_on_open
+from servicing.models import Promise, Task
+from tests.crm.page_firm import browser_of, client, staff
+from tests.servicing.desk import AT, DAY, due, make_desk, said, talk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    return make_desk()
+
+
+@pytest.fixture
+def admin():
+    return staff("admin", "admin")
+
+
+@pytest.fixture
+def held(desk):
+    """The manager promised something to a client whom nobody serves."""
+    nobodys = client(desk.branch, "无主客户")
+    record_contact(nobodys, said(), uid=uuid4(), by=desk.manager, at=AT, promise=due(), step=due("致电"))
+    return nobodys
+
+
+def owners():
+    return {row.owner for rows in (Promise, Task) for row in rows.objects.filter(state="open")}
+
+
+def test_what_a_manager_held_goes_to_another_manager(desk, admin, held):
+    deputy = staff("deputy", "manager", desk.branch)
+    assert end_work(desk.manager, left_on=DAY, by=admin, at=AT)
+    assert owners() == {deputy}
+    assert list(broken(desk.branch)) == []
+    event = AuditEvent.objects.get(action="pass-on-open")
+    assert (event.key, event.detail) == (str(desk.manager.pk), {"promises": 1, "tasks": 1})
+    assert not end_work(desk.manager, left_on=DAY, by=admin, at=AT)
+    assert pass_on_open(desk.manager, by=admin) == 0
+
+
+def test_or_to_the_clients_advisor_where_there_is_one(desk, admin, held):
+    Client.objects.filter(pk=held.pk).update(advisor=desk.advisor)
+    end_work(desk.manager, left_on=DAY, by=admin, at=AT)
+    assert owners() == {desk.advisor}
+
+
+def test_an_advisor_whose_client_a_file_gave_to_a_colleague_takes_no_promise_along(desk, admin):
+    talk(desk, promise=due(), step=due("致电"))
+    colleague = staff("colleague", "advisor", desk.branch)
+    Client.objects.filter(pk=desk.client.pk).update(advisor=colleague)
+    end_work(desk.advisor, left_on=DAY, by=admin, at=AT)
+    assert owners() == {colleague}
+
+
+def test_own_clients_wait_with_all_that_is_open_for_their_hand_over(desk, admin):
+    talk(desk, promise=due(), step=due("致电"))
+    end_work(desk.advisor, left_on=DAY, by=admin, at=AT)
+    assert owners() == {desk.advisor}
+
+
+def test_where_nobody_is_left_the_check_of_the_data_tells(desk, admin, held):
+    Staff.objects.filter(pk=desk.advisor.pk).update(is_active=False)
+    end_work(desk.manager, left_on=DAY, by=admin, at=AT)
+    assert "1101: 1 open promises whose owner does not work here" in list(broken(desk.branch))
+
+
+def test_who_works_at_another_branch_from_now_on_takes_nothing_along(desk, admin, held):
+    deputy = staff("deputy", "manager", desk.branch)
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    before = staffing.wanted_of(desk.manager)
+    both = staffing.Wanted(**{**vars(before), "branches": (desk.branch, other)})
+    change_person(desk.manager, both, by=admin, version=desk.manager.version, owns_in=())
+    assert owners() == {desk.manager}
+    moved = staffing.Wanted(**{**vars(before), "branches": (other,)})
+    change_person(desk.manager, moved, by=admin, version=desk.manager.version, owns_in=())
+    assert owners() == {deputy}
+
+
+def test_the_page_of_a_person_does_so(desk, admin, held):
+    deputy = staff("deputy", "manager", desk.branch)
+    browser_of(admin).post(reverse("deactivate-staff", args=[desk.manager.pk]), {"left_on": DAY})
+    assert owners() == {deputy}
