@@ -13,6 +13,7 @@ from servicing.querysets.complaints import (
     ComplaintLinkQuerySet,
     ComplaintOfficerQuerySet,
     ComplaintQuerySet,
+    ComplaintStepQuerySet,
 )
 from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
@@ -38,6 +39,7 @@ __all__ = [
     "ComplaintLinkQuerySet",
     "ComplaintOfficerQuerySet",
     "ComplaintQuerySet",
+    "ComplaintStepQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
     "FestivalQuerySet",

@@ -27,6 +27,7 @@ PAGES = [
     ("manager", "/branch/flows/"),
     ("manager", "/branch/advisors/"),
     ("manager", "/branch/activity/"),
+    ("manager", "/branch/activity/answers/"),
     ("manager", "/branch/appraisal/"),
     ("manager", "/branch/scenarios/"),
     ("manager", "/branch/flows/clients/?kind=stayed"),

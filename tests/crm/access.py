@@ -62,6 +62,7 @@ PAGES = {
     "branch-flows": MANAGERS | {"compliance"},
     "branch-advisors": MANAGERS | {"compliance"},
     "branch-activity": MANAGERS | {"compliance"},
+    "branch-answers": MANAGERS | {"compliance"},
     "branch-appraisal": MANAGERS | {"compliance"},
     "branch-scenarios": MANAGERS | {"compliance"},
     "complaint-list": CLIENT_PEOPLE,

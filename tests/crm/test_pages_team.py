@@ -7,14 +7,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from clients.models import Client
 from crm.models import Branch
 from segmentation.models import Threshold
+from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
 from servicing.promises import make_promise
 from servicing.todo import add_task, settle_task
 from tests.crm.page_firm import browser_of, client, staff
 from tests.segmentation.nights import publish
-from tests.servicing.desk import said
+from tests.servicing.desk import due, said
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 8, 29), date(2026, 11, 20)
@@ -118,3 +120,52 @@ def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
     other = Branch.objects.create(code="1102", name="望湖营业部")
     publish(other, LAST, {client(other, "丁"): {"tier": "vip"}})
     assert "Two nights are needed" in page({"boss": staff("b", "manager", other)}, "branch-appraisal").content.decode()
+
+
+def asks(firm, person, ago, *, answered=None):
+    """A question of a client, so many hours ago on a working day, and our answer hours later."""
+    at = NOW - timedelta(hours=ago)
+    told = said("客户来电", direction="in", happened_at=at, next_step="寄资料")
+    record_contact(person, told, uid=uuid4(), by=person.advisor, at=NOW, step=due("寄资料"))
+    if answered:
+        back = said("回电", happened_at=at + timedelta(hours=answered))
+        record_contact(person, back, uid=uuid4(), by=person.advisor, at=NOW)
+
+
+def test_first_answers_of_a_week_open_as_many_rows_as_they_say(firm):
+    first, second, third, strange = firm["people"]
+    asks(firm, first, 26, answered=1)  # Thursday at ten: an hour of work
+    asks(firm, second, 50)  # Wednesday at ten, still open
+    asks(firm, third, 1)  # an hour ago: not due yet
+    Client.objects.filter(pk=strange.pk).update(is_restricted=True)
+    asks(firm, strange, 50)
+    told = announce(first, way="here", to=firm["li"], uid=uuid4(), by=firm["boss"], at=NOW - timedelta(hours=2))
+    take(told, by=firm["li"], at=NOW - timedelta(hours=1))
+    shown = page(firm, "branch-answers")
+    assert shown.context["title"] == "50% of 2 questions were answered in time; 1 is overdue"
+    (line,) = shown.context["lines"]
+    counts = {
+        "asked": line.answers.asked,
+        "open": line.answers.open,
+        "arrivals": line.receptions.asked,
+        "stages": line.stages,
+    }
+    assert (counts, line.answers.median_minutes) == ({"asked": 3, "open": 2, "arrivals": 1, "stages": 0}, 60)
+    for what, count in counts.items():
+        rows = browser_of(firm["boss"]).get(line.links[what]).context["rows"]
+        assert len(rows) == count, what
+    late = [
+        row["client"]
+        for row in page(firm, "answer-rows", what="open", advisor=firm["li"].pk).context["rows"]
+        if row["is_late"]
+    ]
+    assert late == [second]
+
+
+def test_answers_of_other_branches_and_of_made_up_figures_are_missing(firm):
+    far = staff("far", "manager", Branch.objects.create(code="1102", name="望湖营业部"))
+    asked = {"what": "asked", "advisor": firm["li"].pk, "branch": "1101"}
+    for name in ("branch-answers", "answer-rows"):
+        assert browser_of(far).get(reverse(name), asked).status_code == 404
+        assert page(firm, name, who="li", **asked).status_code == 404
+    assert page(firm, "answer-rows", **asked | {"what": "money"}).status_code == 404

@@ -31,6 +31,7 @@ BUDGETS = {
     "audit-list": 8,
     "branch-activity": 14,
     "branch-advisors": 14,
+    "branch-answers": 16,
     "branch-appraisal": 14,
     "branch-compare": 11,
     "branch-detail": 19,
