@@ -127,8 +127,8 @@ def _lines(found: Chosen, monday: date, now: datetime) -> list[Line]:
 
 def _links(found: Chosen, monday: date, pk: int | None) -> Mapping[str, str]:
     links = {what: found.address("answer-rows", week=monday, advisor=str(pk or 0), what=what) for what in WHAT}
-    overdue = urlencode({"branch": found.branch.code, "owner": pk or 0, "late": 1})
-    return links | {"overdue": f"{reverse('complaint-list')}?{overdue}"}
+    asked: dict[str, str | int] = {"branch": found.branch.code, "owner": pk or 0, "late": 1}
+    return links | {"overdue": f"{reverse('complaint-list')}?{urlencode(asked)}"}
 
 
 def _span(monday: date) -> Span:
@@ -149,7 +149,7 @@ def _title(lines: list[Line]) -> str:
 
 
 def _questions(request: HttpRequest, found: Chosen, span: Span, person: Staff | None, now: datetime) -> Any:
-    rows = Contact.objects.visible_to(found.user).asked_in(found.branch.pk, *span).filter(client__advisor=person)
+    rows: Any = Contact.objects.visible_to(found.user).asked_in(found.branch.pk, *span).filter(client__advisor=person)
     if request.GET.get("what") == "open":
         rows = rows.filter(answered_at=None)
     page, links = asked_page(

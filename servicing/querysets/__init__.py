@@ -24,9 +24,11 @@ from servicing.querysets.items import ServiceItemQuerySet
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
+from servicing.querysets.selfreviews import SelfReviewActionQuerySet, SelfReviewQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
+from servicing.querysets.trends import QuarterFiguresQuerySet
 
 __all__ = [
     "ArrivalQuerySet",
@@ -50,7 +52,10 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "QuarterFiguresQuerySet",
     "RiskAlertQuerySet",
+    "SelfReviewActionQuerySet",
+    "SelfReviewQuerySet",
     "SendingQuerySet",
     "ServiceItemQuerySet",
     "ServicePlanQuerySet",

@@ -47,6 +47,16 @@ class ComplaintQuerySet(models.QuerySet[M]):
         mine = Q(owner=user) | Q(due_on__lt=day) if user.is_manager else Q(owner=user)
         return self.visible_to(user).still_open().filter(mine).order_by("due_on", "pk")
 
+    def asked_in(self, branch: int, begins: datetime, ends: datetime) -> ComplaintQuerySet[M]:
+        """Those of known, unrestricted clients who said between two moments how satisfied they are, for counts."""
+        asked = self.filter(branch=branch, closed_at__gte=begins, closed_at__lt=ends, satisfaction__isnull=False)
+        return asked.filter(client__is_restricted=False)
+
+    def received_in(self, branch: int, begins: datetime, ends: datetime) -> ComplaintQuerySet[M]:
+        """Those of a branch received between two moments, without those of restricted clients (L3), for counts."""
+        known = Q(client=None) | Q(client__is_restricted=False)
+        return self.filter(known, branch=branch, received_at__gte=begins, received_at__lt=ends)
+
     def mentioned_to(self, user: Staff) -> ComplaintQuerySet[M]:
         """Those of which somebody who sees the client may know that they are there, without reading them: never the person
         complained about."""

@@ -64,6 +64,8 @@ PAGES = {
     "branch-activity": MANAGERS | {"compliance"},
     "branch-answers": MANAGERS | {"compliance"},
     "branch-appraisal": MANAGERS | {"compliance"},
+    "branch-trends": MANAGERS | {"compliance"},
+    "self-review-list": CLIENT_PEOPLE,
     "branch-scenarios": MANAGERS | {"compliance"},
     "complaint-list": CLIENT_PEOPLE,
     "receive-complaint": CLIENT_PEOPLE,

@@ -35,6 +35,10 @@ ELSEWHERE = {
     "tests/servicing/test_callback_pages.py": {
         *("record-callback", "withdraw-callback", "settle-finding", "check-sample", "reveal-callback-phone"),
     },
+    "tests/servicing/test_selfreviews_pages.py": {
+        *("begin-self-review", "self-review-detail", "print-self-review", "add-self-review-action"),
+        *("settle-self-review-action", "reopen-self-review-action", "withdraw-self-review-action"),
+    },
     "tests/servicing/test_festivals.py": {"end-festival", "resume-festival"},
     "tests/servicing/test_pages_items.py": {"item-client-list"},
     "tests/servicing/test_pages_plans_access.py": {

@@ -37,6 +37,8 @@ BUDGETS = {
     "branch-detail": 19,
     "branch-flows": 6,
     "branch-report": 16,
+    "branch-trends": 12,
+    "self-review-list": 8,
     "branch-scenarios": 19,
     "calendar": 11,
     "calendar-feed": 5,
