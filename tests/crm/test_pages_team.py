@@ -9,11 +9,15 @@ from django.urls import reverse
 
 from clients.models import Client
 from crm.models import Branch
+from crm.pages.branch_threeways import three_title, three_ways
+from segmentation.appraisals import Appraisal, Difference
 from segmentation.models import Threshold
+from servicing.activity import Activity
 from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
 from servicing.promises import make_promise
 from servicing.todo import add_task, settle_task
+from servicing.trends.sums import Sums
 from tests.crm.page_firm import browser_of, client, staff
 from tests.segmentation.nights import publish
 from tests.servicing.desk import due, said
@@ -114,6 +118,55 @@ def test_nobody_with_few_clients_is_ranked(firm):
     assert [line.name for line in shown.context["told"]] == ["员工li"]
     assert shown.context["told"][0].kept_rate == 1
     assert shown.context["told"][0].expected_rate == pytest.approx(0.75)  # one of four was lost, all alike
+
+
+def side(strata, n, good):
+    return strata | {"high": Sums(n, good, good)}
+
+
+@pytest.mark.parametrize(
+    ("profits", "money", "signs"),
+    [
+        (10, 900, ("worse", "better", True)),  # the branch earns while clients lose
+        (10, 0, ("worse", "same", False)),
+        (90, 900, ("better", "better", False)),
+        (50, -900, ("same", "worse", False)),
+    ],
+)
+def test_the_case_to_look_at_is_where_the_branch_earns_while_clients_lose(profits, money, signs):
+    mine, everybody = side({}, 100, profits), side({}, 1100, 500 + profits)
+    found = Appraisal(100, 0, 100, Difference(100, 100, 1), Difference(money, 0, 100))
+    told = three_ways(found, Activity(), mine, all_did=Activity(), everybody=everybody, is_told=True, least=30)
+    assert (told.client, told.branch, told.is_case) == signs
+
+
+def test_service_is_as_good_as_its_two_sides_agree():
+    def sign(stay, done):
+        found = Appraisal(100, 0, 100, stay, Difference())
+        did, all_did = Activity(tasks=100, done=done), Activity(tasks=1100, done=500 + done)
+        return three_ways(found, did, {}, all_did=all_did, everybody={}, is_told=True, least=30).advisor
+
+    more, fewer, even = Difference(90, 70, 9), Difference(70, 90, 9), Difference(80, 80, 9)
+    assert [sign(more, 90), sign(more, 50), sign(even, 10), sign(fewer, 90)] == ["better", "better", "worse", "same"]
+
+
+def test_below_the_number_of_clients_the_three_sides_say_nothing():
+    found = Appraisal(9, 0, 9, Difference(9, 1, 1), Difference(900, 0, 1))
+    everybody = side({}, 1100, 500)
+    told = three_ways(
+        found, Activity(), side({}, 9, 0), all_did=Activity(), everybody=everybody, is_told=False, least=5
+    )
+    assert {told.client, told.advisor, told.branch} == {"unknown"}
+    assert three_title([("员工", told)]) == "客户数量不足，无法并列比较三方"
+
+
+def test_the_appraisal_says_with_whom_the_three_sides_part(firm):
+    Threshold.objects.create(key="appraisal_clients", value=2, unit="clients", from_day=LAST, source="branch meeting")
+    shown = page(firm, "branch-appraisal")
+    assert (
+        shown.context["three_title"] == "With no advisor does the branch earn more than expected while clients do worse"
+    )
+    assert "clients made a profit" in shown.content.decode()
 
 
 def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
