@@ -63,6 +63,8 @@ def three_title(told: Sequence[tuple[str, ThreeWay]]) -> str:
     """The finding: with whom the branch earns while clients lose."""
     if all(three.branch == UNKNOWN for _name, three in told):
         return _("Too few clients to set the three sides side by side")
+    if all(three.client == UNKNOWN for _name, three in told):
+        return _("Too little is known of the clients' results to set the three sides side by side")
     cases = [name for name, three in told if three.is_case]
     if not cases:
         return _("With no advisor does the branch earn more than expected while clients do worse")
@@ -79,6 +81,8 @@ def branch_words(told: Iterable[tuple[Difference, Activity, Strata]]) -> str:
     for brought, acted, clients in told:
         measure, known = measure.plus(brought), known + whole(clients)
         did.add(acted)
+    if not known.n:
+        return ""
     return _(
         "The branch: {profit} of {n} clients made a profit, {done} of what was due was done in time, clients bring {sum}."
     ).format(

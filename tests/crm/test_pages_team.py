@@ -8,10 +8,10 @@ import time_machine
 from django.urls import reverse
 
 from clients.models import Client
-from crm.models import Branch
+from crm.models import Branch, Publication
 from crm.pages.branch_threeways import three_title, three_ways
 from segmentation.appraisals import Appraisal, Difference
-from segmentation.models import Threshold
+from segmentation.models import Behaviour, Threshold
 from servicing.activity import Activity
 from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
@@ -162,11 +162,19 @@ def test_below_the_number_of_clients_the_three_sides_say_nothing():
 
 def test_the_appraisal_says_with_whom_the_three_sides_part(firm):
     Threshold.objects.create(key="appraisal_clients", value=2, unit="clients", from_day=LAST, source="branch meeting")
+    title = page(firm, "branch-appraisal").context["three_title"]
+    assert title.startswith("Too little is known of the clients' results")
+    Threshold.objects.create(key="trend_least", value=1, unit="cases", from_day=LAST, source="branch meeting")
+    night = Publication.objects.get(as_of=LAST)
+    for n, person in enumerate(firm["people"]):
+        told = {"result": "loss" if n < 3 else "profit", "position_band": "high"}
+        Behaviour.objects.update_or_create(publication=night, client=person, defaults=told)
     shown = page(firm, "branch-appraisal")
-    assert (
-        shown.context["three_title"] == "With no advisor does the branch earn more than expected while clients do worse"
-    )
-    assert "clients made a profit" in shown.content.decode()
+    title = "With no advisor does the branch earn more than expected while clients do worse"
+    assert shown.context["three_title"] == title
+    (line,) = shown.context["told"]
+    assert (line.profit_rate, line.three.expected_rate) == (0, 1)
+    assert "The branch: 25% of 4 clients made a profit" in shown.content.decode()
 
 
 def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
