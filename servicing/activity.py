@@ -70,9 +70,8 @@ class Activity:
 
 def due_rows(user: Staff, branch: int, first: date, last: date) -> tuple[QuerySet[Task], QuerySet[Promise]]:
     """What was planned for a span: tasks and promises of a branch due in it that nobody withdrew."""
-    asked = {"branch": branch, "due_on__range": (first, last)}
-    tasks = Task.objects.visible_to(user).filter(**asked).exclude(state="withdrawn")
-    return tasks, Promise.objects.visible_to(user).filter(**asked).exclude(state="withdrawn")
+    tasks, promises = Task.objects.visible_to(user), Promise.objects.visible_to(user)
+    return tasks.planned_in(branch, first, last), promises.planned_in(branch, first, last)
 
 
 def contact_rows(user: Staff, branch: int, first: date, last: date) -> QuerySet[Contact]:

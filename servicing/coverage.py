@@ -12,6 +12,8 @@ from django.utils import timezone
 from crm.lib import bulk
 from crm.models import Publication, Staff
 
+_UNRESTRICTED = " AND NOT c.is_restricted"
+
 
 @dataclass
 class Reach:
@@ -39,8 +41,16 @@ def window(until: date, days: int) -> tuple[datetime, datetime]:
 
 def reach_of(user: Staff, night: Publication, *, until: date, days: int) -> Mapping[int | None, Reach]:
     """The reach of every advisor of a branch over the clients of a night whom the user sees, in the window until a day."""
+    return _reached(night, until, days, "" if user.is_compliance else _UNRESTRICTED)
+
+
+def reach_in(night: Publication, *, until: date, days: int) -> Mapping[int | None, Reach]:
+    """The same over the unrestricted clients of a night, for what is kept with it."""
+    return _reached(night, until, days, _UNRESTRICTED)
+
+
+def _reached(night: Publication, until: date, days: int, hidden: str) -> Mapping[int | None, Reach]:
     begins, ends = window(until, days)
-    hidden = "" if user.is_compliance else " AND NOT c.is_restricted"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT c.advisor_id, s.tier, {bulk.local_day_sql("k.last")} AS day, COUNT(*) FROM (

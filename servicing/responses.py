@@ -53,12 +53,23 @@ class Asked:
 
 @dataclass
 class Responses:
-    """How an advisor answers: working minutes to the first answer of what was answered, how many of all in time, and how
-    many are overdue without an answer. What is open and not due yet is not judged."""
+    """How an advisor answers: working minutes to the first answer of what was answered, how many of all in time, how many
+    are overdue without an answer, and how many are open and not due yet, which is not judged."""
 
     minutes: list[int] = field(default_factory=list)
     in_time: int = 0
     late_open: int = 0
+    waiting: int = 0
+
+    @property
+    def asked(self) -> int:
+        """All that came in."""
+        return self.judged + self.waiting
+
+    @property
+    def open(self) -> int:
+        """What nobody has answered yet."""
+        return self.late_open + self.waiting
 
     @property
     def judged(self) -> int:
@@ -108,8 +119,8 @@ def receptions_in(branch: Branch, first: date, last: date, *, at: datetime) -> M
         if row.taken_at:
             told.minutes.append(int((row.taken_at - row.made_at).total_seconds()) // 60)
             told.in_time += row.taken_at - row.made_at <= allowed
-        elif row.ended_at is None and at - row.made_at > allowed:
-            told.late_open += 1
+        elif row.ended_at is None:
+            _count_open(told, is_late=at - row.made_at > allowed)
     return found
 
 
@@ -135,5 +146,10 @@ def _judge(told: Responses, one: Asked, due: datetime, hours: WorkHours, at: dat
     if one.answered_at:
         told.minutes.append(hours.minutes_between(one.asked_at, one.answered_at))
         told.in_time += one.answered_at <= due
-    elif at > due:
-        told.late_open += 1
+    else:
+        _count_open(told, is_late=at > due)
+
+
+def _count_open(told: Responses, *, is_late: bool) -> None:
+    told.late_open += is_late
+    told.waiting += not is_late

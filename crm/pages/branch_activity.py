@@ -63,7 +63,7 @@ def branch_activity(request: HttpRequest) -> HttpResponse:
     if found.night is None:
         return render(request, "crm/branch_activity.html", context)
     until = until_of(found, found.night)
-    monday = _monday(request.GET.get("week", ""), until)
+    monday = monday_of(request.GET.get("week", ""), until)
     first = monday - timedelta(weeks=WEEKS - 1)
     by_day = activity_of(found.user, found.night, first, min(monday + WEEK, until))
     numbers, worked = numbers_on(until), calendar.working_days(first, min(monday + WEEK, until))
@@ -90,6 +90,7 @@ def branch_activity(request: HttpRequest) -> HttpResponse:
         "aim": numbers["client_share"] / 10_000,
         "hours": numbers["work_day"] / 60,
         "title": _title(weeks[0].did),
+        "answers_url": found.address("branch-answers", week=monday),
         "earlier_week": found.address("branch-activity", week=monday - timedelta(weeks=1)),
         "later_week": found.address("branch-activity", week=monday + timedelta(weeks=1))
         if monday + WEEK < until
@@ -107,7 +108,7 @@ def activity_rows(request: HttpRequest) -> HttpResponse:
     if found.night is None or what not in WHAT:
         raise Http404
     until = until_of(found, found.night)
-    monday = _monday(request.GET.get("week", ""), until)
+    monday = monday_of(request.GET.get("week", ""), until)
     person, name = colleague(found.user, request.GET.get("advisor", ""))
     page, links = _page(request, found, what, (monday, min(monday + WEEK, until)), person)
     sees_names = access.sees_names(found.user)
@@ -141,7 +142,7 @@ def _page(
     return asked_page(request, rows, DUE_FIRST, size=SIZE)
 
 
-def _monday(text: str, until: date) -> date:
+def monday_of(text: str, until: date) -> date:
     """The Monday of the week that an address asks for, at the latest of the week in which the day lies."""
     try:
         asked = parse_date(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 from crm.lib.http import only
 from crm.models import Publication, Staff
 from crm.pages.branch_nights import Chosen, chosen, frame
+from crm.pages.branch_threeways import ThreeWay, branch_words, three_title, three_ways
 from segmentation.appraisals import Appraisal, appraise
-from segmentation.models import Behaviour
-from segmentation.thresholds import threshold
+from segmentation.models import Behaviour, Result
+from segmentation.thresholds import thresholds
 from servicing.activity import Activity, activity_of
+from servicing.trends.sums import Strata, Sums, together, whole
 
 VERDICTS = {
     "above": pgettext_lazy("appraisal", "above what the mix predicts"),
@@ -30,15 +32,16 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One advisor: appraisal, what was done of what was owed, and how many of the clients made a profit or a loss (the
-    client's side of the three-way view). `is_told`: there are enough clients to say more than numbers."""
+    """One advisor: appraisal, what was done of what was owed, and the three-way view, in which `clients` are those whose
+    result is known, by trading style. `is_told`: there are enough clients to say more than numbers."""
 
     name: str
     found: Appraisal
     did: Activity
-    results: Mapping[str, int]
+    clients: Strata
     is_told: bool
     clients_url: str
+    three: ThreeWay
 
     @property
     def kept_rate(self) -> float | None:
@@ -53,8 +56,8 @@ class Line:
     @property
     def profit_rate(self) -> float | None:
         """The share of clients with a profit, of those whose result is known."""
-        known = sum(self.results.values())
-        return self.results.get("profit", 0) / known if known else None
+        known = whole(self.clients)
+        return known.mean if known.n else None
 
     @property
     def money(self) -> Mapping[str, int]:
@@ -83,8 +86,9 @@ def branch_appraisal(request: HttpRequest) -> HttpResponse:
     context = dict(frame(found, "branch-appraisal")) | {"earlier_too": True}
     if found.night is None or found.earlier is None:
         return render(request, "crm/branch_appraisal.html", context)
-    least = threshold("appraisal_clients", found.night.as_of)
-    lines = sorted(_lines(found, found.earlier, found.night, least), key=lambda line: line.place)
+    numbers = thresholds(("appraisal_clients", "trend_least"), found.night.as_of)
+    least = numbers["appraisal_clients"]
+    lines = sorted(_lines(found, found.earlier, found.night, numbers), key=lambda line: line.place)
     context |= {
         "told": [line for line in lines if line.is_told],
         "few": [line for line in lines if not line.is_told],
@@ -92,27 +96,31 @@ def branch_appraisal(request: HttpRequest) -> HttpResponse:
         "days": (found.night.as_of - found.earlier.as_of).days,
         "measure": found.night.basis.scheme.get_measure_display(),
         "title": _title(lines),
+        "three_title": three_title([(line.name, line.three) for line in lines]),
+        "branch_words": branch_words([(line.found.measure, line.did, line.clients) for line in lines]),
     }
     return render(request, "crm/branch_appraisal.html", context)
 
 
-def _lines(found: Chosen, earlier: Publication, later: Publication, least: int) -> list[Line]:
+def _lines(found: Chosen, earlier: Publication, later: Publication, numbers: Mapping[str, int]) -> list[Line]:
     appraisals = appraise(found.user, earlier, later)
     did = _done(activity_of(found.user, later, earlier.as_of + timedelta(days=1), later.as_of))
     results = _results(found.user, later)
     names = dict(Staff.objects.filter(pk__in=[pk for pk in appraisals if pk]).values_list("pk", "name"))
-    return [
-        Line(
-            names[pk],
-            one,
-            did.get(pk, Activity()),
-            results.get(pk, {}),
-            one.scored >= least,
-            found.of_list(advisor=pk),
+    everybody, all_did = together(results.values()), Activity()
+    for acted in did.values():
+        all_did.add(acted)
+    lines = []
+    for pk, one in appraisals.items():
+        if pk is None:
+            continue
+        mine, acted = results.get(pk, {}), did.get(pk, Activity())
+        is_told = one.scored >= numbers["appraisal_clients"]
+        three = three_ways(
+            one, acted, mine, all_did=all_did, everybody=everybody, is_told=is_told, least=numbers["trend_least"]
         )
-        for pk, one in appraisals.items()
-        if pk is not None
-    ]
+        lines.append(Line(names[pk], one, acted, mine, is_told, found.of_list(advisor=pk), three))
+    return lines
 
 
 def _done(by_day: Mapping[Any, Mapping[int, Activity]]) -> Mapping[int, Activity]:
@@ -123,12 +131,14 @@ def _done(by_day: Mapping[Any, Mapping[int, Activity]]) -> Mapping[int, Activity
     return whole
 
 
-def _results(user: Staff, night: Publication) -> Mapping[int, Mapping[str, int]]:
-    """Advisor → how many of today's clients made a profit, a loss or neither (B2)."""
-    rows = Behaviour.objects.visible_to(user).filter(publication=night).exclude(result="")
-    found: dict[int, dict[str, int]] = {}
-    for pk, result, count in rows.order_by().values_list("client__advisor", "result").annotate(Count("pk")):
-        found.setdefault(pk, {})[result] = count
+def _results(user: Staff, night: Publication) -> Mapping[int, Strata]:
+    """Advisor → trading style → today's clients whose result is known (B2), and how many of them made a profit."""
+    rows = Behaviour.objects.visible_to(user).filter(publication=night).exclude(result="").order_by()
+    profits = Count("pk", filter=Q(result=Result.PROFIT))
+    found: dict[int, dict[str, Sums]] = {}
+    told = rows.values_list("client__advisor", "position_band").annotate(Count("pk"), profits=profits)
+    for pk, style, n, profit in told:
+        found.setdefault(pk, {})[style] = Sums(n, profit, profit)
     return found
 
 

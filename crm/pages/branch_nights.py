@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.lib.http import staff_of
 from crm.models import Branch, Publication, Staff
@@ -84,6 +85,7 @@ def frame(found: Chosen, page: str) -> Mapping[str, Any]:
         ("branch-advisors", _("Advisors")),
         ("branch-activity", _("Activity")),
         ("branch-appraisal", _("Appraisal")),
+        ("branch-trends", pgettext("branch", "Trends")),
         ("branch-scenarios", _("Scenarios")),
     ]
     if len(found.branches) > 1:

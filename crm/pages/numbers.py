@@ -39,6 +39,8 @@ UNITS = {
     "e-2 a year": pgettext_lazy("unit", "times a year"),
     "e-1": pgettext_lazy("unit", "times"),
     "e-6": pgettext_lazy("unit", "per 10,000"),
+    "cases": pgettext_lazy("unit", "cases"),
+    "marks": pgettext_lazy("unit", "marks"),
     "clients": pgettext_lazy("unit", "clients"),
     "contacts": pgettext_lazy("unit", "contacts"),
     "month-ends": pgettext_lazy("unit", "month-ends"),

@@ -29,6 +29,7 @@ from servicing.models import HandOverClient
 from servicing.pages.complaint_words import due_complaints
 from servicing.pages.openings_told import openings_first
 from servicing.responses import waiting_for
+from servicing.selfreviews.writing import is_called_for
 from servicing.urgency import Numbers, numbers_on
 
 SHOWN, SHOWN_SHORT, ALL = 12, 8, 100
@@ -128,6 +129,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "birthdays": greetings.birthdays(user, nights, day),
         "festivals": greetings.festivals(day),
         "callbacks": callback_card.callback_card(user, day),
+        "self_review": is_called_for(user.branches.all(), day) if user.is_manager else None,
         "stats": _stats(counts, due, counted, nights.as_of),
         "first": staked,
         "first_fen": sum(row.stake_fen for row in staked),

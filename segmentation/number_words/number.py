@@ -54,6 +54,7 @@ TOPICS = {
     "work": pgettext_lazy("numbers", "Lists and exports"),
     "openings": pgettext_lazy("numbers", "Account openings"),
     "complaints": pgettext_lazy("numbers", "Complaints"),
+    "team": pgettext_lazy("numbers", "Trends and self-assessment"),
     "installation": pgettext_lazy("numbers", "Installation"),
     "others": pgettext_lazy("numbers", "Others"),
 }

@@ -23,9 +23,11 @@ from servicing.models.items import ServiceItem
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
+from servicing.models.selfreviews import SelfReview, SelfReviewAction
 from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
+from servicing.models.trends import QuarterFigures
 
 __all__ = [
     "Arrival",
@@ -58,8 +60,11 @@ __all__ = [
     "PlanReview",
     "PlanRevision",
     "Promise",
+    "QuarterFigures",
     "ReturnedMail",
     "RiskAlert",
+    "SelfReview",
+    "SelfReviewAction",
     "Sending",
     "ServiceItem",
     "ServicePlan",

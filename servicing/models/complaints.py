@@ -17,6 +17,7 @@ from servicing.querysets import (
     ComplaintLinkQuerySet,
     ComplaintOfficerQuerySet,
     ComplaintQuerySet,
+    ComplaintStepQuerySet,
 )
 
 
@@ -197,6 +198,8 @@ class ComplaintStep(models.Model):
     due_on = models.DateField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     said = models.JSONField(default=dict)
+
+    objects = ComplaintStepQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -14,6 +14,7 @@ from servicing.querysets.complaints import (
     ComplaintLinkQuerySet,
     ComplaintOfficerQuerySet,
     ComplaintQuerySet,
+    ComplaintStepQuerySet,
 )
 from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
@@ -24,8 +25,10 @@ from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQueryS
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
+from servicing.querysets.selfreviews import SelfReviewActionQuerySet, SelfReviewQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
+from servicing.querysets.trends import QuarterFiguresQuerySet
 
 __all__ = [
     "ArrivalQuerySet",
@@ -38,6 +41,7 @@ __all__ = [
     "ComplaintLinkQuerySet",
     "ComplaintOfficerQuerySet",
     "ComplaintQuerySet",
+    "ComplaintStepQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
     "DeadAddressQuerySet",
@@ -50,8 +54,11 @@ __all__ = [
     "OpeningQuerySet",
     "OpeningStepQuerySet",
     "PromiseQuerySet",
+    "QuarterFiguresQuerySet",
     "ReturnedMailQuerySet",
     "RiskAlertQuerySet",
+    "SelfReviewActionQuerySet",
+    "SelfReviewQuerySet",
     "SendingQuerySet",
     "ServicePlanQuerySet",
     "ServiceStageQuerySet",

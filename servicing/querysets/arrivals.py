@@ -44,5 +44,5 @@ class ArrivalQuerySet(models.QuerySet[M]):
         return dict(rows.values_list("to").annotate(Count("pk")))
 
     def made_in(self, branch: int, begins: datetime, ends: datetime) -> ArrivalQuerySet[M]:
-        """Those of a branch between two moments."""
-        return self.filter(branch=branch, made_at__gte=begins, made_at__lt=ends)
+        """Those of a branch between two moments, without those of restricted clients (L3)."""
+        return self.filter(branch=branch, made_at__gte=begins, made_at__lt=ends, client__is_restricted=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
@@ -68,6 +68,11 @@ class CallbackAttemptQuerySet(models.QuerySet[M]):
     def of_client(self, client: Client) -> CallbackAttemptQuerySet[M]:
         """Calls of one client, whom the caller has been let see."""
         return self.standing().filter(client=client)
+
+    def heard_in(self, branch: int, begins: datetime, ends: datetime) -> CallbackAttemptQuerySet[M]:
+        """Calls of a branch that reached an unrestricted client between two moments, for counts."""
+        made = self.standing().filter(callback__branch=branch, made_at__gte=begins, made_at__lt=ends)
+        return made.filter(outcome="reached", client__is_restricted=False)
 
     def made_by(self, user: Staff) -> CallbackAttemptQuerySet[M]:
         """What the user recorded of clients who are called back still by others than their advisor, the latest first."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from crm.models import Branch
 
@@ -47,6 +47,16 @@ class ComplaintQuerySet(models.QuerySet[M]):
         mine = Q(owner=user) | Q(due_on__lt=day) if user.is_manager else Q(owner=user)
         return self.visible_to(user).still_open().filter(mine).order_by("due_on", "pk")
 
+    def asked_in(self, branch: int, begins: datetime, ends: datetime) -> ComplaintQuerySet[M]:
+        """Those of known, unrestricted clients who said between two moments how satisfied they are, for counts."""
+        asked = self.filter(branch=branch, closed_at__gte=begins, closed_at__lt=ends, satisfaction__isnull=False)
+        return asked.filter(client__is_restricted=False)
+
+    def received_in(self, branch: int, begins: datetime, ends: datetime) -> ComplaintQuerySet[M]:
+        """Those of a branch received between two moments, without those of restricted clients (L3), for counts."""
+        known = Q(client=None) | Q(client__is_restricted=False)
+        return self.filter(known, branch=branch, received_at__gte=begins, received_at__lt=ends)
+
     def mentioned_to(self, user: Staff) -> ComplaintQuerySet[M]:
         """Those of which somebody who sees the client may know that they are there, without reading them: never the person
         complained about."""
@@ -65,6 +75,22 @@ class ComplaintQuerySet(models.QuerySet[M]):
         reader may not see, so it tells that there is a complaint and nothing of it."""
         among = Q(branch=of, client__isnull=False) if isinstance(of, Branch) else Q(client__in=list(of))
         return set(self.still_open().filter(among).order_by().values_list("client_id", flat=True))
+
+
+class ComplaintStepQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> ComplaintStepQuerySet[M]:
+        """The stages of the complaints that the user reads."""
+        return self.filter(complaints_seen_by(user, "complaint__"))
+
+    def left_in(self, branch: int, begins: datetime, ends: datetime) -> ComplaintStepQuerySet[M]:
+        """Those of a branch that were left between two moments."""
+        return self.filter(complaint__branch=branch, left_at__gte=begins, left_at__lt=ends)
+
+    def timed(self) -> dict[int, tuple[int, int]]:
+        """Person → how many stages they left, and how many of these in time."""
+        in_time = Count("pk", filter=Q(due_on=None) | Q(left_at__date__lte=F("due_on")))
+        rows = self.order_by().values_list("by").annotate(Count("pk"), in_time=in_time)
+        return {by: (left, kept) for by, left, kept in rows}
 
 
 class ComplaintActionQuerySet(models.QuerySet[M]):

@@ -50,8 +50,9 @@ class ContactQuerySet(models.QuerySet[M]):
         return asked.select_related("client__advisor").prefetch_related("promises").order_by("happened_at", "pk")
 
     def asked_in(self, branch: int, begins: datetime, ends: datetime) -> ContactQuerySet[M]:
-        """The questions of a branch between two moments, for counts."""
-        return self.questions().filter(branch=branch, happened_at__gte=begins, happened_at__lt=ends)
+        """The questions of a branch between two moments, without those of restricted clients (L3)."""
+        asked = {"branch": branch, "happened_at__gte": begins, "happened_at__lt": ends}
+        return self.questions().filter(**asked, client__is_restricted=False)
 
     def latest_of(self, clients: Iterable[int]) -> dict[int, datetime]:
         """Client id → moment of the last standing contact, of the named clients who have one."""

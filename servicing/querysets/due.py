@@ -31,6 +31,10 @@ class _DueQuerySet(models.QuerySet[M]):
         seen = self.visible_to(user)
         return seen.filter(owner=user) if user.is_advisor else seen.filter(branch__in=user.branches.all())
 
+    def planned_in(self, branch: int, first: date, last: date) -> _DueQuerySet[M]:
+        """Those of a branch that are due in a span and that nobody withdrew."""
+        return self.filter(branch=branch, due_on__range=(first, last)).exclude(state="withdrawn")
+
     def open_until(self, day: date) -> _DueQuerySet[M]:
         """Open ones due on or before a day, the earliest first."""
         return self.filter(state="open", due_on__lte=day).order_by("due_on", "pk")

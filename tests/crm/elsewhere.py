@@ -13,7 +13,7 @@ ELSEWHERE = {
     "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
     "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
     "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
-    "tests/crm/test_pages_team.py": {"activity-rows"},
+    "tests/crm/test_pages_team.py": {"activity-rows", "answer-rows"},
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
     "tests/crm/test_pages_product_risks.py": {"confirm-product-risk"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},
@@ -34,6 +34,10 @@ ELSEWHERE = {
     "tests/servicing/test_stages.py": {"undo-stage"},
     "tests/servicing/test_callback_pages.py": {
         *("record-callback", "withdraw-callback", "settle-finding", "check-sample", "reveal-callback-phone"),
+    },
+    "tests/servicing/test_selfreviews_pages.py": {
+        *("begin-self-review", "self-review-detail", "print-self-review", "add-self-review-action"),
+        *("settle-self-review-action", "reopen-self-review-action", "withdraw-self-review-action"),
     },
     "tests/servicing/test_festivals.py": {"end-festival", "resume-festival"},
     "tests/servicing/test_pages_items.py": {"item-client-list"},

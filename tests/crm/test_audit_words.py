@@ -28,6 +28,7 @@ SILENT = {
         "servicing_deadaddress",
         "servicing_returnedmail",
     ),
+    *("servicing_planrevision", "servicing_planreview", "servicing_quarterfigures"),
 }
 
 

@@ -7,14 +7,20 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from crm.models import Branch
-from segmentation.models import Threshold
+from clients.models import Client
+from crm.models import Branch, Publication
+from crm.pages.branch_threeways import three_title, three_ways
+from segmentation.appraisals import Appraisal, Difference
+from segmentation.models import Behaviour, Threshold
+from servicing.activity import Activity
+from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
 from servicing.promises import make_promise
 from servicing.todo import add_task, settle_task
+from servicing.trends.sums import Sums
 from tests.crm.page_firm import browser_of, client, staff
 from tests.segmentation.nights import publish
-from tests.servicing.desk import said
+from tests.servicing.desk import due, said
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 8, 29), date(2026, 11, 20)
@@ -114,7 +120,113 @@ def test_nobody_with_few_clients_is_ranked(firm):
     assert shown.context["told"][0].expected_rate == pytest.approx(0.75)  # one of four was lost, all alike
 
 
+def side(strata, n, good):
+    return strata | {"high": Sums(n, good, good)}
+
+
+@pytest.mark.parametrize(
+    ("profits", "money", "signs"),
+    [
+        (10, 900, ("worse", "better", True)),  # the branch earns while clients lose
+        (10, 0, ("worse", "same", False)),
+        (90, 900, ("better", "better", False)),
+        (50, -900, ("same", "worse", False)),
+    ],
+)
+def test_the_case_to_look_at_is_where_the_branch_earns_while_clients_lose(profits, money, signs):
+    mine, everybody = side({}, 100, profits), side({}, 1100, 500 + profits)
+    found = Appraisal(100, 0, 100, Difference(100, 100, 1), Difference(money, 0, 100))
+    told = three_ways(found, Activity(), mine, all_did=Activity(), everybody=everybody, is_told=True, least=30)
+    assert (told.client, told.branch, told.is_case) == signs
+
+
+def test_service_is_as_good_as_its_two_sides_agree():
+    def sign(stay, done):
+        found = Appraisal(100, 0, 100, stay, Difference())
+        did, all_did = Activity(tasks=100, done=done), Activity(tasks=1100, done=500 + done)
+        return three_ways(found, did, {}, all_did=all_did, everybody={}, is_told=True, least=30).advisor
+
+    more, fewer, even = Difference(90, 70, 9), Difference(70, 90, 9), Difference(80, 80, 9)
+    assert [sign(more, 90), sign(more, 50), sign(even, 10), sign(fewer, 90)] == ["better", "better", "worse", "same"]
+
+
+def test_below_the_number_of_clients_the_three_sides_say_nothing():
+    found = Appraisal(9, 0, 9, Difference(9, 1, 1), Difference(900, 0, 1))
+    everybody = side({}, 1100, 500)
+    told = three_ways(
+        found, Activity(), side({}, 9, 0), all_did=Activity(), everybody=everybody, is_told=False, least=5
+    )
+    assert {told.client, told.advisor, told.branch} == {"unknown"}
+    assert three_title([("员工", told)]) == "客户数量不足，无法并列比较三方"
+
+
+def test_the_appraisal_says_with_whom_the_three_sides_part(firm):
+    Threshold.objects.create(key="appraisal_clients", value=2, unit="clients", from_day=LAST, source="branch meeting")
+    title = page(firm, "branch-appraisal").context["three_title"]
+    assert title.startswith("Too little is known of the clients' results")
+    Threshold.objects.create(key="trend_least", value=1, unit="cases", from_day=LAST, source="branch meeting")
+    night = Publication.objects.get(as_of=LAST)
+    for n, person in enumerate(firm["people"]):
+        told = {"result": "loss" if n < 3 else "profit", "position_band": "high"}
+        Behaviour.objects.update_or_create(publication=night, client=person, defaults=told)
+    shown = page(firm, "branch-appraisal")
+    title = "With no advisor does the branch earn more than expected while clients do worse"
+    assert shown.context["three_title"] == title
+    (line,) = shown.context["told"]
+    assert (line.profit_rate, line.three.expected_rate) == (0, 1)
+    assert "The branch: 25% of 4 clients made a profit" in shown.content.decode()
+
+
 def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
     other = Branch.objects.create(code="1102", name="望湖营业部")
     publish(other, LAST, {client(other, "丁"): {"tier": "vip"}})
     assert "Two nights are needed" in page({"boss": staff("b", "manager", other)}, "branch-appraisal").content.decode()
+
+
+def asks(firm, person, ago, *, answered=None):
+    """A question of a client, so many hours ago on a working day, and our answer hours later."""
+    at = NOW - timedelta(hours=ago)
+    told = said("客户来电", direction="in", happened_at=at, next_step="寄资料")
+    record_contact(person, told, uid=uuid4(), by=person.advisor, at=NOW, step=due("寄资料"))
+    if answered:
+        back = said("回电", happened_at=at + timedelta(hours=answered))
+        record_contact(person, back, uid=uuid4(), by=person.advisor, at=NOW)
+
+
+def test_first_answers_of_a_week_open_as_many_rows_as_they_say(firm):
+    first, second, third, strange = firm["people"]
+    asks(firm, first, 26, answered=1)  # Thursday at ten: an hour of work
+    asks(firm, second, 50)  # Wednesday at ten, still open
+    asks(firm, third, 1)  # an hour ago: not due yet
+    Client.objects.filter(pk=strange.pk).update(is_restricted=True)
+    asks(firm, strange, 50)
+    told = announce(first, way="here", to=firm["li"], uid=uuid4(), by=firm["boss"], at=NOW - timedelta(hours=2))
+    take(told, by=firm["li"], at=NOW - timedelta(hours=1))
+    shown = page(firm, "branch-answers")
+    assert shown.context["title"] == "50% of 2 questions were answered in time; 1 is overdue"
+    (line,) = shown.context["lines"]
+    counts = {
+        "asked": line.answers.asked,
+        "open": line.answers.open,
+        "arrivals": line.receptions.asked,
+        "stages": line.stages,
+    }
+    assert (counts, line.answers.median_minutes) == ({"asked": 3, "open": 2, "arrivals": 1, "stages": 0}, 60)
+    for what, count in counts.items():
+        rows = browser_of(firm["boss"]).get(line.links[what]).context["rows"]
+        assert len(rows) == count, what
+    late = [
+        row["client"]
+        for row in page(firm, "answer-rows", what="open", advisor=firm["li"].pk).context["rows"]
+        if row["is_late"]
+    ]
+    assert late == [second]
+
+
+def test_answers_of_other_branches_and_of_made_up_figures_are_missing(firm):
+    far = staff("far", "manager", Branch.objects.create(code="1102", name="望湖营业部"))
+    asked = {"what": "asked", "advisor": firm["li"].pk, "branch": "1101"}
+    for name in ("branch-answers", "answer-rows"):
+        assert browser_of(far).get(reverse(name), asked).status_code == 404
+        assert page(firm, name, who="li", **asked).status_code == 404
+    assert page(firm, "answer-rows", **asked | {"what": "money"}).status_code == 404

@@ -28,9 +28,11 @@ from crm.demo.plan import Plan
 from crm.demo.plans import seed_plans
 from crm.demo.reception import seed_reception
 from crm.demo.regimes import write_regimes
+from crm.demo.selfreviews import seed_selfreviews
 from crm.demo.staff import StaffEntry, staff_list
 from crm.demo.stages import seed_stages
 from crm.demo.texts import write_texts
+from crm.demo.trends import seed_trends
 from crm.lib.supervisor import AlreadyRunning, only_one
 from crm.models import Branch, JobRun, Staff
 
@@ -83,6 +85,8 @@ class Command(BaseCommand):
         seed_reception(timezone.now())
         write_messages(at=timezone.now())
         write_concessions(at=timezone.now())
+        seed_trends(timezone.now())
+        seed_selfreviews(timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

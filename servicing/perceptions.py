@@ -1,0 +1,56 @@
+"""What clients said of our service, beside what they expected (S20). Nothing is stored besides the answers themselves; later
+sources (follow-up of events, surveys) join `SOURCES`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Branch
+from segmentation.thresholds import threshold
+from servicing.models import CallbackAttempt, Complaint
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An advisor's client (None: nobody's) who was asked: whether it was as expected, and the marks where there are any (1–5)."""
+
+    advisor: int | None
+    is_met: bool
+    perceived: int | None = None
+    expected: int | None = None
+
+
+def satisfactions(branch: Branch, begins: datetime, ends: datetime) -> Iterable[Answer]:
+    """What complainers said when their complaint was closed: nobody asks them what they expect, so a number says which mark
+    meets it."""
+    met = threshold("trend_met", timezone.localdate(ends))
+    rows: Any = Complaint.objects.asked_in(branch.pk, begins, ends)
+    for advisor, mark in rows.values_list("client__advisor", "satisfaction").iterator():
+        yield Answer(advisor, mark >= met, mark)
+
+
+def callbacks(branch: Branch, begins: datetime, ends: datetime) -> Iterable[Answer]:
+    """Whether clients who were called back had something about our service to complain of (L2)."""
+    rows: Any = CallbackAttempt.objects.heard_in(branch.pk, begins, ends)
+    for advisor, answers in rows.values_list("advisor", "answers").iterator():
+        if "service" in answers:
+            yield Answer(advisor, answers["service"] == "no")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where clients are asked: its words, and the answers of a branch between two moments, of unrestricted clients."""
+
+    label: str | Promise
+    read: Callable[[Branch, datetime, datetime], Iterable[Answer]]
+
+
+SOURCES: Mapping[str, Source] = {
+    "complaint": Source(_("Satisfaction after a complaint"), satisfactions),
+    "callback": Source(_("Call-backs: our service"), callbacks),
+}
