@@ -35,6 +35,7 @@ from segmentation.thresholds import confirmed_threshold, threshold
 from servicing import alerts
 from servicing.callbacks import make_callbacks
 from servicing.openings.facts import follow_openings
+from servicing.pledges.finding import find_breaches
 from servicing.rounds import make_rounds
 
 BEFORE_ALL_FACTS = datetime(1990, 12, 19, tzinfo=UTC)
@@ -234,6 +235,8 @@ def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: dateti
         counts.update(follow_openings(branch, day=day, at=now, fence=fence))
     with _counted(run, "callbacks") as counts:
         counts.update(make_callbacks(branch, day=day, at=now, seed=secrets.token_hex(8), fence=fence))
+    with _counted(run, "pledges") as counts:
+        counts.update(find_breaches(branch, day=day, at=now, fence=fence))
 
 
 @contextmanager

@@ -42,6 +42,7 @@ STEPS = {
     "tasks": pgettext_lazy("step", "tasks"),
     "openings": pgettext_lazy("step", "account openings"),
     "callbacks": pgettext_lazy("step", "call-backs"),
+    "pledges": pgettext_lazy("step", "service pledge"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

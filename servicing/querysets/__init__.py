@@ -19,10 +19,12 @@ from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
+from servicing.querysets.ideas import IdeaQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
+from servicing.querysets.pledges import PledgeBreachQuerySet, PledgeMonthQuerySet, PledgeQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
@@ -43,10 +45,14 @@ __all__ = [
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
+    "IdeaQuerySet",
     "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
+    "PledgeBreachQuerySet",
+    "PledgeMonthQuerySet",
+    "PledgeQuerySet",
     "PromiseQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
