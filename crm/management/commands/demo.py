@@ -26,6 +26,7 @@ from crm.demo.messages import write_messages
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
 from crm.demo.plans import seed_plans
+from crm.demo.pledges import write_pledges
 from crm.demo.reception import seed_reception
 from crm.demo.regimes import write_regimes
 from crm.demo.staff import StaffEntry, staff_list
@@ -83,6 +84,7 @@ class Command(BaseCommand):
         seed_reception(timezone.now())
         write_messages(at=timezone.now())
         write_concessions(at=timezone.now())
+        write_pledges(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
