@@ -37,6 +37,10 @@ class IdeaQuerySet(models.QuerySet[M]):
         """Those that are not decided on and carried out, or not answered."""
         return self.filter(~Q(state__in=OVER) | Q(answered_at=None))
 
+    def open_of(self, owner: Staff) -> int:
+        """How many open ideas a person owns: a number, for whoever ends their work here."""
+        return self.still_open().filter(owner=owner).count()
+
     def leading(self) -> IdeaQuerySet[M]:
         """Those that say nothing again."""
         return self.filter(like=None)
