@@ -16,17 +16,17 @@ DAYS = 180
 SETTLED = 5  # of every so many breaches all but one are put right
 # measure, allowed, in Chinese, in English
 PLEDGES = (
-    (Measure.RESPONSE, 240, "您的来询，我们在四个工作小时内首次答复。", "Your question has a first answer within four working hours."),
+    (Measure.RESPONSE, 240, "您的来询，四个工作小时内首次答复。", "A first answer to your question within four working hours."),
     (Measure.PROMISE, 0, "答应您的事，到日必办。", "What we promise you is done by its day."),
-    (Measure.COMPLAINT, 0, "您的投诉，每一步都在公示的时限内处理。", "Every step of your complaint is taken in the time we publish."),
+    (Measure.COMPLAINT, 0, "您的投诉，每一步都在公示的时限内处理。", "Every step of your complaint within the time we publish."),
     (Measure.CADENCE, 10, "不让您等太久：按服务标准定期联系您。", "You hear from us as often as your service standard says."),
     (Measure.CALLBACK, 5, "新开户三十天内，我们会回访您一次。", "After an account opening we call you back in time."),
     (Measure.IDEA, 0, "您提的建议，两周内给您答复。", "Your ideas are answered within two weeks."),
 )  # fmt: skip
 OWN = (
     120,
-    "您的来询，我们在两个工作小时内首次答复。",
-    "Your question has a first answer within two working hours.",
+    "您的来询，两个工作小时内首次答复。",
+    "A first answer to your question within two working hours.",
 )
 REMEDIES = ("已致电客户道歉并补办", "已与客户重新约定时间，由同事代为跟进", "已当面说明原因，客户表示理解")
 REPORTED = "客户到店等候四十分钟无人接待，承诺的专人陪同没有做到"

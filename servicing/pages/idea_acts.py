@@ -127,8 +127,9 @@ def _acted(request: HttpRequest, idea: Idea, name: str, form: ActForm, write: Wr
             form.refuse(refused)
         except IdeaConflict as conflict:
             theirs = conflict.current
-            form.data = form.data.copy()  # what is sent next was written with theirs in sight
-            form.data["version"] = str(theirs.version)
+            data = request.POST.copy()  # what is sent next was written with theirs in sight
+            data["version"] = str(theirs.version)
+            form.data = data
         else:
             messages.success(request, words, extra_tags=reverse(undo, args=[idea.pk]) if undo else "")
             return redirect("idea-detail", pk=idea.pk)
