@@ -19,7 +19,7 @@ from crm.models import AuditEvent, Invitation, Leave, Staff
 from crm.pages.staff_forms import LeaveForm, LeavingForm, StaffForm, initial_of, read_uid, refuse
 from crm.pages.staff_list import READERS, state_of, state_words
 from crm.staffing import EditedMeanwhile, StaffRefused
-from servicing.models import Complaint
+from servicing.models import Complaint, Idea
 from servicing.openings.people import branches_held
 
 EVENTS_SHOWN = 10
@@ -113,6 +113,7 @@ def deactivate_staff(request: HttpRequest, pk: int) -> HttpResponse:
                 by=staff_of(request),
                 at=timezone.now(),
                 owns_complaints=Complaint.objects.open_of(person),
+                owns_ideas=Idea.objects.open_of(person),
                 address=address_of(request),
             )
         except StaffRefused as refused:

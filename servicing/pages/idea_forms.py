@@ -65,7 +65,7 @@ class ActForm(_Form):
 class MoveForm(ActForm):
     """What becomes of an idea."""
 
-    to = _choice(gettext_lazy("Next"), Idea.State.choices)
+    to = _choice(pgettext_lazy("idea", "Next"), Idea.State.choices)
     reason = _words(
         gettext_lazy("Reason"), REASON_LENGTH, 2, required=False, help_text=gettext_lazy("Needed to decline.")
     )
@@ -102,7 +102,7 @@ class LinkForm(ActForm):
 class OwnerForm(ActForm):
     """Who looks after it."""
 
-    owner = _choice(gettext_lazy("Owner"))
+    owner = _choice(gettext_lazy("Give it to"))
 
     def __init__(self, *args: Any, owners: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

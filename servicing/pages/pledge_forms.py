@@ -97,7 +97,7 @@ class RemedyForm(forms.Form):
     """How a breach was put right."""
 
     remedy = forms.CharField(
-        label=gettext_lazy("How it was put right"),
+        label=gettext_lazy("What was done"),
         max_length=REMEDY_LENGTH,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )

@@ -38,8 +38,8 @@ class IdeaQuerySet(models.QuerySet[M]):
         return self.filter(~Q(state__in=OVER) | Q(answered_at=None))
 
     def open_of(self, owner: Staff) -> int:
-        """How many open ideas a person owns: a number, for whoever ends their work here."""
-        return self.still_open().filter(owner=owner).count()
+        """How many open ideas of visitors a person owns, which no client takes along: for whoever ends their work here."""
+        return self.still_open().filter(owner=owner, client=None).count()
 
     def leading(self) -> IdeaQuerySet[M]:
         """Those that say nothing again."""
