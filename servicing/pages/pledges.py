@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.http import only, staff_of
@@ -73,7 +74,13 @@ def wall(request: HttpRequest) -> HttpResponse:
     branch = _asked(request, user, branches_of(user))
     rows = Pledge.objects.visible_to(user).of(branch)
     held = Book(rows, branch.pk if branch else None).in_force(today)
-    return render(request, "servicing/pledge_wall.html", {"branch": branch, "pledges": list(held.values())})
+    context = {
+        "branch": branch,
+        "pledges": list(held.values()),
+        "in_chinese": _title("zh-hans"),
+        "in_english": _title("en"),
+    }
+    return render(request, "servicing/pledge_wall.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +95,12 @@ def create_pledge(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """How often the pledge in the form would have been kept; nothing is saved."""
     return DESK.look(request)
+
+
+def _title(language: str) -> str:
+    """The title of the sheet in a language, whatever the reader's."""
+    with override(language):
+        return pgettext("of the branch", "Service pledge")
 
 
 def _asked(request: HttpRequest, user: Staff, branches: Sequence[Branch]) -> Branch | None:
