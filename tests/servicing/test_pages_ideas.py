@@ -18,6 +18,7 @@ from servicing.models import Idea
 from tests.crm.access import same
 from tests.crm.page_firm import browser_of, client, staff
 from tests.servicing.concession_desk import Office, make_office
+from tests.servicing.pledge_desk import night_of, pledge, promised
 
 pytestmark = pytest.mark.django_db
 LIST, NEW, TODAY = reverse("idea-list"), reverse("create-idea"), reverse("today")
@@ -193,6 +194,19 @@ def test_the_list_says_how_many_asked_and_filters_by_what_the_address_says(offic
     for more, count in (({"topic": "place"}, 2), ({"topic": "fees"}, 0), ({"state": "done"}, 0), ({"show": "all"}, 2)):
         assert len(browser.get(LIST, more).context["rows"]) == count
     assert browser.get(LIST, {"after": "nonsense"}).status_code == 404
+
+
+def test_an_idea_and_a_breach_stand_on_the_clients_line_of_time(office: Office) -> None:
+    idea_of(office)
+    today = timezone.localdate()
+    pledge(by=office.manager, from_day=today - timedelta(days=9))
+    promised(office.client, today - timedelta(days=1))
+    night_of(office.branch, today)
+    page = reverse("client-detail", args=[office.client.pk])
+    events = browser_of(office.manager).get(page, {"show": "voices"}).context["timeline"].events
+    assert sorted(event.icon for event in events) == ["bulb", "heart-handshake"]
+    body = browser_of(office.law).get(page, {"show": "voices"}).content.decode()
+    assert "沈慕云" not in body
 
 
 def test_a_manager_gives_an_idea_to_somebody_of_the_branch(office: Office) -> None:
