@@ -35,6 +35,7 @@ from segmentation.thresholds import confirmed_threshold, threshold
 from servicing import alerts
 from servicing.callbacks import make_callbacks
 from servicing.openings.facts import follow_openings
+from servicing.pledges.finding import find_breaches
 from servicing.rounds import make_rounds
 from servicing.trends.keeping import keep_trends
 
@@ -237,6 +238,8 @@ def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: dateti
         counts.update(make_callbacks(branch, day=day, at=now, seed=secrets.token_hex(8), fence=fence))
     with _counted(run, "trends") as counts:
         counts.update(keep_trends(night, at=now, fence=fence))
+    with _counted(run, "pledges") as counts:
+        counts.update(find_breaches(branch, day=day, at=now, fence=fence))
 
 
 @contextmanager

@@ -107,14 +107,24 @@ def change_staff(
 
 
 def deactivate(
-    person: Staff, *, left_on: date, by: Staff, at: datetime, owns_complaints: int = 0, address: str | None = None
+    person: Staff,
+    *,
+    left_on: date,
+    by: Staff,
+    at: datetime,
+    owns_complaints: int = 0,
+    owns_ideas: int = 0,
+    address: str | None = None,
 ) -> bool:
     """End a person's access at once: no log-in, no session, no link. False when they were out already. Raises
-    StaffRefused for oneself, for the last admin, and for who owns open complaints: somebody else takes them first (S9)."""
+    StaffRefused for oneself, for the last admin, and for who owns open complaints, or ideas of visitors, which go with no
+    client: somebody else takes them first (S9, S19)."""
     if person.pk == by.pk:
         raise StaffRefused("left_on", "oneself")
     if owns_complaints and person.is_active:
         raise StaffRefused("left_on", "owns_complaints", count=owns_complaints)
+    if owns_ideas and person.is_active:
+        raise StaffRefused("left_on", "owns_ideas", count=owns_ideas)
     with transaction.atomic():
         if person.is_admin and not _other_admins(person):
             raise StaffRefused("left_on", "last_admin")

@@ -1,13 +1,13 @@
-"""Clients who change their advisor (S17): clients, open promises and open tasks move as one pack, and can be given back."""
+"""Clients who change their advisor (S17): clients move as one pack with what is open for them, and can be given back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.generations import Overtaken
@@ -16,7 +16,7 @@ from clients.owners import CannotOwn, check_owner, set_owners
 from crm import audit
 from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
-from servicing.models import HandOver, HandOverClient, Promise, Task
+from servicing.models import HandOver, HandOverClient, Idea, Promise, Task
 
 _TRIES = 5
 _PART = 500  # clients per statement
@@ -75,8 +75,9 @@ def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reaso
             batch_size=_PART,
         )
         set_owners(dict.fromkeys(moving, to), branch=branch, by=by, at=at)
-        done.promises, done.tasks = (_move_open(rows, [c.pk for c in moving], to, branch) for rows in (Promise, Task))
-        done.save(update_fields=["promises", "tasks"])
+        for name, rows in _open_ones().items():
+            setattr(done, name, _move_open(rows, [c.pk for c in moving], to, branch))
+        done.save(update_fields=list(_open_ones()))
         _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason)
     return done
 
@@ -95,8 +96,8 @@ def _undo(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
         }
         set_owners(back, branch=done.branch, by=by, at=at, is_undo=True)
         keys = {client.pk for client in back}
-        for rows, owners in ((Promise, done.promises), (Task, done.tasks)):
-            _give_back(rows, owners, keys, done)
+        for name, rows in _open_ones().items():
+            _give_back(rows, getattr(done, name), keys, done)
         _record("undo-hand-over", done, sorted(keys), by=by, reason="")
         return GivenBack(len(back), len(former) - len(back))
 
@@ -136,29 +137,36 @@ def _may_own(owner: Staff | None, branch: Branch) -> bool:
     return True
 
 
-def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
+def _open_ones() -> dict[str, QuerySet[Any]]:
+    """What goes with a client, by the column of the hand-over that keeps who had it."""
+    return {
+        "promises": Promise.objects.filter(state=Promise.State.OPEN),
+        "tasks": Task.objects.filter(state=Task.State.OPEN),
+        "ideas": Idea.objects.still_open(),
+    }
+
+
+def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
     he is here. Returns who had it."""
     moved: dict[str, int] = {}
     leaves = Q(owner__role=Staff.Role.ADVISOR) | ~Q(owner__in=Staff.objects.working_in(branch).values("pk"))
     for part in in_parts(clients, _PART):
-        some = rows._default_manager.filter(client__in=part, state="open")
-        held = dict(some.filter(leaves).exclude(owner=to).values_list("pk", "owner_id"))
-        rows._default_manager.filter(pk__in=held).update(owner=to)
+        held = dict(rows.filter(leaves, client__in=part).exclude(owner=to).values_list("pk", "owner_id"))
+        rows.filter(pk__in=held).update(owner=to)
         moved |= {str(pk): owner for pk, owner in held.items()}
     return moved
 
 
-def _give_back(rows: type[Promise] | type[Task], owners: Mapping[str, int], clients: set[int], done: HandOver) -> None:
+def _give_back(rows: QuerySet[Any], owners: Mapping[str, int], clients: set[int], done: HandOver) -> None:
     parts: dict[int, list[int]] = {}
     for pk, owner in owners.items():
         parts.setdefault(owner, []).append(int(pk))
     here = Staff.objects.working_in(done.branch).filter(pk__in=parts)
     for owner in here.values_list("pk", flat=True):
         for part in in_parts(parts[owner], _PART):
-            some = rows._default_manager.filter(pk__in=part, state="open")
-            mine = some.filter(owner=done.to_id).values_list("pk", "client_id")
-            rows._default_manager.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
+            mine = rows.filter(pk__in=part, owner=done.to_id).values_list("pk", "client_id")
+            rows.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
 
 
 def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, reason: str) -> None:
@@ -174,6 +182,7 @@ def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, r
             "clients": len(clients),
             "promises": len(done.promises),
             "tasks": len(done.tasks),
+            "ideas": len(done.ideas),
             "checksum": audit.checksum(list(clients)),
         },
     )

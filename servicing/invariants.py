@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from clients.models import AccessGrant
 from crm.models import Branch, Staff
 from servicing.callbacks.invariants import broken_callbacks
-from servicing.models import Arrival, Contact, Promise, Task
+from servicing.models import Arrival, Contact, Idea, Promise, Task
 
 DUE: tuple[tuple[type[Promise] | type[Task], str], ...] = ((Promise, "promises"), (Task, "tasks"))
 
@@ -25,6 +25,9 @@ def broken(branch: Branch) -> Iterator[str]:
         nobody = Q(settled_by=None, settled_why="") if model is Task else Q(settled_by=None)
         settled = rows.exclude(state="open").filter(Q(settled_at=None) | nobody)
         yield from _told(branch, settled, f"settled {words} that do not say who and when")
+    ideas = Idea.objects.filter(branch=branch)
+    yield from _told(branch, ideas.still_open().exclude(owner__in=here), "open ideas whose owner does not work here")
+    yield from _told(branch, ideas.exclude(client=None).exclude(client__branch=branch), "ideas of clients elsewhere")
     lost = Promise.objects.filter(branch=branch, state="open", contact__withdrawn_at__isnull=False)
     yield from _told(branch, lost, "open promises made in a withdrawn contact")
     for noun, words in ((Contact, "contacts"), (Promise, "promises"), (Task, "tasks"), (Arrival, "arrivals")):

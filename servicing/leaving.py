@@ -10,7 +10,7 @@ from crm import audit, staffing
 from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 from crm.staffing import Wanted
-from servicing.models import Complaint, Promise, Task
+from servicing.models import Complaint, Idea, Promise, Task
 
 _PART = 500  # rows per statement
 
@@ -18,9 +18,9 @@ _PART = 500  # rows per statement
 def end_work(person: Staff, *, left_on: date, by: Staff, at: datetime, address: str | None = None) -> bool:
     """End somebody's access, and pass on what they hold for clients of others. False when they were out already. Raises
     StaffRefused as `staffing.deactivate` does."""
-    owned = Complaint.objects.open_of(person)
+    owned = {"owns_complaints": Complaint.objects.open_of(person), "owns_ideas": Idea.objects.open_of(person)}
     with transaction.atomic():
-        ended = staffing.deactivate(person, left_on=left_on, by=by, at=at, owns_complaints=owned, address=address)
+        ended = staffing.deactivate(person, left_on=left_on, by=by, at=at, address=address, **owned)
         if ended:
             pass_on_open(person, by=by)
     return ended

@@ -20,7 +20,7 @@ from clients.profile import wording
 from clients.profile.kinds import PREFERENCES
 from crm import audit
 from crm.models import Staff
-from servicing.models import Complaint, Contact, HandOver, HandOverClient, Promise, ServicePlan, Task
+from servicing.models import Complaint, Contact, HandOver, HandOverClient, Idea, Promise, ServicePlan, Task
 from servicing.rounds.words import title_of
 
 TALKS = 3
@@ -111,6 +111,16 @@ def _complaints(user: Staff, clients: Sequence[Client]) -> Lines:
     )
 
 
+def _ideas(user: Staff, clients: Sequence[Client]) -> Lines:
+    rows = Idea.objects.visible_to(user).still_open().filter(client__in=clients).order_by("answer_due_on", "pk")
+    answered = _("answered")
+    return _grouped(
+        (row.client_id, Line(row.text, answered) if row.answered_at else Line(row.text, due_on=row.answer_due_on))
+        for row in rows
+        if row.client_id
+    )
+
+
 def _preferences(user: Staff, clients: Sequence[Client]) -> Lines:
     rows = PreferenceCard.objects.visible_to(user).filter(client__in=clients)
     return _grouped(
@@ -159,6 +169,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("Open promises"), _promises),
     Section(gettext_lazy("Open tasks"), _tasks),
     Section(gettext_lazy("Open complaints"), _complaints),
+    Section(gettext_lazy("Open ideas"), _ideas),
     Section(gettext_lazy("Service plan"), _plans),
     Section(gettext_lazy("Preferences card"), _preferences),
     Section(gettext_lazy("Close contacts"), _close_contacts),

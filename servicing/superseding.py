@@ -43,7 +43,7 @@ def supersede(row: D, *, action: str, taken: str, by: Staff, at: datetime) -> D:
                 detail={row.SUBJECT: same[row.SUBJECT], "from_day": row.from_day.isoformat(), **row.decided()},
             )
     except IntegrityError:
-        there: D = type(row)._default_manager.get(**same)  # type: ignore[assignment]
+        there: D = type(row)._default_manager.get(**same)
         if there.made_by_id == by.pk and there.decided() == row.decided():
             return there
         raise Refused(taken.format(who=there.made_by.name if there.made_by else _("nobody")), "from_day") from None

@@ -31,6 +31,7 @@ IMPERSONAL = (
     "servicing_callbacksample",
     "servicing_festival",
     "servicing_handover",
+    "servicing_pledge",
     "servicing_serviceitem",
     "servicing_servicestandard",
 )

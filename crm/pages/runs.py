@@ -43,6 +43,7 @@ STEPS = {
     "openings": pgettext_lazy("step", "account openings"),
     "callbacks": pgettext_lazy("step", "call-backs"),
     "trends": pgettext_lazy("step", "trends"),
+    "pledges": pgettext_lazy("step", "service pledge"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

@@ -21,6 +21,7 @@ REFUSED = {
     "owns_complaints": _(
         "Open complaints of this person: %(count)s. A manager or compliance gives them to somebody else first."
     ),
+    "owns_ideas": _("Open ideas of visitors with this person: %(count)s. A manager gives them to somebody else first."),
     "oneself": _("Nobody does this to the own account. Ask another administrator."),
     "last_admin": _("This is the last administrator. Make another one first."),
     "ends_before": _("The day of the return lies after the first day."),

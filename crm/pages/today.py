@@ -27,6 +27,7 @@ from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
 from servicing.models import HandOverClient
 from servicing.pages.complaint_words import due_complaints
+from servicing.pages.idea_words import due_ideas
 from servicing.pages.openings_told import openings_first
 from servicing.responses import waiting_for
 from servicing.selfreviews.writing import is_called_for
@@ -120,6 +121,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "due_days": work.due_day_words(day),
         "complaints": due_complaints(user, day),
         "waiting": waiting_for(user, now),
+        "ideas": due_ideas(user, day),
         "unread": HandOverClient.objects.unread_by(user) if user.is_advisor else 0,
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),

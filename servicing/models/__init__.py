@@ -19,10 +19,12 @@ from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
+from servicing.models.ideas import Idea
 from servicing.models.items import ServiceItem
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
+from servicing.models.pledges import Measure, Pledge, PledgeBreach, PledgeMonth
 from servicing.models.selfreviews import SelfReview, SelfReviewAction
 from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
@@ -52,13 +54,18 @@ __all__ = [
     "Festival",
     "HandOver",
     "HandOverClient",
+    "Idea",
     "LeftOut",
+    "Measure",
     "Message",
     "MessageText",
     "Opening",
     "OpeningStep",
     "PlanReview",
     "PlanRevision",
+    "Pledge",
+    "PledgeBreach",
+    "PledgeMonth",
     "Promise",
     "QuarterFigures",
     "ReturnedMail",

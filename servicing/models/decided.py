@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Branch
-from servicing.querysets import DecidedQuerySet
 
 
 class DecidedRow(models.Model):
@@ -22,8 +21,6 @@ class DecidedRow(models.Model):
     source = models.CharField(_("why"), max_length=200)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-
-    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         abstract = True

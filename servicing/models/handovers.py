@@ -13,8 +13,8 @@ from servicing.querysets import HandOverClientQuerySet, HandOverQuerySet
 
 
 class HandOver(models.Model):
-    """Clients who changed their advisor in one step (S17), so that the step can be taken back. `promises` and `tasks`: who
-    had what moved with them."""
+    """Clients who changed their advisor in one step (S17), so that the step can be taken back. `promises`, `tasks`
+    and `ideas`: who had what moved with them."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
@@ -24,6 +24,7 @@ class HandOver(models.Model):
     made_at = models.DateTimeField()
     promises = models.JSONField(default=dict)
     tasks = models.JSONField(default=dict)
+    ideas = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicing.models.decided import DecidedRow
+from servicing.querysets import DecidedQuerySet
 
 
 class ServiceItem(DecidedRow):
@@ -42,6 +43,8 @@ class ServiceItem(DecidedRow):
     shelf_hours = models.PositiveSmallIntegerField(_("shelf life, hours"), null=True, blank=True)
     rule = models.JSONField(_("who is entitled"), default=dict, blank=True)
     is_ended = models.BooleanField(_("ends"), default=False)
+
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from segmentation.models import Tier
 from servicing.models.decided import DecidedRow
+from servicing.querysets import DecidedQuerySet
 
 
 class ServiceStandard(DecidedRow):
@@ -31,6 +32,8 @@ class ServiceStandard(DecidedRow):
     greets = models.BooleanField(_("birthdays, festivals and anniversaries are greeted"), default=False)
     alerts = models.BooleanField(_("a rising risk is a task"), default=False)
     minutes = models.PositiveSmallIntegerField(_("minutes per contact"))
+
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

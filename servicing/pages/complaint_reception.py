@@ -29,7 +29,7 @@ from servicing.pages.complaints import READERS, key_asked, people_at
 def receive_complaint(request: HttpRequest) -> HttpResponse:
     """Take a complaint down, of a client (`?client=`) or of somebody whom nobody knows yet."""
     user, now = staff_of(request), timezone.now()
-    client = _client_asked(request)
+    client = client_asked(request)
     branches = list(Branch.objects.visible_to(user).active())
     people = {person.pk: person for branch in ([client.branch] if client else branches) for person in people_at(branch)}
     form = ReceiveForm(
@@ -68,14 +68,16 @@ def receive_complaint(request: HttpRequest) -> HttpResponse:
     return render(request, "servicing/complaint_form.html", context, status=422 if form.errors else 200)
 
 
-def client_numbered(user: Staff, number: str) -> Client | None:
-    """The client of a number whom the user sees; None for an empty one. Raises Refused for one that is none of theirs."""
+def client_numbered(user: Staff, number: str, *, otherwise: str = "") -> Client | None:
+    """The client of a number whom the user sees; None for an empty one. Raises Refused for one that is none of theirs,
+    saying what to do otherwise."""
     if not number.strip():
         return None
     found = Client.objects.visible_to(user).filter(client_number=number.strip())
     client = found.select_related("branch", "advisor").first()
     if client is None:
-        raise Refused(_("No client of yours has this number; leave it empty and note the name."), "client_number")
+        told = otherwise or _("No client of yours has this number; leave it empty and note the name.")
+        raise Refused(told, "client_number")
     return client
 
 
@@ -91,7 +93,8 @@ def _received(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     return redirect(reverse("client-detail", args=[client.pk]) if client and sees_client else "complaint-list")
 
 
-def _client_asked(request: HttpRequest) -> Client | None:
+def client_asked(request: HttpRequest) -> Client | None:
+    """The client of the reader whom the address names; None where it names nobody. Raises Http404 for anybody else's."""
     text = request.GET.get("client", "")
     if not text:
         return None

@@ -22,9 +22,11 @@ from servicing.querysets.decided import DecidedQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
+from servicing.querysets.ideas import IdeaQuerySet
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
+from servicing.querysets.pledges import PledgeBreachQuerySet, PledgeMonthQuerySet, PledgeQuerySet
 from servicing.querysets.selfreviews import SelfReviewActionQuerySet, SelfReviewQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
@@ -49,10 +51,14 @@ __all__ = [
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
+    "IdeaQuerySet",
     "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
+    "PledgeBreachQuerySet",
+    "PledgeMonthQuerySet",
+    "PledgeQuerySet",
     "PromiseQuerySet",
     "QuarterFiguresQuerySet",
     "ReturnedMailQuerySet",

@@ -30,8 +30,10 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.ideas import write_ideas
     from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
+    from crm.demo.pledges import write_pledges
     from crm.demo.regimes import write_regimes
     from crm.demo.stages import seed_stages
     from crm.demo.texts import write_texts
@@ -60,6 +62,8 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     write_texts(at=timezone.now())
     write_messages(at=timezone.now())
     write_concessions(at=timezone.now())
+    write_ideas(at=timezone.now())
+    write_pledges(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

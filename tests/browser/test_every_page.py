@@ -45,6 +45,13 @@ PAGES = [
     ("manager", "/approvals/"),
     ("advisor", "/concessions/"),
     ("manager", "/concessions/ one"),
+    ("advisor", "/ideas/"),
+    ("manager", "/ideas/ one"),
+    ("manager", "/pledge/"),
+    ("manager", "/pledge/new/"),
+    ("advisor", "/pledge/wall/"),
+    ("compliance", "/pledge/breaches/"),
+    ("manager", "/pledge/breaches/ one"),
     ("compliance", "/phrases/"),
     ("advisor", "/openings/"),
     ("manager", "/openings/funnel/"),
@@ -91,6 +98,7 @@ PAGES = [
 MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
+FIRST |= {"/ideas/": "[data-row] a.nm", "/pledge/breaches/": "[data-row] a.nm"}
 FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
 

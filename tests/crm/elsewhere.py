@@ -1,6 +1,10 @@
 """Addresses whose own tests say who may what, object by object."""
 
 ELSEWHERE = {
+    "tests/servicing/test_pages_pledges.py": {"breach-detail", "reopen-breach", "take-back-breach"},
+    "tests/servicing/test_pages_ideas.py": {
+        *("idea-detail", "move-idea", "answer-idea", "take-back-answer", "link-idea", "unlink-idea", "reassign-idea"),
+    },
     "tests/servicing/test_pages_concessions.py": {
         *("concession-detail", "withdraw-concession", "decide-concession", "end-concession"),
     },

@@ -22,10 +22,12 @@ from crm.demo.complaints import seed_complaints
 from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
+from crm.demo.ideas import write_ideas
 from crm.demo.messages import write_messages
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
 from crm.demo.plans import seed_plans
+from crm.demo.pledges import write_pledges
 from crm.demo.reception import seed_reception
 from crm.demo.regimes import write_regimes
 from crm.demo.selfreviews import seed_selfreviews
@@ -87,6 +89,8 @@ class Command(BaseCommand):
         write_concessions(at=timezone.now())
         seed_trends(timezone.now())
         seed_selfreviews(timezone.now())
+        write_ideas(at=timezone.now())
+        write_pledges(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
