@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.models import Staff
-from servicing.models import ServiceItem, ServiceStandard
+from servicing.models import PaperRequirement, ServiceItem, ServiceStandard
 from servicing.settling import Refused
 
-D = TypeVar("D", ServiceItem, ServiceStandard)
+D = TypeVar("D", PaperRequirement, ServiceItem, ServiceStandard)
 
 
 def supersede(row: D, subject: str, *, action: str, taken: str, by: Staff, at: datetime) -> D:

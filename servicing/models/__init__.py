@@ -3,6 +3,7 @@
 from servicing.models.alerts import RiskAlert
 from servicing.models.arrivals import Arrival
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
+from servicing.models.competence import Paper, PaperRequirement
 from servicing.models.complaints import (
     Complaint,
     ComplaintAction,
@@ -52,6 +53,8 @@ __all__ = [
     "MessageText",
     "Opening",
     "OpeningStep",
+    "Paper",
+    "PaperRequirement",
     "PlanReview",
     "PlanRevision",
     "Promise",

@@ -8,6 +8,7 @@ from servicing.querysets.callbacks import (
     CallbackQuerySet,
     CallbackSampleQuerySet,
 )
+from servicing.querysets.competence import PaperQuerySet, PaperRequirementQuerySet
 from servicing.querysets.complaints import (
     ComplaintActionQuerySet,
     ComplaintLinkQuerySet,
@@ -47,6 +48,8 @@ __all__ = [
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
+    "PaperQuerySet",
+    "PaperRequirementQuerySet",
     "PromiseQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
