@@ -154,9 +154,11 @@ def _may_own(owner: Staff | None, branch: Branch) -> bool:
 
 def _move_open(rows: type[Promise] | type[Task], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
-    he is here. Returns who had it."""
+    he is here, but for what the night gave him while nobody else was. Returns who had it."""
     moved: dict[str, int] = {}
     leaves = Q(owner__role=Staff.Role.ADVISOR) | ~Q(owner__in=Staff.objects.working_in(branch).values("pk"))
+    if rows is Task:
+        leaves |= Q(rule__gt="")
     for part in in_parts(clients, _PART):
         some = rows._default_manager.filter(client__in=part, state="open")
         held = dict(some.filter(leaves).exclude(owner=to).values_list("pk", "owner_id"))
