@@ -24,7 +24,7 @@ from crm.models import Branch, Staff
 from crm.pages.lists.choosing import Chosen, NotChosen, chosen_of
 from crm.pages.lists.views import is_uid
 from servicing.competence.rules import Verdict
-from servicing.competence.serving import MayNotServe, not_served
+from servicing.competence.serving import MayNotServe, not_served, tiers_asked
 from servicing.competence.words import left_words
 from servicing.handovers import SeveralBranches, hand_over, undo_hand_over
 from servicing.models import HandOver, Promise, Task
@@ -117,7 +117,10 @@ def hand_over_clients(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return refused
     form = HandOverForm(request.POST if request.method == "POST" else None, initial={"uid": uuid4()})
-    receivers = Staff.objects.visible_to(user).advisors().filter(branches__in=chosen.branches()).distinct()
+    branches = chosen.branches()
+    if not tiers_asked(branches, timezone.localdate()):
+        form.fields.pop("anyway")
+    receivers = Staff.objects.visible_to(user).advisors().filter(branches__in=branches).distinct()
     choice = form.fields["to"]
     if isinstance(choice, forms.ModelChoiceField):
         choice.queryset = receivers.order_by("name")
@@ -178,13 +181,12 @@ def undo_hand_over_of_clients(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _hand_over(chosen: Chosen, told: dict[str, Any], *, by: Staff) -> tuple[HandOver, list[Verdict]]:
     """The hand-over, and what is missing for each client who was left out of it (S21)."""
     now, clients = timezone.now(), [one for one in chosen.clients() if one.advisor_id != told["to"].pk]
-    lacking = {} if told["anyway"] else not_served(clients, told["to"], timezone.localdate(now))
+    anyway = told.get("anyway", False)
+    lacking = {} if anyway else not_served(clients, told["to"], timezone.localdate(now))
     moving = [client for client in clients if client.pk not in lacking]
     if lacking and not moving and not HandOver.objects.filter(uid=told["uid"]).exists():
         raise MayNotServe(told["to"], next(iter(lacking.values())))
-    done = hand_over(
-        moving, to=told["to"], by=by, at=now, reason=told["reason"], uid=told["uid"], anyway=told["anyway"]
-    )
+    done = hand_over(moving, to=told["to"], by=by, at=now, reason=told["reason"], uid=told["uid"], anyway=anyway)
     return done, list(lacking.values())
 
 

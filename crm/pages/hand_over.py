@@ -27,7 +27,7 @@ from crm.pages.staff_list import clients_served
 from crm.pages.staff_page import owned_branches, person_of
 from segmentation.models import Standing, Tier
 from servicing.competence.rules import Verdict
-from servicing.competence.serving import MayNotServe, left_by_all, not_served
+from servicing.competence.serving import MayNotServe, left_by_all, not_served, tiers_asked
 from servicing.competence.words import left_words
 from servicing.handovers import hand_over, undo_hand_over
 from servicing.models import HandOver, Promise, Task
@@ -74,6 +74,8 @@ class ReceiversForm(forms.Form):
 
     def __init__(self, data: Any = None, *, branch: Branch, leaver: Staff, served: Counter[int]) -> None:
         super().__init__(data, prefix=branch.code)
+        if not tiers_asked([branch], timezone.localdate()):
+            self.fields.pop("anyway")
         choice = self.fields["receivers"]
         if isinstance(choice, forms.ModelMultipleChoiceField):
             may = Staff.objects.receiving_on(timezone.localdate()).filter(branches=branch).exclude(pk=leaver.pk)
@@ -143,7 +145,7 @@ def _move(
     """Each receiver's share is a hand-over of its own; all of them or none. Also what is missing for each client who stays,
     because none of the receivers has what the tier asks for (S21)."""
     receivers = list(form.cleaned_data["receivers"])
-    now, reason, anyway = timezone.now(), form.cleaned_data["reason"], form.cleaned_data["anyway"]
+    now, reason, anyway = timezone.now(), form.cleaned_data["reason"], form.cleaned_data.get("anyway", False)
     known = list(HandOver.objects.filter(uid__in=[uuid5(uid, str(one.pk)) for one in receivers]))
     with transaction.atomic():
         clients, today = open_clients(person, branch), timezone.localdate(now)

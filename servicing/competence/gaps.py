@@ -1,6 +1,7 @@
 """What is missing, and what will be (S21): everybody who serves or offers in a branch, beside all that is asked for there. A
 gap takes nothing away from anybody; it is told, with the day by which it should be closed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,17 +66,14 @@ def people_in(branches: Iterable[Branch | int]) -> list[Staff]:
 
 def crowds_in(nights: Iterable[Publication], tiers: Iterable[str]) -> Crowds:
     """The open clients of some tiers by their advisor of today; clients whom only compliance sees (L3) are not counted."""
-    found: dict[tuple[int | None, str], int] = {}
     asked = list(tiers)
-    rows = Standing.objects.of_nights([night.pk for night in nights]).filter(tier__in=asked) if asked else None
-    for _night, advisor, tier, clients, _measure in rows.by_advisor_and_tier() if rows is not None else ():
-        found[advisor, tier] = found.get((advisor, tier), 0) + clients
+    if not asked:
+        return {}
+    found: dict[tuple[int | None, str], int] = defaultdict(int)
+    rows = Standing.objects.of_nights([night.pk for night in nights]).filter(tier__in=asked)
+    for _night, advisor, tier, clients, _measure in rows.by_advisor_and_tier():
+        found[advisor, tier] += clients
     return found
-
-
-def tiers_of(subjects: Iterable[str]) -> list[str]:
-    """The tiers among subjects."""
-    return [code for kind, _colon, code in (subject.partition(":") for subject in subjects) if kind == TIER]
 
 
 def table_of(

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from crm.models import Publication, Staff
-from servicing.competence.gaps import crowds_in, people_in, tiers_of
+from servicing.competence.gaps import crowds_in, people_in
 from servicing.competence.requirements import counting_for
-from servicing.competence.rules import Verdict, judge
+from servicing.competence.rules import Verdict, judge, tiers_of
 from servicing.competence.serving import held_by
 from servicing.models import PaperRequirement
 

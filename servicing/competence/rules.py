@@ -50,6 +50,12 @@ class Verdict:
         return not self.kind
 
 
+def tiers_of(subjects: Iterable[str]) -> list[str]:
+    """The tiers among subjects, each once."""
+    parts = (subject.partition(":") for subject in subjects)
+    return list(dict.fromkeys(code for kind, _colon, code in parts if kind == TIER))
+
+
 def may_serve(held: Iterable[Held], tier: str, needs: Needs, day: date) -> Verdict:
     """Whether somebody with these papers may be given clients of a tier on a day."""
     return judge(held, needs.get(f"{TIER}:{tier}", ()), day)

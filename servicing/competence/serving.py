@@ -11,7 +11,7 @@ from crm.lib.bulk import in_parts
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Standing
 from servicing.competence.requirements import needs_on
-from servicing.competence.rules import RISK, TIER, Held, Verdict, may_agree, may_offer, may_serve
+from servicing.competence.rules import RISK, TIER, Held, Verdict, may_agree, may_offer, may_serve, tiers_of
 from servicing.competence.words import missing_words
 from servicing.models import Paper
 
@@ -36,12 +36,17 @@ def held_by(people: Iterable[int]) -> dict[int, list[Held]]:
     return found
 
 
+def tiers_asked(branches: Iterable[Branch | int], day: date) -> list[str]:
+    """The tiers for which some papers are asked for in any of some branches on a day."""
+    return tiers_of(subject for branch in branches for subject in needs_on(branch, day))
+
+
 def not_served(clients: Iterable[Client], to: Staff, day: date) -> dict[int, Verdict]:
     """Of some clients those whom somebody may not be given on a day, with what is missing; by the tier of the current night,
     without which nothing is asked."""
     rows = list(clients)
     needs = {branch: needs_on(branch, day) for branch in {client.branch_id for client in rows}}
-    asked = {subject.partition(":")[2] for one in needs.values() for subject in one if subject.startswith(f"{TIER}:")}
+    asked = tiers_of(subject for one in needs.values() for subject in one)
     if not asked:
         return {}
     held = held_by([to.pk]).get(to.pk, [])

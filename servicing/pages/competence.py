@@ -15,6 +15,7 @@ from crm.models import Branch, Publication, Staff
 from segmentation.thresholds import threshold
 from servicing.competence import gaps
 from servicing.competence.gaps import Cell, Ending
+from servicing.competence.rules import tiers_of
 from servicing.competence.serving import held_by
 from servicing.competence.words import kind_words, missing_words, subject_words
 from servicing.models import Paper, PaperRequirement
@@ -71,8 +72,8 @@ def _branch_context(user: Staff, branch: Branch, today: date) -> dict[str, Any]:
     people = [user] if user.is_advisor else gaps.people_in([branch])
     rows = gaps.requirements_in(PaperRequirement.objects.visible_to(user), branch, today)
     held = held_by([person.pk for person in people])
-    nights = Publication.objects.current().filter(branch=branch) if gaps.tiers_of(rows) else ()
-    crowds = gaps.crowds_in(nights, gaps.tiers_of(rows))
+    nights = Publication.objects.current().filter(branch=branch) if tiers_of(rows) else ()
+    crowds = gaps.crowds_in(nights, tiers_of(rows))
     table = gaps.table_of(people, rows.values(), gaps.Known(held, crowds), day=today, notice=notice)
     cells = [cell for line in table for cell in line]
     missing = sorted((cell for cell in cells if cell.is_gap), key=lambda one: (one.due_on, -(one.clients or 0)))
