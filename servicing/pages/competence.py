@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crm.lib import formats
 from crm.lib.http import staff_of
 from crm.models import Branch, Publication, Staff
 from segmentation.thresholds import threshold
 from servicing.competence import gaps
 from servicing.competence.gaps import Cell, Ending
-from servicing.competence.rules import tiers_of
+from servicing.competence.rules import KINDS, Held, tiers_of
 from servicing.competence.serving import held_by
 from servicing.competence.words import kind_words, missing_words, subject_words
 from servicing.models import Paper, PaperRequirement
@@ -80,10 +81,12 @@ def _branch_context(user: Staff, branch: Branch, today: date) -> dict[str, Any]:
     endings = gaps.endings(people, held, day=today, notice=notice)
     return {
         "subjects": [(subject, subject_words(subject)) for subject in rows],
-        "lines": [(line[0].person, [_shown(cell) for cell in line]) for line in table if line],
+        "lines": [
+            (person, _holds(held.get(person.pk, ()), today), [_shown(cell) for cell in line])
+            for person, line in zip(people, table, strict=True)
+        ],
         "gaps": [_shown(cell) for cell in missing],
         "gap_clients": sum(cell.clients or 0 for cell in missing),
-        "people": len(people),
         "endings": _ending_words(endings[:ENDINGS_SHOWN]),
         "ending_count": len(endings),
         "notice": notice,
@@ -93,6 +96,12 @@ def _branch_context(user: Staff, branch: Branch, today: date) -> dict[str, Any]:
 def _shown(cell: Cell) -> dict[str, Any]:
     told = "" if cell.verdict.passes else missing_words(cell.verdict)
     return {"cell": cell, "subject": subject_words(cell.subject), "missing": told}
+
+
+def _holds(held: Sequence[Held], day: date) -> str:
+    """The licences and trainings that somebody has on a day."""
+    kinds = {paper.kind for paper in held if paper.from_day <= day <= paper.ends}
+    return formats.listed(kind_words(kind) for kind in KINDS if kind in kinds)
 
 
 def _ending_words(endings: Sequence[Ending]) -> list[tuple[Ending, str]]:

@@ -138,12 +138,14 @@ def test_the_second_editor_sees_both_versions_and_may_save_over_the_first(firm: 
 
 def test_the_matrix_says_who_holds_what_and_counts_the_clients_of_a_gap(firm: Firm) -> None:
     browser = browser_of(firm.boss)
-    assert "subjects" in browser.get(LIST).context
-    assert browser.get(LIST).context["lines"] == []
+    before = browser.get(LIST).context
+    assert before["subjects"] == []
+    assert [person.username for person, _holds, _cells in before["lines"]] == ["able", "other", "boss"]
+    assert [bool(holds) for _person, holds, _cells in before["lines"]] == [True, False, False]
     firm.require()
     firm.ending(30)
     page = browser.get(LIST).context
-    cells = {person.username: cells[0]["cell"] for person, cells in page["lines"]}
+    cells = {person.username: cells[0]["cell"] for person, _holds, cells in page["lines"]}
     assert (cells["able"].ends_soon, cells["able"].clients, cells["other"].clients) == (True, 2, 0)
     assert page["gaps"] == []
     assert [one.person for one, _kind in page["endings"]] == [firm.able]
@@ -158,7 +160,7 @@ def test_the_matrix_says_who_holds_what_and_counts_the_clients_of_a_gap(firm: Fi
 def test_an_advisor_sees_the_own_papers_and_the_own_line(firm: Firm) -> None:
     firm.require()
     response = browser_of(firm.able).get(LIST)
-    assert [person for person, _cells in response.context["lines"]] == [firm.able]
+    assert [person for person, _holds, _cells in response.context["lines"]] == [firm.able]
     assert [one["row"] for one in response.context["own"]] == [firm.paper]
     assert firm.other.name not in response.content.decode()
 
