@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.generations import Overtaken
@@ -16,6 +17,7 @@ from clients.owners import CannotOwn, check_owner, set_owners
 from crm import audit
 from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
+from servicing.competence.serving import MayNotServe, not_served
 from servicing.models import HandOver, HandOverClient, Idea, Promise, Task
 
 _TRIES = 5
@@ -40,15 +42,23 @@ class GivenBack:
 
 
 def hand_over(
-    clients: Iterable[Client], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID | None = None
+    clients: Iterable[Client],
+    *,
+    to: Staff,
+    by: Staff,
+    at: datetime,
+    reason: str,
+    uid: UUID | None = None,
+    anyway: bool = False,
 ) -> HandOver:
     """Move clients of one branch, with what is open for them, to an advisor. Whoever is with that advisor already stays
-    untouched; the same `uid` twice is one hand-over. Raises CannotOwn, SeveralBranches, and Overtaken when imports of the
+    untouched; the same `uid` twice is one hand-over. `anyway`: also those whose tier asks for a paper that the advisor lacks
+    (S21), which the audit row counts. Raises CannotOwn, MayNotServe, SeveralBranches, and Overtaken when imports of the
     branch keep coming first."""
     keys = sorted({client.pk for client in clients})
     uid = uid or uuid4()
     try:
-        return _tried(lambda: _hand_over(keys, to=to, by=by, at=at, reason=reason, uid=uid))
+        return _tried(lambda: _hand_over(keys, to=to, by=by, at=at, reason=reason, uid=uid, anyway=anyway))
     except IntegrityError:  # the same form a moment ago
         return HandOver.objects.get(uid=uid)
 
@@ -59,7 +69,9 @@ def undo_hand_over(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
     return _tried(lambda: _undo(done, by=by, at=at))
 
 
-def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID) -> HandOver:
+def _hand_over(
+    keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID, anyway: bool
+) -> HandOver:
     with transaction.atomic():
         known = HandOver.objects.filter(uid=uid).first()
         if known:
@@ -69,6 +81,9 @@ def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reaso
         if branch is None:
             raise CannotOwn(to, "branch")
         check_owner(to, branch)
+        lacking = not_served(moving, to, timezone.localdate(at))
+        if lacking and not anyway:
+            raise MayNotServe(to, next(iter(lacking.values())))
         done = HandOver.objects.create(uid=uid, branch=branch, to=to, made_by=by, made_at=at, reason=reason[:200])
         HandOverClient.objects.bulk_create(
             [HandOverClient(hand_over=done, client=client, former_id=client.advisor_id) for client in moving],
@@ -78,7 +93,8 @@ def _hand_over(keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reaso
         for name, rows in _open_ones().items():
             setattr(done, name, _move_open(rows, [c.pk for c in moving], to, branch))
         done.save(update_fields=list(_open_ones()))
-        _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason)
+        told = {"without_papers": len(lacking)} if lacking else {}
+        _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason, **told)
     return done
 
 
@@ -148,9 +164,11 @@ def _open_ones() -> dict[str, QuerySet[Any]]:
 
 def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
-    he is here. Returns who had it."""
+    he is here, but for what the night gave him while nobody else was. Returns who had it."""
     moved: dict[str, int] = {}
     leaves = Q(owner__role=Staff.Role.ADVISOR) | ~Q(owner__in=Staff.objects.working_in(branch).values("pk"))
+    if rows.model is Task:
+        leaves |= Q(rule__gt="")
     for part in in_parts(clients, _PART):
         held = dict(rows.filter(leaves, client__in=part).exclude(owner=to).values_list("pk", "owner_id"))
         rows.filter(pk__in=held).update(owner=to)
@@ -169,7 +187,7 @@ def _give_back(rows: QuerySet[Any], owners: Mapping[str, int], clients: set[int]
             rows.filter(pk__in=[pk for pk, client in mine if client in clients]).update(owner=owner)
 
 
-def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, reason: str) -> None:
+def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, reason: str, **more: int) -> None:
     audit.record(
         action,
         actor=by,
@@ -184,5 +202,6 @@ def _record(action: str, done: HandOver, clients: Sequence[int], *, by: Staff, r
             "tasks": len(done.tasks),
             "ideas": len(done.ideas),
             "checksum": audit.checksum(list(clients)),
+            **more,
         },
     )

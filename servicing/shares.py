@@ -1,6 +1,6 @@
 """The clients of somebody who leaves, dealt among those who take over (S17, A5)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from clients.models import Client
 from crm.models import Branch, Publication, Staff
@@ -17,14 +17,20 @@ def open_clients(person: Staff, branch: Branch) -> list[Client]:
     return sorted(owned, key=lambda client: (ranks.get(client.pk, 2**31), client.pk))
 
 
-def deal(clients: Sequence[Client], receivers: Sequence[Staff]) -> dict[Staff, list[Client]]:
+def deal(
+    clients: Sequence[Client], receivers: Sequence[Staff], barred: Mapping[int, Container[int]] | None = None
+) -> dict[Staff, list[Client]]:
     """Deal clients, best first, among receivers there and back (a b c c b a), so that nobody gets all the best: shares
-    differ by one client at most, and the same clients and receivers give the same shares."""
+    differ by one client at most, and the same clients and receivers give the same shares. `barred`: by receiver the clients
+    who may not go there (S21): each kind of client is dealt among those who may, and whom nobody may have is not dealt."""
     shares: dict[Staff, list[Client]] = {one: [] for one in receivers}
-    if not receivers:
-        return shares
-    width = len(receivers)
-    for at, client in enumerate(clients):
-        turn, seat = divmod(at, width)
-        shares[receivers[width - 1 - seat if turn % 2 else seat]].append(client)
+    tables: dict[tuple[Staff, ...], list[Client]] = {}
+    for client in clients:
+        seats = tuple(one for one in receivers if not barred or client.pk not in barred.get(one.pk, ()))
+        tables.setdefault(seats, []).append(client)
+    for seats, some in tables.items():
+        width = len(seats)
+        for at, client in enumerate(some if seats else ()):
+            turn, seat = divmod(at, width)
+            shares[seats[width - 1 - seat if turn % 2 else seat]].append(client)
     return shares

@@ -23,6 +23,9 @@ from crm.lib.http import is_swap, only, staff_of
 from crm.models import Branch, Staff
 from crm.pages.lists.choosing import Chosen, NotChosen, chosen_of
 from crm.pages.lists.views import is_uid
+from servicing.competence.rules import Verdict
+from servicing.competence.serving import MayNotServe, not_served, tiers_asked
+from servicing.competence.words import left_words
 from servicing.handovers import SeveralBranches, hand_over, undo_hand_over
 from servicing.models import HandOver, Promise, Task
 
@@ -75,6 +78,11 @@ class HandOverForm(forms.Form):
         widget=forms.TextInput(attrs=_ATTRS),
         help_text=gettext_lazy("It is kept in the audit trail."),
     )
+    anyway = forms.BooleanField(
+        label=gettext_lazy("Also clients for whose tier the new advisor lacks a paper"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     uid = forms.UUIDField(widget=forms.HiddenInput())
 
 
@@ -109,22 +117,24 @@ def hand_over_clients(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return refused
     form = HandOverForm(request.POST if request.method == "POST" else None, initial={"uid": uuid4()})
-    receivers = Staff.objects.visible_to(user).advisors().filter(branches__in=chosen.branches()).distinct()
+    branches = chosen.branches()
+    if not tiers_asked(branches, timezone.localdate()):
+        form.fields.pop("anyway")
+    receivers = Staff.objects.visible_to(user).advisors().filter(branches__in=branches).distinct()
     choice = form.fields["to"]
     if isinstance(choice, forms.ModelChoiceField):
         choice.queryset = receivers.order_by("name")
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            done = hand_over(
-                chosen.clients(), to=data["to"], by=user, at=timezone.now(), reason=data["reason"], uid=data["uid"]
-            )
-        except (CannotOwn, SeveralBranches) as wrong:
+            done, left = _hand_over(chosen, form.cleaned_data, by=user)
+        except (CannotOwn, MayNotServe, SeveralBranches) as wrong:
             form.add_error("to", str(wrong))
         except Overtaken:
             form.add_error(None, _("An import is changing these clients. Try again in a moment."))
         else:
             messages.success(request, _moved(done), extra_tags=reverse("undo-hand-over", args=[done.uid]))
+            if left:
+                messages.warning(request, left_words(left))
             return back_to_list(request)
     open_work = {"promises": chosen.count_of(Promise, state="open"), "tasks": chosen.count_of(Task, state="open")}
     return drawer(request, "crm/lists/_hand_over.html", form, chosen, **open_work)
@@ -166,6 +176,18 @@ def undo_hand_over_of_clients(request: HttpRequest, uid: UUID) -> HttpResponse:
             words = f"{words} {stayed % {'n': back.stayed}}"
         messages.success(request, words)
     return back_to_list(request)
+
+
+def _hand_over(chosen: Chosen, told: dict[str, Any], *, by: Staff) -> tuple[HandOver, list[Verdict]]:
+    """The hand-over, and what is missing for each client who was left out of it (S21)."""
+    now, clients = timezone.now(), [one for one in chosen.clients() if one.advisor_id != told["to"].pk]
+    anyway = told.get("anyway", False)
+    lacking = {} if anyway else not_served(clients, told["to"], timezone.localdate(now))
+    moving = [client for client in clients if client.pk not in lacking]
+    if lacking and not moving and not HandOver.objects.filter(uid=told["uid"]).exists():
+        raise MayNotServe(told["to"], next(iter(lacking.values())))
+    done = hand_over(moving, to=told["to"], by=by, at=now, reason=told["reason"], uid=told["uid"], anyway=anyway)
+    return done, list(lacking.values())
 
 
 def _tag(chosen: Chosen, branches: list[int], name: str, *, by: Staff, is_on: bool) -> list[TagStep]:

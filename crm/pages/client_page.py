@@ -31,6 +31,8 @@ from segmentation.models import Behaviour, ScoreModel, Standing, TierPin
 from segmentation.turning_points import turning_points
 from segmentation.value import lifetime_value
 from servicing.alerts.lines import client_lines
+from servicing.competence.serving import served_by_present
+from servicing.competence.words import missing_words
 from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
 from servicing.pages.plans_panel import plan_panel
@@ -80,6 +82,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")
     if night and standing:
         context |= _risk(client, night, standing)
+        present = served_by_present(client, standing.tier, today)
+        context["lacks"] = "" if present.passes else missing_words(present)
         contacted_on = context["next"].contacted_on
         contact_days = max((today - contacted_on).days, 0) if contacted_on else None
         peers = peers_of(night, standing.tier, user, today)

@@ -26,6 +26,9 @@ from crm.pages.staff_forms import read_uid
 from crm.pages.staff_list import clients_served
 from crm.pages.staff_page import owned_branches, person_of
 from segmentation.models import Standing, Tier
+from servicing.competence.rules import Verdict
+from servicing.competence.serving import MayNotServe, left_by_all, not_served, tiers_asked
+from servicing.competence.words import left_words
 from servicing.handovers import hand_over, undo_hand_over
 from servicing.models import HandOver, Promise, Task
 from servicing.shares import deal, open_clients
@@ -63,8 +66,16 @@ class ReceiversForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
 
+    anyway = forms.BooleanField(
+        label=gettext_lazy("Also clients for whose tier who takes over lacks a paper"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
     def __init__(self, data: Any = None, *, branch: Branch, leaver: Staff, served: Counter[int]) -> None:
         super().__init__(data, prefix=branch.code)
+        if not tiers_asked([branch], timezone.localdate()):
+            self.fields.pop("anyway")
         choice = self.fields["receivers"]
         if isinstance(choice, forms.ModelMultipleChoiceField):
             may = Staff.objects.receiving_on(timezone.localdate()).filter(branches=branch).exclude(pk=leaver.pk)
@@ -89,13 +100,15 @@ def hand_over_clients(request: HttpRequest, pk: int) -> HttpResponse:
         form = ReceiversForm(request.POST, branch=branch, leaver=person, served=served)
         if form.is_valid():
             try:
-                done = _move(person, branch, form, uid=read_uid(request.POST.get("uid", "")), by=user)
-            except CannotOwn as refused:
+                done, left = _move(person, branch, form, uid=read_uid(request.POST.get("uid", "")), by=user)
+            except (CannotOwn, MayNotServe) as refused:
                 form.add_error("receivers", str(refused))
             except Overtaken:
                 form.add_error(None, _BUSY)
             else:
                 messages.success(request, _result(done))
+                if left:
+                    messages.warning(request, left_words(left))
                 return redirect("hand-over", pk=pk)
     return _page(request, person, served, form=form, of=branch)
 
@@ -126,20 +139,28 @@ def undo_hand_over_clients(request: HttpRequest, pk: int, uid: UUID) -> HttpResp
     return redirect("hand-over", pk=pk)
 
 
-def _move(person: Staff, branch: Branch, form: ReceiversForm, *, uid: UUID, by: Staff) -> list[HandOver]:
-    """Each receiver's share is a hand-over of its own; all of them or none."""
+def _move(
+    person: Staff, branch: Branch, form: ReceiversForm, *, uid: UUID, by: Staff
+) -> tuple[list[HandOver], list[Verdict]]:
+    """Each receiver's share is a hand-over of its own; all of them or none. Also what is missing for each client who stays,
+    because none of the receivers has what the tier asks for (S21)."""
     receivers = list(form.cleaned_data["receivers"])
-    now, reason = timezone.now(), form.cleaned_data["reason"]
+    now, reason, anyway = timezone.now(), form.cleaned_data["reason"], form.cleaned_data.get("anyway", False)
     known = list(HandOver.objects.filter(uid__in=[uuid5(uid, str(one.pk)) for one in receivers]))
-    if known:  # the same form a moment ago
-        return known
     with transaction.atomic():
-        shares = deal(open_clients(person, branch), receivers)
+        clients, today = open_clients(person, branch), timezone.localdate(now)
+        barred = {} if anyway else {one.pk: not_served(clients, one, today) for one in receivers}
+        left = [barred[receivers[0].pk][one.pk] for one in left_by_all(clients, receivers, barred)]
+        if known:  # the same form a moment ago
+            return known, left
+        if left and len(left) == len(clients):
+            raise MayNotServe(receivers[0], left[0])
+        shares = deal(clients, receivers, barred)
         return [
-            hand_over(clients, to=receiver, by=by, at=now, reason=reason, uid=uuid5(uid, str(receiver.pk)))
-            for receiver, clients in shares.items()
-            if clients
-        ]
+            hand_over(some, to=receiver, by=by, at=now, reason=reason, uid=uuid5(uid, str(receiver.pk)), anyway=anyway)
+            for receiver, some in shares.items()
+            if some
+        ], left
 
 
 def _result(done: list[HandOver]) -> str:

@@ -21,8 +21,10 @@ from crm.pages.staff_list import READERS, state_of, state_words
 from crm.staffing import EditedMeanwhile, StaffRefused
 from servicing.leaving import change_person, end_work
 from servicing.openings.people import branches_held
+from servicing.pages.competence import own_papers
 
 EVENTS_SHOWN = 10
+SERVERS = (Staff.Role.ADVISOR, Staff.Role.MANAGER)
 
 
 @require_safe
@@ -197,6 +199,9 @@ def _page(
         "leave_form": leave_form or LeaveForm(),
         "leaving_form": leaving_form or LeavingForm(initial={"left_on": today}, today=today),
         "uid": uuid4(),
+        "papers": own_papers(person, today) if person.role in SERVERS else [],
+        "may_enter": user.is_admin or user.is_manager,
+        "has_papers": person.role in SERVERS,
         "events": _events(user, person),
         "audit_url": f"{reverse('audit-list')}?table=crm_staff&key={person.pk}" if _reads_audit(user) else "",
     }

@@ -25,6 +25,7 @@ from crm.templatetags.parts import figure
 from segmentation.figures import Alike, sums_seen
 from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
+from servicing.competence.gaps import endings_told
 from servicing.models import HandOverClient
 from servicing.pages.complaint_words import due_complaints
 from servicing.pages.idea_words import due_ideas
@@ -123,6 +124,7 @@ def _context(request: HttpRequest, user: Staff, now: datetime) -> dict[str, Any]
         "waiting": waiting_for(user, now),
         "ideas": due_ideas(user, day),
         "unread": HandOverClient.objects.unread_by(user) if user.is_advisor else 0,
+        "papers": len(endings_told(user, day)),
         "promises": due.promises[:SHOWN_SHORT],
         "promise_count": len(due.promises),
         "openings": openings,

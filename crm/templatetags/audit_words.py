@@ -66,6 +66,8 @@ TABLES = {
     "servicing_openingstep": _("step of an account opening"),
     "servicing_pledge": pgettext_lazy("table", "pledge"),
     "servicing_pledgebreach": _("breach of the pledge"),
+    "servicing_paper": _("licence or training"),
+    "servicing_paperrequirement": _("papers asked for"),
     "servicing_riskalert": _("risk alert"),
     "servicing_promise": pgettext_lazy("table", "promise"),
     "servicing_servicestage": _("stage of the funnel"),
@@ -112,6 +114,7 @@ FIELDS = {
     "measure": pgettext_lazy("audit", "measure"),
     "minutes": _("minutes per contact"),
     "name": _("name"),
+    "needs": pgettext_lazy("audit", "papers"),
     "new": pgettext_lazy("audit", "new"),
     "number": pgettext_lazy("audit", "version"),
     "phrase": _("phrase"),
@@ -148,6 +151,7 @@ FIELDS = {
     "state_changes": _("changes of state"),
     "step": pgettext_lazy("audit", "step"),
     "taken_back": pgettext_lazy("audit", "taken back"),
+    "subject": pgettext_lazy("audit", "for what"),
     "tasks": pgettext_lazy("audit", "tasks"),
     "text": pgettext_lazy("audit", "text"),
     "tier": pgettext_lazy("audit", "tier"),
@@ -162,6 +166,7 @@ FIELDS = {
     "version": pgettext_lazy("audit", "revision"),
     "way": pgettext_lazy("audit", "how"),
     "welcome_days": _("welcome calls, days after the opening"),
+    "without_papers": _("clients for whom a paper was lacking"),
     "withdrawn": pgettext_lazy("audit", "withdrawn"),
 }
 

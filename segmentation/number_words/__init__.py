@@ -1,5 +1,6 @@
 """What each number that people decided means, by topic."""
 
+from segmentation.number_words.competence import COMPETENCE
 from segmentation.number_words.complaints import COMPLAINTS
 from segmentation.number_words.concessions import CONCESSIONS
 from segmentation.number_words.house import HOUSE
@@ -10,7 +11,7 @@ from segmentation.number_words.number import TOPICS, Number
 from segmentation.number_words.service import SERVICE
 from segmentation.number_words.trends import TRENDS
 
-NUMBERS = (*NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *HOUSE)
+NUMBERS = (*NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *COMPETENCE, *HOUSE)
 BY_KEY = {number.key: number for number in NUMBERS}
 NOT_OF_NIGHT = tuple(number.key for number in NUMBERS if not number.of_night)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.lib.refusals import Refused
-from crm.models import Branch, Staff
+from crm.models import Branch, Leave, Staff
 from servicing.complaints.changes import ComplaintConflict, keep_reading, tell
 from servicing.models import Complaint, ComplaintOfficer
 
@@ -33,7 +33,8 @@ def candidates(branch: Branch, about: Staff | None, *, restricted: bool = False)
 
 
 def choose_owner(branch: Branch, about: Staff | None, day: date, *, restricted: bool = False) -> Staff:
-    """Who owns a new complaint. Raises Refused where nobody may."""
+    """Who owns a new complaint; whoever is on leave that day comes after everybody who is here, because its timers run at
+    once (S9). Raises Refused where nobody may."""
     officer = officer_of(branch, day)
     may = candidates(branch, about, restricted=restricted)
     order = chain(
@@ -41,7 +42,8 @@ def choose_owner(branch: Branch, about: Staff | None, day: date, *, restricted: 
         (person for person in may if person.is_manager),
         (person for person in may if person.is_compliance),
     )
-    owner = next(order, None)
+    away = set(Leave.objects.covering(day).values_list("staff", flat=True))
+    owner = min(order, key=lambda person: person.pk in away, default=None)
     if owner is None:
         raise Refused(_("Nobody here may own this complaint: name a complaint officer or a manager first."), "about")
     return owner

@@ -15,6 +15,8 @@ from crm.lib import formats
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
+from servicing.competence.serving import agreed_by
+from servicing.competence.words import missing_words
 from servicing.concessions.floors import check_gift, check_rate
 from servicing.models import Concession
 
@@ -50,7 +52,8 @@ class Gift:
 
 def ask_concession(client: Client, what: Fee | Gift, span: Span, *, uid: UUID, by: Staff, at: datetime) -> Concession:
     """Put a concession to a client forward; a second call with the same `uid` finds the first one. Raises Refused, naming the
-    field, for what cannot be: below the floor, above the cap, in the past, without an end, or beside another one."""
+    field, for what cannot be: below the floor, above the cap, in the past, without an end, beside another one,
+    or without a paper of the asker's that the class asks for (S21)."""
     _check_span(span, timezone.localdate(at))
     try:
         with transaction.atomic():
@@ -58,6 +61,7 @@ def ask_concession(client: Client, what: Fee | Gift, span: Span, *, uid: UUID, b
             if found := Concession.objects.filter(uid=uid, client=client, asked_by=by).first():
                 return found
             check_terms(client, what, span)
+            _check_papers(client, what, by, timezone.localdate(at))
             row = Concession.objects.create(
                 branch=client.branch, client=client, kind=kind_of(what), uid=uid, asked_by=by, asked_at=at,
                 **vars(what), **vars(span),
@@ -133,6 +137,14 @@ def _check_span(span: Span, today: date) -> None:
     most = threshold("concession_days", today)
     if span.until_on > span.from_on + timedelta(days=most - 1):
         raise Refused(_("A concession runs {n} days at most.").format(n=most), "until_on")
+
+
+def _check_papers(client: Client, what: Fee | Gift, by: Staff, today: date) -> None:
+    """Raises Refused where whoever asks lacks a paper for the product class (S21)."""
+    if isinstance(what, Fee) and not (verdict := agreed_by(by, client.branch_id, what.product, today)).passes:
+        raise Refused(
+            _("You lack a paper for this class: {missing}.").format(missing=missing_words(verdict)), "product"
+        )
 
 
 def _lock(client: Client) -> None:

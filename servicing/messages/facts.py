@@ -12,6 +12,7 @@ from crm.lib.bulk import in_parts
 from crm.models import Publication
 from segmentation.models import Behaviour
 from segmentation.thresholds import thresholds
+from servicing.competence.serving import offered_by
 from servicing.messages.addresses import address_of, dead_among
 from servicing.messages.guards import Asked, Known
 from servicing.messages.hours import Quiet, next_allowed
@@ -69,6 +70,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
     talked = Contact.objects.latest_of(keys) if sending.keep_rest else {}
     rested = now - timedelta(days=numbers.rest_days)
     risk = sending.text.product_risk
+    is_licensed = not risk or offered_by(sending.asked_by, sending.branch_id, risk, day).passes
     for client in rows:
         consent: Consent | None = getattr(client, "consent", None)
         yield (
@@ -84,6 +86,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
                 lately=gone.get(client.pk, 0),
                 has_complaint=client.pk in complaining,
                 is_overtrading=client.pk in overtrading,
+                is_licensed=is_licensed,
                 is_suitable=not risk or judge(investor_of(client), risk, day).passes,
                 is_resting=client.pk in talked and talked[client.pk] > rested,
             ),

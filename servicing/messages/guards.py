@@ -12,7 +12,8 @@ from servicing.models.messages import MessageChannel
 @dataclass(frozen=True)
 class Known:
     """What the rules ask about one client for one channel. `said`: given, refused or ""; `lately`: messages of the channel
-    within the days of the cap; `allowed_at`: when quiet hours let it go, None for never."""
+    within the days of the cap; `allowed_at`: when quiet hours let it go, None for never; `is_licensed`: whoever sends it may
+    offer the product (S21)."""
 
     client_id: int
     is_restricted: bool = False
@@ -24,6 +25,7 @@ class Known:
     lately: int = 0
     has_complaint: bool = False
     is_overtrading: bool = False
+    is_licensed: bool = True
     is_suitable: bool = True
     is_resting: bool = False
 
@@ -52,6 +54,7 @@ RULES: Sequence[tuple[LeftOut, Rule]] = (
     (LeftOut.CAP, lambda known, asked: bool(asked.cap) and known.lately >= asked.cap),
     (LeftOut.COMPLAINT, lambda known, _: known.has_complaint),
     (LeftOut.OVERTRADING, lambda known, asked: asked.raises_trading and known.is_overtrading),
+    (LeftOut.UNLICENSED, lambda known, _: not known.is_licensed),
     (LeftOut.UNSUITABLE, lambda known, _: not known.is_suitable),
     (LeftOut.RECENT, lambda known, asked: asked.keep_rest and known.is_resting),
 )

@@ -4,6 +4,7 @@ from servicing.models.alerts import RiskAlert
 from servicing.models.arrivals import Arrival
 from servicing.models.bounces import BounceBox, DeadAddress, ReturnedMail
 from servicing.models.callbacks import Callback, CallbackAttempt, CallbackFinding, CallbackSample
+from servicing.models.competence import Paper, PaperRequirement
 from servicing.models.complaints import (
     Complaint,
     ComplaintAction,
@@ -61,6 +62,8 @@ __all__ = [
     "MessageText",
     "Opening",
     "OpeningStep",
+    "Paper",
+    "PaperRequirement",
     "PlanReview",
     "PlanRevision",
     "Pledge",

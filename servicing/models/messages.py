@@ -38,6 +38,7 @@ class LeftOut(models.TextChoices):
     CAP = "cap", _("has had enough messages lately")
     COMPLAINT = "complaint", _("a complaint is open")
     OVERTRADING = "overtrading", _("sign of over-trading: nothing that raises trading")
+    UNLICENSED = "unlicensed", _("whoever sends it lacks a paper for the product")
     UNSUITABLE = "unsuitable", _("the product does not suit the client")
     RECENT = "recent", _("was contacted lately")
     EXPIRED = "expired", _("the text had expired")

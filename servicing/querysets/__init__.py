@@ -9,6 +9,7 @@ from servicing.querysets.callbacks import (
     CallbackQuerySet,
     CallbackSampleQuerySet,
 )
+from servicing.querysets.competence import PaperQuerySet
 from servicing.querysets.complaints import (
     ComplaintActionQuerySet,
     ComplaintLinkQuerySet,
@@ -56,6 +57,7 @@ __all__ = [
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
+    "PaperQuerySet",
     "PledgeBreachQuerySet",
     "PledgeMonthQuerySet",
     "PledgeQuerySet",

@@ -1,7 +1,8 @@
 """The tasks of a night as rows: what is new is added, what a person or the night settled stays, what has lost its point is
 withdrawn with the reason. In one transaction under the branch's lock; a second time changes nothing (S5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from crm import audit, calendar
 from crm.lib import lunar
 from crm.lib.bulk import in_parts
-from crm.models import Branch, Publication
+from crm.models import Branch, Publication, Staff
 from segmentation.thresholds import thresholds
 from servicing.concessions.deciding import end_passed
 from servicing.models import Contact, Task
@@ -47,7 +48,7 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
             ending_concessions(night.branch, days),
             dead_addresses(night.branch, days),
         )
-        added, reopened = _add(night.branch, asked, at=at)
+        added, reopened = _add(night.branch, owned(night.branch, asked), at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}
         if any(counts.values()):
             audit.record(
@@ -68,6 +69,18 @@ def days_of(day: date, as_of: date) -> Days:
     solar, moon = lunar.birthdays_from(day, horizon.days + 1)
     working = calendar.working_days(day - _AROUND, day + horizon + notice + _AROUND)
     return Days(day, day + horizon, as_of, notice, solar, moon, working)
+
+
+def owned(branch: Branch, asked: Iterable[Wanted]) -> Iterator[Wanted]:
+    """What is wanted of an advisor who has left goes to a manager of the branch until the clients are handed over (A5); where
+    there is none it waits for the hand-over: a task always has an owner (S6)."""
+    here = dict(Staff.objects.working_in(branch).order_by("pk").values_list("pk", "role"))
+    manager = next((person for person, role in here.items() if role == Staff.Role.MANAGER), None)
+    for one in asked:
+        if one.owner_id in here:
+            yield one
+        elif manager is not None:
+            yield replace(one, owner_id=manager)
 
 
 def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int, int]:

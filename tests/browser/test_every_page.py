@@ -40,6 +40,11 @@ PAGES = [
     ("manager", "/schemes/new/"),
     ("manager", "/standards/new/"),
     ("advisor", "/standards/"),
+    ("advisor", "/competence/"),
+    ("manager", "/competence/"),
+    ("manager", "/competence/ one"),
+    ("manager", "/competence/requirements/new/"),
+    ("compliance", "/competence/requirements/"),
     ("advisor", "/texts/"),
     ("manager", "/texts/new/"),
     ("manager", "/approvals/"),
@@ -99,6 +104,7 @@ MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
 FIRST |= {"/ideas/": "[data-row] a.nm", "/pledge/breaches/": "[data-row] a.nm"}
+FIRST |= {"/competence/": "main a[href^='/competence/staff/']"}
 FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
 

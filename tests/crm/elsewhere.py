@@ -8,6 +8,9 @@ ELSEWHERE = {
     "tests/servicing/test_pages_concessions.py": {
         *("concession-detail", "withdraw-concession", "decide-concession", "end-concession"),
     },
+    "tests/servicing/test_pages_competence.py": {
+        *("person-papers", "enter-paper", "correct-paper", "withdraw-paper", "restore-paper"),
+    },
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),

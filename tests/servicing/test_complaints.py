@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.lib.refusals import Refused
-from crm.models import AuditEvent
+from crm.models import AuditEvent, Leave, Staff
 from servicing.complaints.callers import Caller, caller_of
 from servicing.complaints.changes import ComplaintConflict
 from servicing.complaints.owners import choose_owner, hand_over_all, name_officer, reassign
@@ -245,3 +245,14 @@ def test_an_officer_is_named_for_a_day_to_come_once(desk: ComplaintDesk) -> None
     for person, day in ((desk.advisor, DAY), (desk.colleague, DAY - timedelta(days=1)), (desk.admin, DAY)):
         with pytest.raises(Refused):
             name_officer(desk.branch, person, from_day=day, **settings)
+
+
+def test_an_officer_on_leave_is_passed_over_and_nobody_here_is_better_than_somebody_away(desk: ComplaintDesk) -> None:
+    name_officer(desk.branch, desk.colleague, from_day=DAY, by=desk.manager, at=AT)
+    days = {"from_day": DAY, "until_day": DAY + timedelta(days=3), "made_by": desk.manager, "made_at": AT}
+    Leave.objects.create(staff=desk.colleague, **days)
+    assert choose_owner(desk.branch, None, DAY) == desk.manager
+    assert choose_owner(desk.branch, None, DAY + timedelta(days=3)) == desk.colleague
+    Staff.objects.exclude(pk__in=[desk.colleague.pk, desk.manager.pk]).update(is_active=False)
+    Leave.objects.create(staff=desk.manager, **days)
+    assert choose_owner(desk.branch, None, DAY) == desk.colleague

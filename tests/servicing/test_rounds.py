@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from crm.models import Holiday
+from crm.models import Holiday, Staff
 from segmentation.models import StateChange, TierMove, TierScheme
 from servicing import todo
 from servicing.contacts import withdraw_contact
+from servicing.handovers import hand_over
+from servicing.invariants import broken
 from servicing.models import ServiceStandard, Task
 from servicing.rounds.words import reason_of, title_of, why_of
 from tests.crm.page_firm import DAY, client, night, staff, stand
@@ -193,3 +195,21 @@ def test_another_branch_is_left_alone(rounds: Rounds) -> None:
     who.closed_on = MONDAY
     who.save()
     assert rounds.make() == {"added": 0, "reopened": 0, "withdrawn": 0}
+
+
+def test_the_clients_of_an_advisor_who_has_left_are_the_managers_work_until_they_are_handed_over(
+    rounds: Rounds,
+) -> None:
+    who = rounds.person("vip", birthday=MONDAY.replace(year=1980))
+    heir = staff("heir", "advisor", rounds.branch)
+    Staff.objects.filter(pk=rounds.advisor.pk).update(is_active=False, left_on=DAY)
+    assert rounds.make()["added"] == 0  # nobody could own it yet
+    boss = staff("boss", "manager", rounds.branch)
+    assert rounds.make()["added"] >= 1
+    assert rounds.make()["added"] == 0
+    assert {task.owner for task in rounds.tasks()} == {boss}
+    assert list(broken(rounds.branch)) == []
+    todo.add_task(who, "电话", MONDAY, key="own", by=boss, at=at(SATURDAY))
+    hand_over([who], to=heir, by=boss, at=at(MONDAY), reason="离职")
+    assert {task.owner for task in rounds.tasks(rule="birthday")} == {heir}
+    assert [task.owner for task in rounds.tasks(rule="")] == [boss]

@@ -18,6 +18,7 @@ from crm import calendar, nightly, stack
 from crm.demo.alerts import note_alerts
 from crm.demo.callbacks import seed_callbacks
 from crm.demo.cards_of_clients import write_cards
+from crm.demo.competence import write_competence
 from crm.demo.complaints import seed_complaints
 from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
@@ -91,6 +92,7 @@ class Command(BaseCommand):
         seed_selfreviews(timezone.now())
         write_ideas(at=timezone.now())
         write_pledges(at=timezone.now())
+        write_competence(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))
