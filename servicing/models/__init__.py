@@ -16,6 +16,7 @@ from servicing.models.complaints import (
 from servicing.models.concessions import Concession
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
+from servicing.models.events import Event, Guest
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.items import ServiceItem
@@ -44,7 +45,9 @@ __all__ = [
     "Concession",
     "Contact",
     "ContactChange",
+    "Event",
     "Festival",
+    "Guest",
     "HandOver",
     "HandOverClient",
     "LeftOut",

@@ -17,6 +17,7 @@ from servicing.querysets.complaints import (
 from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
+from servicing.querysets.events import EventQuerySet, GuestQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
@@ -40,7 +41,9 @@ __all__ = [
     "ComplaintQuerySet",
     "ConcessionQuerySet",
     "ContactQuerySet",
+    "EventQuerySet",
     "FestivalQuerySet",
+    "GuestQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
     "MessageQuerySet",
