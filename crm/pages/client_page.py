@@ -33,6 +33,7 @@ from segmentation.value import lifetime_value
 from servicing.alerts.lines import client_lines
 from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
+from servicing.pages.events import event_panel
 from servicing.pages.plans_panel import plan_panel
 
 HISTORY_DAYS = 730
@@ -75,6 +76,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
+        "events": event_panel(client, user, timezone.now()),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

@@ -64,16 +64,14 @@ class Effect:
     @property
     def low(self) -> float:
         """The lower end of its interval (Newcombe's, from both Wilson intervals)."""
-        return self.value - math.hypot(
-            (self.came.rate or 0) - self.came.low, self.others.high - (self.others.rate or 0)
-        )
+        below, above = (self.came.rate or 0.0) - self.came.low, self.others.high - (self.others.rate or 0.0)
+        return max(self.value - math.hypot(below, above), -1.0)
 
     @property
     def high(self) -> float:
         """The upper end."""
-        return self.value + math.hypot(
-            self.came.high - (self.came.rate or 0), (self.others.rate or 0) - self.others.low
-        )
+        above, below = self.came.high - (self.came.rate or 0.0), (self.others.rate or 0.0) - self.others.low
+        return min(self.value + math.hypot(above, below), 1.0)
 
     @property
     def verdict(self) -> str:
