@@ -92,7 +92,7 @@ def effect_words(effect: Effect) -> str:
         "unknown": _("Cannot tell: fewer than {n} clients on one side were asked before and afterwards"),
         "same": _("No difference between those who came and those who did not can be told ({low} to {high} points)"),
         "above": _("Of those who came {value} points more know more now ({low} to {high})"),
-        "below": _("Of those who came {value} points more know no more than before ({low} to {high})"),
+        "below": _("Of those who came {value} points fewer know more now ({low} to {high})"),
     }[effect.verdict]
     value = formats.points(abs(effect.value), 0).lstrip("+")
     return told.format(

@@ -141,13 +141,13 @@ def _shows(event: Event) -> list[tuple[str, str]]:
 
 
 def _stats(event: Event, counts: dict[str, int]) -> list[dict[str, Any]]:
-    registered, waiting = counts.get("registered", 0), counts.get("waiting", 0)
+    registered, waiting, declined = (counts.get(state, 0) for state in ("registered", "waiting", "declined"))
     asked = sum(counts.get(state, 0) for state in ("invited", "registered", "waiting", "declined"))
     told = [
         {
             "label": _("Invited clients"),
             "figure": formats.count(asked),
-            "note": _("{n} declined").format(n=counts.get("declined", 0)),
+            "note": _("{n} declined").format(n=declined) if declined else "",
         },
         {
             "label": _("Registered of the seats"),

@@ -65,7 +65,7 @@ class GuestQuerySet(models.QuerySet[M]):
         rows = self.filter(event__in=list(events)).order_by().values("event").annotate(**counts)
         return {row.pop("event"): row for row in rows}
 
-    def answers(self, branches: Iterable[int], first: date, last: date) -> models.QuerySet[M, dict[str, Any]]:
+    def answers(self, branches: Iterable[int], first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
         """What clients who came said they had hoped for and found, 1–5, said between two days (both included) in some
         branches: rows of `branch`, `advisor` (the client's, None for nobody), `day`, `expected`, `perceived`. Whoever shows
         single answers starts at `visible_to`; without it they are for sums over a branch."""

@@ -90,7 +90,12 @@ PAGES = [
 MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
-FIRST |= {"/events/": "[data-row] a.nm", "/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
+FIRST |= {
+    "/events/": "[data-row] a.nm",
+    "/concessions/": "[data-row] a.nm",
+    "/staff/": "[data-row] a.nm",
+    "/numbers/": "[data-row] a.nm",
+}
 
 
 def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:
