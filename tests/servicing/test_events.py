@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from clients.models import CardChange, Client
 from crm.models import AuditEvent
 from servicing.events.answering import AnsweredMeanwhile, Answers, record_answers
 from servicing.events.holding import cancel_event, close_event, hold_event, open_event, reopen_event, tick
+from servicing.events.invariants import broken_events
 from servicing.events.inviting import invite, judged, take_back
 from servicing.events.planning import ChangedMeanwhile, change_event, plan_event, plan_of
 from servicing.events.seats import ask_again, decline, register
@@ -205,6 +207,22 @@ def test_seats_go_in_order_and_who_declines_makes_room(hall: Hall) -> None:
     assert open_tasks("event_seat") == [found[3].client_id]
     assert not decline(found[0], by=hall.advisor, at=AT)
     assert register(found[0], by=hall.advisor, at=AT + timedelta(hours=1)) == "waiting", "back at the end of the queue"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_clients_say_no_seat_is_given_twice_and_none_is_left_while_somebody_waits(
+    hall: Hall, seed: int
+) -> None:
+    event, dice = opened(hall, quota=3), Random(seed)
+    found = guests(hall, event, 8)
+    for step in range(40):
+        at = AT + timedelta(minutes=step)
+        dice.choice((register, register, decline, ask_again))(dice.choice(found), by=hall.advisor, at=at)
+        if step % 10 == 9:
+            event.refresh_from_db()
+            more = replace(plan_of(event), quota=event.quota + dice.randint(0, 1))
+            change_event(event, more, seen=event.version, by=hall.manager, at=at)
+        assert not list(broken_events(hall.branch))
 
 
 def test_an_answer_can_be_undone(hall: Hall) -> None:
