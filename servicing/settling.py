@@ -19,6 +19,13 @@ def owner_for(client: Client, by: Staff) -> Staff:
     return advisor if advisor and _works_in(advisor, client.branch_id) else by
 
 
+def owners_for(clients: Iterable[Client], by: Staff) -> dict[int, int]:
+    """The same for many clients in one query: client → owner."""
+    chosen = list(clients)
+    here = set(Staff.objects.advisors().filter(pk__in={one.advisor_id for one in chosen}).values_list("pk", flat=True))
+    return {one.pk: one.advisor_id if one.advisor_id and one.advisor_id in here else by.pk for one in chosen}
+
+
 def _works_in(person: Staff, branch: int) -> bool:
     return bool(Staff.objects.working_in(branch).filter(pk=person.pk).exists())
 

@@ -14,7 +14,7 @@ from crm.lib.bulk import in_parts
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Contact, Task
-from servicing.settling import owner_for, tell, turn
+from servicing.settling import owner_for, owners_for, tell, turn
 
 TITLE_LENGTH, REASON_LENGTH = 120, 200
 _PART = 500  # clients per statement
@@ -66,12 +66,12 @@ def add_tasks(
     _check_title(title)
     check_due(due_on, at)
     chosen = sorted(clients, key=lambda one: one.pk)
-    here = set(Staff.objects.advisors().filter(pk__in={one.advisor_id for one in chosen}).values_list("pk", flat=True))
+    owners = owners_for(chosen, by)
     tasks = {
         _key(uid, client.pk): Task(
             branch=client.branch,
             client=client,
-            owner_id=client.advisor_id if client.advisor_id and client.advisor_id in here else by.pk,
+            owner_id=owners[client.pk],
             key=_key(uid, client.pk),
             title=title.strip()[:TITLE_LENGTH],
             reason=reason.strip()[:REASON_LENGTH],

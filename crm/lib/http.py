@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse  # noqa: TID251 (shared by the views of every app)
+from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
 from crm.lib.keyset import BadCursor, Order, Page, page_of
@@ -42,6 +43,15 @@ def only(*roles: str) -> Callable[[View[P]], View[P]]:
 def is_swap(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment to swap in."""
     return bool(getattr(request, "htmx", False)) and not request.headers.get("HX-History-Restore-Request")
+
+
+def to_page(request: HttpRequest, address: str) -> HttpResponse:
+    """To a page, whole: a form that was sent by htmx forgets its draft and goes there too."""
+    if not is_swap(request):
+        return redirect(address)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = address
+    return response
 
 
 def asked_page(request: HttpRequest, rows: QuerySet[M], order: Order, *, size: int) -> tuple[Page[M], dict[str, str]]:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from clients.generations import Overtaken
 from clients.models import Tag, TagStep
 from clients.owners import CannotOwn
 from clients.tags import TagRefused, put_on, tag_named, take_off, undo_step
-from crm.lib.http import is_swap, only, staff_of
+from crm.lib.http import only, staff_of, to_page
 from crm.models import Branch, Staff
 from crm.pages.lists.choosing import Chosen, NotChosen, chosen_of
 from crm.pages.lists.views import is_uid
@@ -243,8 +243,4 @@ def back_to_list(request: HttpRequest) -> HttpResponse:
     """Back to the list as it was asked for."""
     on = request.POST.get("on", "")[:4000]
     address = reverse("client-list") + (f"?{on}" if on else "")
-    if is_swap(request):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
-        return response
-    return redirect(address)
+    return to_page(request, address)

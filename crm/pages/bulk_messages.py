@@ -1,13 +1,12 @@
 """An approved text for many clients of the list: planned as a draft, whose page shows who would get it and who would not."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.lib.http import is_swap, only, staff_of
+from crm.lib.http import only, staff_of, to_page
 from crm.lib.refusals import Refused
 from crm.pages.bulk import chosen_in, drawer
 from servicing.messages.previews import sendable
@@ -36,18 +35,9 @@ def write_messages(request: HttpRequest) -> HttpResponse:
         except Refused as wrong:
             form.add_error(wrong.field if wrong.field in form.fields else None, str(wrong))
         else:
-            return _opened(request, sending)
+            return to_page(request, reverse("sending-detail", args=[sending.uid]))
     if len(branches) > 1 and not form.is_bound:
         form = ListForm({}, versions=[])
         form.errors.clear()
         form.add_error(None, _("Choose clients of one branch."))
     return drawer(request, "crm/lists/_messages.html", form, chosen)
-
-
-def _opened(request: HttpRequest, sending: Sending) -> HttpResponse:
-    address = reverse("sending-detail", args=[sending.uid])
-    if not is_swap(request):
-        return redirect(address)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = address
-    return response

@@ -35,6 +35,7 @@ from servicing.competence.serving import served_by_present
 from servicing.competence.words import missing_words
 from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
+from servicing.pages.events import event_panel
 from servicing.pages.plans_panel import plan_panel
 
 HISTORY_DAYS = 730
@@ -77,6 +78,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
+        "events": event_panel(client, user, timezone.now()),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

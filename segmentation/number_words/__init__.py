@@ -3,6 +3,7 @@
 from segmentation.number_words.competence import COMPETENCE
 from segmentation.number_words.complaints import COMPLAINTS
 from segmentation.number_words.concessions import CONCESSIONS
+from segmentation.number_words.events import EVENTS
 from segmentation.number_words.house import HOUSE
 from segmentation.number_words.ideas import IDEAS
 from segmentation.number_words.messages import MESSAGES
@@ -11,7 +12,7 @@ from segmentation.number_words.number import TOPICS, Number
 from segmentation.number_words.service import SERVICE
 from segmentation.number_words.trends import TRENDS
 
-NUMBERS = (*NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *COMPETENCE, *HOUSE)
+NUMBERS = (*NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *COMPETENCE, *EVENTS, *HOUSE)
 BY_KEY = {number.key: number for number in NUMBERS}
 NOT_OF_NIGHT = tuple(number.key for number in NUMBERS if not number.of_night)
 

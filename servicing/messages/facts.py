@@ -19,6 +19,7 @@ from servicing.messages.hours import Quiet, next_allowed
 from servicing.models import Complaint, Contact, Message, Sending
 from servicing.models.messages import MessageChannel
 
+CALL = "phone"  # a channel of consent like the others, by which nothing is sent
 _PART = 500
 _CLOSED = {"closed", "transferred_out"}
 
@@ -35,11 +36,12 @@ class Numbers:
 
 def numbers_for(channel: str, now: datetime) -> Numbers:
     """What people decided about messages of a channel, on the day of a moment."""
-    cap = f"message_cap_{channel}"
-    keys = ("message_quiet_from", "message_quiet_until", cap, "message_cap_days", "contact_rest")
+    caps = [f"message_cap_{channel}"] if channel in MessageChannel.values else []  # a call has none
+    keys = ("message_quiet_from", "message_quiet_until", *caps, "message_cap_days", "contact_rest")
     found = thresholds(keys, timezone.localdate(now))
     quiet = Quiet(_clock(found["message_quiet_from"]), _clock(found["message_quiet_until"]))
-    return Numbers(quiet, found[cap], found["message_cap_days"], found["contact_rest"])
+    cap = found[caps[0]] if caps else 0
+    return Numbers(quiet, cap, found["message_cap_days"], found["contact_rest"])
 
 
 def asked_for(sending: Sending, numbers: Numbers) -> Asked:
@@ -95,7 +97,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
 
 def _held(client: Client, channel: str) -> str:
     """As `address_of`, without opening a seal."""
-    return client.phone_sealed if channel == MessageChannel.SMS else address_of(client, channel)
+    return client.phone_sealed if channel in {MessageChannel.SMS, CALL} else address_of(client, channel)
 
 
 def _quiet(numbers: Numbers, consent: Consent | None) -> Iterator[Quiet]:

@@ -18,6 +18,7 @@ from servicing.models.complaints import (
 from servicing.models.concessions import Concession
 from servicing.models.contacts import Contact, ContactChange
 from servicing.models.due import Promise, Task
+from servicing.models.events import Event, Guest
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.ideas import Idea
@@ -52,7 +53,9 @@ __all__ = [
     "Contact",
     "ContactChange",
     "DeadAddress",
+    "Event",
     "Festival",
+    "Guest",
     "HandOver",
     "HandOverClient",
     "Idea",

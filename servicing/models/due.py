@@ -49,7 +49,7 @@ class Promise(models.Model):
 class Task(models.Model):
     """Something to do for a client by a day (S5). `key` names what asked for it, so that asking twice adds nothing. `contact`
     asked for it, `settled_contact` did it; `due_before` is the day before the last postponement, for its undo. A task that the
-    night made says what to do by `rule` and `slots`, in the reader's language, and has no title of its own."""
+    night or an event made says what to do by `rule` and `slots`, in the reader's language, and has no title of its own."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("task", "open")
@@ -62,7 +62,7 @@ class Task(models.Model):
     key = models.CharField(max_length=80, unique=True)
     rule = models.CharField(
         max_length=12, blank=True
-    )  # of the night's rounds (servicing.rounds); "": a person asked for it
+    )  # of the night's rounds (servicing.rounds) or of an event; "": a person wrote it
     slots = models.JSONField(default=dict, blank=True)
     title = models.CharField(_("what to do"), max_length=120, blank=True)
     reason = models.CharField(_("why"), max_length=200, blank=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib import formats
-from crm.lib.http import is_swap, only, staff_of
+from crm.lib.http import only, staff_of, to_page
 from crm.lib.refusals import Refused
 from servicing.concessions.asking import ask_concession, withdraw_concession
 from servicing.concessions.deciding import decide_concession, end_concession, may_decide, may_end
@@ -42,7 +42,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             said = _("Asked for. Compliance decides.") if is_gift else _("Asked for. A manager decides.")
             messages.success(request, said, extra_tags=reverse("withdraw-concession", args=[row.pk]))
-            return _to(request, row)
+            return to_page(request, reverse("concession-detail", args=[row.pk]))
     context = {
         "client": client,
         "name": named(client),
@@ -120,12 +120,3 @@ def _decided(row: Concession) -> str:
         return _("It was taken back meanwhile by whoever asked.")
     told = _("{who} has decided already, {at}: {state}.")
     return told.format(who=row.decided_by.name, at=formats.moment(row.decided_at), state=row.get_state_display())
-
-
-def _to(request: HttpRequest, row: Concession) -> HttpResponse:
-    """To the page of the concession; a form that was sent by htmx forgets its draft and goes there whole."""
-    if not is_swap(request):
-        return redirect("concession-detail", pk=row.pk)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = reverse("concession-detail", args=[row.pk])
-    return response

@@ -21,6 +21,7 @@ from servicing.querysets.concessions import ConcessionQuerySet
 from servicing.querysets.contacts import ContactQuerySet
 from servicing.querysets.decided import DecidedQuerySet
 from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
+from servicing.querysets.events import EventQuerySet, GuestQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.ideas import IdeaQuerySet
@@ -49,7 +50,9 @@ __all__ = [
     "ContactQuerySet",
     "DeadAddressQuerySet",
     "DecidedQuerySet",
+    "EventQuerySet",
     "FestivalQuerySet",
+    "GuestQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
     "IdeaQuerySet",

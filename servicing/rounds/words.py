@@ -1,9 +1,10 @@
 """What a task says: as a person wrote it, or by the rule of the night in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -68,6 +69,18 @@ def _concession(slots: Slots) -> str:
     return told.format(day=_day(slots))
 
 
+def _event(slots: Slots) -> str:
+    told = _("{title}: {at}, {place}")
+    return told.format(
+        title=slots["title"], at=formats.moment(datetime.fromisoformat(slots["at"])), place=slots["place"]
+    )
+
+
+def _event_over(slots: Slots) -> str:
+    held_on = timezone.localdate(datetime.fromisoformat(slots["at"]))
+    return _("{title}, held on {day}").format(title=slots["title"], day=formats.day(held_on))
+
+
 # rule: what to do, and why.
 WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "cadence": (gettext_lazy("Care call"), _cadence),
@@ -95,6 +108,15 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     ),
     "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
     "gap": (gettext_lazy("Talk about the position and the market"), _gap),
+    "event": (gettext_lazy("Invite to an event"), _event),
+    "event_seat": (gettext_lazy("Tell that there is a seat at the event"), _event),
+    "event_moved": (gettext_lazy("Tell that the event is at another time or place"), _event),
+    "event_off": (
+        gettext_lazy("Tell that the event is cancelled"),
+        lambda s: _("{event} (why: {why})").format(event=_event(s), why=s["why"]),
+    ),
+    "event_after": (gettext_lazy("Ask what the event brought"), _event_over),
+    "event_missed": (gettext_lazy("Talk about the event that was missed"), _event_over),
     "concession": (gettext_lazy("Talk before the concession ends"), _concession),
     "address": (
         gettext_lazy("Ask for an e-mail address that works"),

@@ -29,6 +29,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.cards_of_clients import write_cards
     from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
+    from crm.demo.events import write_events
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
     from crm.demo.ideas import write_ideas
     from crm.demo.messages import write_messages
@@ -64,6 +65,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     write_concessions(at=timezone.now())
     write_ideas(at=timezone.now())
     write_pledges(at=timezone.now())
+    write_events(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

@@ -57,6 +57,9 @@ PAGES = [
     ("advisor", "/pledge/wall/"),
     ("compliance", "/pledge/breaches/"),
     ("manager", "/pledge/breaches/ one"),
+    ("advisor", "/events/"),
+    ("manager", "/events/ one"),
+    ("manager", "/events/new/"),
     ("compliance", "/phrases/"),
     ("advisor", "/openings/"),
     ("manager", "/openings/funnel/"),
@@ -106,6 +109,12 @@ FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schem
 FIRST |= {"/ideas/": "[data-row] a.nm", "/pledge/breaches/": "[data-row] a.nm"}
 FIRST |= {"/competence/": "main a[href^='/competence/staff/']"}
 FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
+FIRST |= {
+    "/events/": "[data-row] a.nm",
+    "/concessions/": "[data-row] a.nm",
+    "/staff/": "[data-row] a.nm",
+    "/numbers/": "[data-row] a.nm",
+}
 
 
 def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:

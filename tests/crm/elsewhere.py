@@ -11,6 +11,11 @@ ELSEWHERE = {
     "tests/servicing/test_pages_competence.py": {
         *("person-papers", "enter-paper", "correct-paper", "withdraw-paper", "restore-paper"),
     },
+    "tests/servicing/test_pages_events.py": {
+        *("event-detail", "print-event", "edit-event", "open-event", "cancel-event", "hold-event", "close-event"),
+        *("reopen-event", "register-guest", "decline-guest", "ask-guest-again", "tick-guest", "answer-guest"),
+        "undo-invitations",
+    },
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),

@@ -22,6 +22,7 @@ from crm.demo.competence import write_competence
 from crm.demo.complaints import seed_complaints
 from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
+from crm.demo.events import write_events
 from crm.demo.firm import Writing, write_firm
 from crm.demo.ideas import write_ideas
 from crm.demo.messages import write_messages
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         write_ideas(at=timezone.now())
         write_pledges(at=timezone.now())
         write_competence(at=timezone.now())
+        write_events(at=timezone.now())
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

@@ -17,11 +17,12 @@ from crm.pages.greetings import Birthday
 from crm.pages.nights import Nights
 from crm.pages.work import CLIENT, PROMISE, TASK, Row, in_order, planned_rows
 from segmentation.models import Standing
-from servicing.models import Contact, Promise, Task
+from servicing.models import Contact, Event, Promise, Task
 from servicing.rounds.words import title_of
 from servicing.urgency import numbers_on
 
 VIEWS = ("month", "week", "day")
+EVENTS = 200  # of a view
 PER_DAY = {"week": 8, "day": 200}  # rows of a day that a view shows of each kind; the month shows counts
 
 
@@ -37,7 +38,8 @@ class Entry:
 @dataclass(frozen=True)
 class Day:
     """A day of the calendar. `kind` is holiday, make_up, off (weekend) or work; `counts`: how many tasks and promises are
-    open on it, and how many contacts were made; `due`: promises, then tasks, as far as the view shows them."""
+    open on it, and how many contacts were made; `due`: promises, then tasks, as far as the view shows them; `events`: of the
+    reader's branches."""
 
     day: date
     kind: str
@@ -45,6 +47,7 @@ class Day:
     counts: Mapping[str, int]
     birthdays: Sequence[Birthday]
     due: Sequence["Entry"]
+    events: Sequence[Event]
 
     @property
     def lunar(self) -> lunar.LunarDay:
@@ -83,6 +86,9 @@ def days_of(user: Staff, nights: Nights, view: str, day: date) -> list[Day]:
     for birthday in greetings.birthdays(user, nights, first, days=len(span)):
         greeted[birthday.day].append(birthday)
     due = _due(user, first, last, PER_DAY.get(view, 0))
+    held = defaultdict(list)
+    for event in Event.objects.visible_to(user).on_days(first, last)[:EVENTS]:
+        held[timezone.localdate(event.starts_at)].append(event)
     return [
         Day(
             day=one,
@@ -91,6 +97,7 @@ def days_of(user: Staff, nights: Nights, view: str, day: date) -> list[Day]:
             counts=counts[one],
             birthdays=greeted[one],
             due=due[one],
+            events=held[one],
         )
         for one in span
     ]

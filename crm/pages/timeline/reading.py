@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client
 from crm.access import sees_names
 from crm.models import Staff
-from crm.pages.timeline import care, complaints, corrections, facts, ledgers, messages, voices
+from crm.pages.timeline import care, complaints, corrections, education, facts, ledgers, messages, voices
 from crm.pages.timeline.events import Event, Place, read_place
 from crm.pages.timeline.sources import Found, Source
 
@@ -64,6 +64,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         care.promises_of(client, user),
         care.contacts_of(client, user),
         care.callbacks_of(client, user),
+        education.guests_of(client, user),
         complaints.complaints_of(client, user),
         voices.breaches_of(client, user),
         voices.ideas_of(client, user),

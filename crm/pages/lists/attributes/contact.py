@@ -1,5 +1,6 @@
 """What was done for the client: contacts, tasks, promises. They are of today, not of the night."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
 from crm.pages.lists.days import Day, Days, dates_of
 from crm.pages.lists.kinds import NONE, Asked
 from crm.pages.lists.spans import Span
-from servicing.models import Contact, Promise, ServiceStage, Stage, Task
+from servicing.models import Contact, Guest, Promise, ServiceStage, Stage, Task
 
 _WORK = [("open", _("open")), ("overdue", _("overdue"))]
 
@@ -25,18 +26,26 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _last_contact(value: Span[Day], asked: Asked) -> Q:
-    """The day of the last contact. Who was never spoken to was not spoken to for 30 days either."""
-    if value.is_none:
-        return ~Q(Exists(_contacts()))
-    span = dates_of(value, asked.today)
-    found = Q()
-    if span.low is not None:
-        found &= Q(Exists(_contacts().filter(happened_at__gte=_midnight(span.low))))
-    if span.high is not None:
-        later = span.high + timedelta(days=1) if span.high < date.max else span.high
-        found &= ~Q(Exists(_contacts().filter(happened_at__gte=_midnight(later))))
-    return found
+def _visits() -> Any:
+    return Guest.objects.filter(client=OuterRef("client"), attendance=Guest.Attendance.CAME)
+
+
+def _last(rows: Callable[[], Any], dated: str) -> Callable[[Span[Day], Asked], Q]:
+    """The day of the last of some rows. Who was never spoken to was not spoken to for 30 days either."""
+
+    def build(value: Span[Day], asked: Asked) -> Q:
+        if value.is_none:
+            return ~Q(Exists(rows()))
+        span = dates_of(value, asked.today)
+        found = Q()
+        if span.low is not None:
+            found &= Q(Exists(rows().filter(**{f"{dated}__gte": _midnight(span.low)})))
+        if span.high is not None:
+            later = span.high + timedelta(days=1) if span.high < date.max else span.high
+            found &= ~Q(Exists(rows().filter(**{f"{dated}__gte": _midnight(later)})))
+        return found
+
+    return build
 
 
 def _last_channel(value: tuple[str, ...], _asked: Asked) -> Q:
@@ -77,8 +86,11 @@ _STAGES = [choice for choice in Stage.choices if choice[0] != Stage.OUT]
 SUBJECT = Subject(
     _("Service"),
     (
-        Attribute("last_contact", _("Last contact"), Days(), build=_last_contact, never=_("never")),
+        Attribute("last_contact", _("Last contact"), Days(), build=_last(_contacts, "happened_at"), never=_("never")),
         Attribute("channel", _("Channel of the last contact"), of_values(Contact.Channel.choices), build=_last_channel),
+        Attribute(
+            "last_event", _("Last event attended"), Days(), build=_last(_visits, "event__starts_at"), never=_("never")
+        ),
         Attribute("stage", _("Stage"), of_values(_STAGES, none=True), build=_stage, never=_("none")),
         Attribute("task", _("Task"), of_values(_WORK, none=True), build=_task, never=_("none")),
         Attribute("promise", _("Promise"), of_values(_WORK, none=True), build=_promise, never=_("none")),

@@ -1,0 +1,74 @@
+"""Every named read of events and their guests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
+
+from clients.querysets import seen_by
+
+if TYPE_CHECKING:
+    from crm.models import Staff
+
+M = TypeVar("M", bound=models.Model)
+COMING = ("registered", "waiting")
+
+
+class EventQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> EventQuerySet[M]:
+        """The events of the user's branches; compliance reads all, the admin none."""
+        if user.is_compliance:
+            return self.all()
+        return self.filter(branch__in=user.branches.all()) if user.is_advisor or user.is_manager else self.none()
+
+    def inviting(self) -> EventQuerySet[M]:
+        """Those to which clients may still be invited; whether registration is over is a matter of the moment."""
+        return self.filter(state="open")
+
+    def on_days(self, first: date, last: date) -> EventQuerySet[M]:
+        """Those that begin between two days, both included, and were not cancelled; the earliest first."""
+        standing = self.exclude(state="cancelled").filter(starts_at__date__range=(first, last))
+        return standing.order_by("starts_at", "pk")
+
+
+class GuestQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> GuestQuerySet[M]:
+        """Guests among the clients that the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def standing(self) -> GuestQuerySet[M]:
+        """Whose invitation was not taken back."""
+        return self.exclude(state="withdrawn")
+
+    def queue(self, event: int) -> GuestQuerySet[M]:
+        """The waiting list of an event, first come first."""
+        return self.filter(event=event, state="waiting").order_by("registered_at", "pk")
+
+    def coming(self, event: int) -> GuestQuerySet[M]:
+        """Who is registered for an event or waits for a seat."""
+        return self.filter(event=event, state__in=COMING)
+
+    def of_step(self, step: UUID, user: Staff) -> GuestQuerySet[M]:
+        """Whom the user invited in one step and still sees."""
+        return self.visible_to(user).filter(step=step, invited_by=user)
+
+    def counted(self, events: Iterable[int]) -> dict[int, dict[str, int]]:
+        """Of some events, how many guests are in each state, and how many `came`: of everybody, for a seat is a seat."""
+        counts = {state: Count("pk", filter=Q(state=state)) for state in (*COMING, "invited", "declined")}
+        counts |= {"came": Count("pk", filter=Q(attendance="came"))}
+        rows = self.filter(event__in=list(events)).order_by().values("event").annotate(**counts)
+        return {row.pop("event"): row for row in rows}
+
+    def answers(self, branches: Iterable[int], first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
+        """What clients who came said they had hoped for and found, 1–5, said between two days (both included) in some
+        branches: rows of `branch`, `advisor` (the client's, None for nobody), `day`, `expected`, `perceived`. Whoever shows
+        single answers starts at `visible_to`; without it they are for sums over a branch."""
+        said = self.filter(branch__in=list(branches), perceived__gt=0).annotate(day=TruncDate("answered_at"))
+        rows = said.filter(answered_at__date__range=(first, last)).order_by("answered_at", "pk")
+        return rows.values("branch", "day", "expected", "perceived", advisor=F("client__advisor"))
