@@ -57,7 +57,7 @@ def judged(event: Event, clients: Iterable[Client], at: datetime) -> Judged:
         invited |= set(there.values_list("client", flat=True))
     call = Sending(  # a call is no message: nothing is kept of this row, it only says what the guards ask about
         branch=event.branch, channel=CALL, text=TextVersion(product_risk=event.product_risk),
-        raises_trading=bool(event.product_risk),
+        raises_trading=bool(event.product_risk), asked_by=event.host,
     )  # fmt: skip
     numbers = numbers_for(CALL, at)
     asked, fit = asked_for(call, numbers), []

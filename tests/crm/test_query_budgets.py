@@ -41,7 +41,6 @@ BUDGETS = {
     "self-review-list": 8,
     "branch-scenarios": 19,
     "breach-list": 6,
-    "calendar": 11,
     "calendar": 12,
     "calendar-feed": 5,
     "callback-list": 14,
