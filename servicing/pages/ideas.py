@@ -153,7 +153,7 @@ def detail_context(request: HttpRequest, idea: Idea) -> dict[str, Any]:
 
 def move_form(idea: Idea, data: Any = None) -> MoveForm:
     """What may become of an idea; what is sent may be as it stands already, by a double click."""
-    states = [(state.value, state.label) for state in NEXT[idea.state]]
+    states: list[tuple[str, Any]] = [(state.value, state.label) for state in NEXT[idea.state]]
     if data is not None:
         states.append((idea.state, idea.get_state_display()))
     return MoveForm(data, initial={"version": idea.version}, states=states, auto_id="move-%s")
