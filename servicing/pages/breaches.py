@@ -86,6 +86,7 @@ def breach_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "sentence": sentence_of(row.pledge),
         "allowed": allowed_words(row.pledge),
+        "fact_url": _fact_url(row),
         "form": form,
         "theirs": theirs,
         "may_take_back": row.state == State.OPEN and row.reported_by_id == user.pk,
@@ -162,6 +163,14 @@ def breach_of(request: HttpRequest, pk: int) -> PledgeBreach:
     if row is None:
         raise Http404
     return row
+
+
+def _fact_url(row: PledgeBreach) -> str:
+    """The page of the complaint or idea that it is about, which whoever sees the breach sees; else nothing."""
+    if row.complaint_id:
+        return reverse("complaint-detail", args=[row.complaint_id])
+    kind, _colon, key = row.key.partition(":")
+    return reverse("idea-detail", args=[int(key)]) if kind == Measure.IDEA else ""
 
 
 def _read(rows: Rows) -> Rows:

@@ -29,6 +29,7 @@ SILENT = {
         "servicing_returnedmail",
     ),
     *("servicing_planrevision", "servicing_planreview", "servicing_quarterfigures"),
+    *("servicing_planrevision", "servicing_planreview", "servicing_pledgemonth"),
 }
 
 

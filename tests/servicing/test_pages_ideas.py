@@ -217,6 +217,17 @@ def test_a_manager_gives_an_idea_to_somebody_of_the_branch(office: Office) -> No
     assert browser_of(office.colleague).get(address("idea-detail", idea)).status_code == 200
 
 
+def test_whoever_leaves_hands_the_ideas_of_visitors_over_first(office: Office) -> None:
+    idea, admin = idea_of(office, client=None), english(staff("root", "admin"))
+    leaving = {"left_on": timezone.localdate().isoformat()}
+    page = reverse("deactivate-staff", args=[office.advisor.pk])
+    assert "Open ideas of visitors with this person: 1" in admin.post(page, leaving).content.decode()
+    browser_of(office.manager).post(address("reassign-idea", idea), {"owner": office.manager.pk, "version": 1})
+    admin.post(page, leaving)
+    office.advisor.refresh_from_db()
+    assert not office.advisor.is_active
+
+
 def test_pages_cost_the_same_however_many_rows_they_show(
     office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -182,6 +182,9 @@ def test_nobody_hears_of_a_complaint_about_themselves_nor_an_advisor_of_call_bac
         for person in (desk.advisor, desk.deputy)
     }
     assert seen == {"advisor": [], "deputy": ["callback", "complaint"]}
+    row = PledgeBreach.objects.get(measure=Measure.COMPLAINT)
+    shown = browser_of(desk.deputy).get(address("breach-detail", row))
+    assert shown.context["fact_url"] == reverse("complaint-detail", args=[row.complaint_id])
 
 
 @pytest.mark.parametrize(

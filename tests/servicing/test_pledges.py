@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch
+from servicing.complaints.timers import WorkingDays
 from servicing.models import Measure, Pledge, PledgeBreach, PledgeMonth, Promise
 from servicing.pledges.breaches import (
     Report,
@@ -18,7 +21,10 @@ from servicing.pledges.breaches import (
     take_back_report,
 )
 from servicing.pledges.deciding import Book, supersede_pledge
+from servicing.pledges.facts import Fact
+from servicing.pledges.judging import Clock
 from servicing.pledges.previews import preview_pledge
+from servicing.workhours import WorkHours
 from tests.crm.page_firm import client, night, staff, stand
 from tests.servicing.complaint_desk import make_complaint_desk
 from tests.servicing.desk import AT, DAY, Desk, make_desk
@@ -46,6 +52,26 @@ def desk() -> Desk:
 
 def states(**asked: object) -> dict[str, str]:
     return dict(PledgeBreach.objects.filter(**asked).values_list("key", "state"))
+
+
+WORKED = [day for n in range(120) if (day := DAY + timedelta(days=n)).weekday() < 5]
+CLOCK = Clock(WorkingDays(WORKED), WorkHours(WORKED, 540, 1020), moment(DAY + timedelta(days=30)))
+
+
+@given(
+    due=st.integers(0, 20),
+    waited=st.none() | st.integers(0, 40 * 24 * 60),
+    allowed=st.integers(1, 20),
+    asked=st.booleans(),
+)
+def test_whoever_allows_more_never_breaks_more(due: int, waited: int | None, allowed: int, asked: bool) -> None:
+    begins = moment(DAY + timedelta(days=due))
+    done = None if waited is None else begins + timedelta(minutes=waited)
+    fact = Fact("any", "1", DAY + timedelta(days=due), done, None, None, since=begins if asked else None)
+    strict, loose = (CLOCK.is_kept(fact, n) for n in (allowed, allowed + 1))
+    assert not (strict and not loose)
+    assert not (loose is False and strict is None)
+    assert CLOCK.deadline(fact, allowed) <= CLOCK.deadline(fact, allowed + 1)
 
 
 def test_a_promise_kept_on_its_day_is_kept_and_one_kept_the_day_after_is_a_breach_once(desk: Desk) -> None:
