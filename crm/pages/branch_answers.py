@@ -1,48 +1,35 @@
 """How soon the advisors of a branch answered in a week (S10): questions in working minutes, arrivals in minutes of the clock,
-complaints by their timers; and the rows behind every figure."""
+complaints by their timers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from crm import access
 from crm.lib import formats
-from crm.lib.http import asked_page, is_swap, only, varies
-from crm.lib.keyset import Order
+from crm.lib.http import is_swap, only, varies
 from crm.models import Staff
 from crm.pages.branch_activity import WEEK, monday_of
 from crm.pages.branch_advisors import until_of
-from crm.pages.branch_contacts import LATEST_FIRST, SIZE, colleague
+from crm.pages.branch_answer_rows import WHAT, span_of
 from crm.pages.branch_nights import Chosen, chosen
 from segmentation.thresholds import threshold
-from servicing.coverage import window
-from servicing.models import Arrival, Complaint, ComplaintStep, Contact
+from servicing.models import Complaint, ComplaintStep
 from servicing.responses import Responses, receptions_in, responses_in
-from servicing.workhours import hours_between
-
-WHAT = {
-    "asked": gettext_lazy("Questions that came in"),
-    "open": gettext_lazy("Questions without an answer"),
-    "arrivals": gettext_lazy("Arrivals and calls"),
-    "stages": gettext_lazy("Complaint stages led on"),
-}
-Span = tuple[datetime, datetime]
 
 
 @dataclass
 class Line:
-    """One advisor (or all): answers to questions, receptions, complaint stages left and left in time, complaints overdue now."""
+    """One advisor: answers to questions, receptions, complaint stages left and left in time, complaints overdue now."""
 
     name: str
     answers: Responses
@@ -75,37 +62,11 @@ def branch_answers(request: HttpRequest) -> HttpResponse:
     return varies(render(request, template, context))
 
 
-@require_safe
-@only("manager", "compliance")
-def answer_rows(request: HttpRequest) -> HttpResponse:
-    """The questions, arrivals or complaint stages that a figure of an advisor's week counts."""
-    found = chosen(request)
-    what = request.GET.get("what", "")
-    if found.night is None or what not in WHAT:
-        raise Http404
-    now = timezone.now()
-    monday = monday_of(request.GET.get("week", ""), until_of(found, found.night))
-    person, name = colleague(found.user, request.GET.get("advisor", ""))
-    page, links, told = ROWS[what](request, found, _span(monday), person, now)
-    context = {
-        "title": f"{WHAT[what]} · {name}",
-        "between": _("{first} to {last}").format(first=formats.day(monday), last=formats.day(monday + WEEK)),
-        "branch": found.branch,
-        "back": found.address("branch-activity", week=monday),
-        "sees_names": access.sees_names(found.user),
-        "rows": told,
-        "what": what,
-        "page": page,
-        **links,
-    }
-    return render(request, "crm/answer_rows.html", context)
-
-
 def _lines(found: Chosen, monday: date, now: datetime) -> list[Line]:
     branch, sunday = found.branch, monday + WEEK
     answers = responses_in(branch, monday, sunday, at=now)
     receptions = receptions_in(branch, monday, sunday, at=now)
-    stages = ComplaintStep.objects.visible_to(found.user).left_in(branch.pk, *_span(monday)).timed()
+    stages = ComplaintStep.objects.visible_to(found.user).left_in(branch.pk, *span_of(monday)).timed()
     late = Complaint.objects.visible_to(found.user).still_open()
     late = late.filter(branch=branch, due_on__lt=timezone.localdate(now)).order_by()
     overdue = dict(late.values_list("owner").annotate(Count("pk")))
@@ -131,10 +92,6 @@ def _links(found: Chosen, monday: date, pk: int | None) -> Mapping[str, str]:
     return links | {"overdue": f"{reverse('complaint-list')}?{urlencode(asked)}"}
 
 
-def _span(monday: date) -> Span:
-    return window(monday + WEEK, 7)
-
-
 def _title(lines: list[Line]) -> str:
     """The finding: what was asked in the week, and how much of it was answered in time."""
     judged = sum(line.answers.judged for line in lines)
@@ -146,78 +103,3 @@ def _title(lines: list[Line]) -> str:
     ).format(share=formats.percent(in_time / judged), n=formats.count(judged))
     late = sum(line.answers.late_open for line in lines)
     return told + (ngettext("; {n} is overdue", "; {n} are overdue", late).format(n=late) if late else "")
-
-
-def _questions(request: HttpRequest, found: Chosen, span: Span, person: Staff | None, now: datetime) -> Any:
-    rows: Any = Contact.objects.visible_to(found.user).asked_in(found.branch.pk, *span).filter(client__advisor=person)
-    if request.GET.get("what") == "open":
-        rows = rows.filter(answered_at=None)
-    page, links = asked_page(
-        request, rows.select_related("client").prefetch_related("promises"), LATEST_FIRST, size=SIZE
-    )
-    hours, allowed = hours_between(span[0], max(span[1], now)), threshold("response_minutes", timezone.localdate(now))
-    told = []
-    for row in page.rows:
-        until: datetime = row.answered_at or now
-        promised = next((promise.text for promise in row.promises.all()), "")
-        text = access.text_for(found.user, row.next_step or promised, row.client.name)
-        told.append(
-            {
-                "client": row.client,
-                "at": row.happened_at,
-                "text": text,
-                "until": row.answered_at,
-                "minutes": hours.minutes_between(row.happened_at, until),
-                "is_late": until > hours.after(row.happened_at, allowed),
-            }
-        )
-    return page, links, told
-
-
-def _arrivals(request: HttpRequest, found: Chosen, span: Span, person: Staff | None, now: datetime) -> Any:
-    rows = Arrival.objects.visible_to(found.user).made_in(found.branch.pk, *span)
-    rows = rows.filter(Q(taken_by=person) | Q(taken_by=None, to=person, ended_at=None)).select_related("client")
-    page, links = asked_page(request, rows, _MADE, size=SIZE)
-    allowed = timedelta(minutes=threshold("arrival_minutes", timezone.localdate(now)))
-    told = []
-    for row in page.rows:
-        took = (row.taken_at or now) - row.made_at
-        told.append(
-            {
-                "client": row.client,
-                "at": row.made_at,
-                "text": row.get_way_display(),
-                "until": row.taken_at,
-                "minutes": int(took.total_seconds()) // 60,
-                "is_late": took > allowed,
-            }
-        )
-    return page, links, told
-
-
-def _stages(request: HttpRequest, found: Chosen, span: Span, person: Staff | None, now: datetime) -> Any:
-    rows = ComplaintStep.objects.visible_to(found.user).left_in(found.branch.pk, *span).filter(by=person)
-    page, links = asked_page(request, rows.select_related("complaint__client"), _LEFT, size=SIZE)
-    told = [
-        {
-            "complaint": row.complaint,
-            "client": row.complaint.client,
-            "at": row.entered_at,
-            "text": row.get_stage_display(),
-            "until": row.left_at,
-            "minutes": None,
-            "is_late": not row.is_in_time,
-        }
-        for row in page.rows
-    ]
-    return page, links, told
-
-
-_MADE = Order("made_at", datetime.fromisoformat, descending=True)
-_LEFT = Order("left_at", datetime.fromisoformat, descending=True)
-ROWS: Mapping[str, Callable[..., Any]] = {
-    "asked": _questions,
-    "open": _questions,
-    "arrivals": _arrivals,
-    "stages": _stages,
-}

@@ -67,6 +67,7 @@ def save_review(review: SelfReview, answers: Answers, *, version: int, by: Staff
 def hand_in_review(review: SelfReview, answers: Answers, *, version: int, by: Staff, at: datetime) -> SelfReview:
     """Hand it in with the facts of the day; it is fixed then, and twice is once. Raises ReviewChanged as saving does, Refused
     naming the first question without text or mark."""
+    facts = dict(facts_of(by, review.branch, Quarter.of(review.first_day), timezone.localdate(at)))
     with transaction.atomic():
         current = SelfReview.objects.select_for_update().get(pk=review.pk)
         if not current.is_draft and current.answers == answers:
@@ -78,9 +79,7 @@ def hand_in_review(review: SelfReview, answers: Answers, *, version: int, by: St
                 raise Refused(_("Every question is answered before it is handed in."), f"{question}_text")
             if said.get("mark") not in range(1, 6):
                 raise Refused(_("Every question has a mark before it is handed in."), f"{question}_mark")
-        quarter = Quarter.of(current.first_day)
-        current.facts = dict(facts_of(by, current.branch, quarter, timezone.localdate(at)))
-        current.handed_in_by, current.handed_in_at = by, at
+        current.facts, current.handed_in_by, current.handed_in_at = facts, by, at
         _write(current, answers, by=by, at=at)
         _tell("hand-in-self-review", current, by=by, version=current.version)
     return current
