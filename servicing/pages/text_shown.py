@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.models import Staff
 from servicing.models import BannedPhrase, MessageText, TextVersion
 from servicing.texts.facts import invented_facts
-from servicing.texts.phrases import GUARDED, Finding, find_in_version
+from servicing.texts.phrases import Finding, find_in_version
 from servicing.texts.rendering import Rendered, render, sms_segments, unknown_in
 
 
@@ -34,7 +34,7 @@ class Shown:
 
 def shown_of(version: TextVersion, text: MessageText, phrases: Sequence[BannedPhrase], *, to: Staff, on: date) -> Shown:
     """A version, saved or not, as a page shows it."""
-    said = {name: getattr(version, name) for name in GUARDED}
+    said = {name: getattr(version, name) for name in version.GUARDED}
     findings = find_in_version(version, phrases)
     unknown = [word for part in said.values() for word in unknown_in(part)]
     facts = invented_facts(by=to, branch=text.branch, on=on, language=text.language)
