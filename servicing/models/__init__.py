@@ -19,6 +19,7 @@ from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.items import ServiceItem
+from servicing.models.materials import Material, MaterialReading, MaterialShare, MaterialVersion
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
@@ -48,6 +49,10 @@ __all__ = [
     "HandOver",
     "HandOverClient",
     "LeftOut",
+    "Material",
+    "MaterialReading",
+    "MaterialShare",
+    "MaterialVersion",
     "Message",
     "MessageText",
     "Opening",

@@ -1,6 +1,6 @@
 """How a wording is shown: with the banned phrases marked in their place, and filled in for a client who does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,16 +40,21 @@ def shown_of(version: TextVersion, text: MessageText, phrases: Sequence[BannedPh
     facts = invented_facts(by=to, branch=text.branch, on=on, language=text.language)
     preview = None if unknown else render(version, facts)
     return Shown(
-        [
-            Part(_NAMES[name](), marked(part, [finding for finding in findings if finding.field == name]))
-            for name, part in said.items()
-            if part
-        ],
+        parts_of(said, findings),
         findings,
         unknown,
         preview,
         sms_segments(preview.body) if preview and text.channel == MessageText.Channel.SMS else None,
     )
+
+
+def parts_of(said: Mapping[str, str], findings: Sequence[Finding]) -> list[Part]:
+    """What a version says by its columns, with the phrases that were found."""
+    return [
+        Part(_NAMES[name](), marked(part, [finding for finding in findings if finding.field == name]))
+        for name, part in said.items()
+        if part
+    ]
 
 
 def marked(text: str, findings: Sequence[Finding]) -> list[tuple[str, str]]:

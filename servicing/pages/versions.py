@@ -159,7 +159,7 @@ def in_work(kind: type[V], heads: Iterable[Versioned]) -> Mapping[int, tuple[V |
     kept: dict[int, dict[str, V]] = defaultdict(dict)
     keys = [head.pk for head in heads]
     found = kind._default_manager.filter(**{f"{kind.OF}__in": keys}).exclude(state="ended")
-    for version in found.select_related("author").order_by("number"):
+    for version in found.select_related("author", kind.OF).order_by("number"):
         kept[getattr(version, f"{kind.OF}_id")]["approved" if version.state == "approved" else "open"] = version
     pairs = {}
     for key in keys:

@@ -20,6 +20,12 @@ from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
+from servicing.querysets.materials import (
+    MaterialQuerySet,
+    MaterialReadingQuerySet,
+    MaterialShareQuerySet,
+    MaterialVersionQuerySet,
+)
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
@@ -43,6 +49,10 @@ __all__ = [
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
+    "MaterialQuerySet",
+    "MaterialReadingQuerySet",
+    "MaterialShareQuerySet",
+    "MaterialVersionQuerySet",
     "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",

@@ -30,6 +30,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.materials import write_materials
     from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
     from crm.demo.regimes import write_regimes
@@ -60,6 +61,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     write_texts(at=timezone.now())
     write_messages(at=timezone.now())
     write_concessions(at=timezone.now())
+    write_materials(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

@@ -38,6 +38,8 @@ PAGES = [
     ("advisor", "/standards/"),
     ("advisor", "/texts/"),
     ("manager", "/texts/new/"),
+    ("advisor", "/materials/"),
+    ("manager", "/materials/new/"),
     ("manager", "/approvals/"),
     ("advisor", "/concessions/"),
     ("manager", "/concessions/ one"),

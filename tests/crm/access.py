@@ -76,6 +76,8 @@ PAGES = {
     "text-list": EVERYBODY,
     "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "phrase-list": EVERYBODY,
+    "material-list": EVERYBODY,
+    "create-material": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "concession-list": CLIENT_PEOPLE,
     "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
@@ -137,6 +139,7 @@ ABOUT_A_CLIENT = {
     "read-script": CLIENT_PEOPLE - {"compliance"},
     "move-client": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "share-material": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -154,6 +157,7 @@ DONE_TO_A_CLIENT = {
     "settle-client": CLIENT_PEOPLE - {"compliance"},
     "write-message": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "share-material": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -206,7 +210,8 @@ ABOUT_A_PERSON = {
 
 
 OPEN_TO_ALL = {
-    *("accept-invitation", "complain", "health", "log-in", "log-out", "opt-out", "receive-report", "set_language")
+    *("accept-invitation", "complain", "health", "log-in", "log-out", "open-material", "opt-out"),
+    *("receive-report", "set_language"),
 }
 
 
