@@ -229,7 +229,9 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="servicing.materialversion"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="given_by",
+                        to="servicing.materialversion",
                     ),
                 ),
             ],

@@ -105,7 +105,7 @@ class MaterialShare(models.Model):
 
     uid = models.UUIDField(unique=True, editable=False)
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="shares", db_index=False)
-    version = models.ForeignKey(MaterialVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(MaterialVersion, on_delete=models.PROTECT, related_name="given_by")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

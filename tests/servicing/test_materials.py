@@ -16,6 +16,7 @@ from servicing.links import LinkGone
 from servicing.materials.choosing import offered_to
 from servicing.materials.deciding import ask_approval, check_usable, decide_material
 from servicing.materials.files import NO_FILE, keep_file, path_of
+from servicing.materials.invariants import broken_materials
 from servicing.materials.reading import confirm_reading, open_share, read_link
 from servicing.materials.required import readers_of, unread_counts
 from servicing.materials.sharing import stands_against, token_of, withdraw_share
@@ -199,6 +200,16 @@ def test_every_opening_is_logged_and_the_same_click_twice_is_one(library: Librar
     with pytest.raises(LinkGone):
         open_share(other, version, uid=uid, at=AT)
     assert actions().count("open-material") == 2
+
+
+def test_sums_that_are_not_those_of_the_links_are_told(library: Library) -> None:
+    version = approved(library)
+    share = given(library, version)
+    open_share(share, version, uid=uuid4(), at=AT)
+    withdraw_share(given(library, version), by=library.writers.advisor, at=AT)
+    assert list(broken_materials(library.writers.branch)) == []
+    MaterialShare.objects.filter(pk=share.pk).update(opened_at=None)
+    assert len(list(broken_materials(library.writers.branch))) == 2
 
 
 def test_a_link_shows_what_is_in_force_when_it_is_opened(library: Library) -> None:
