@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from servicing.models.versions import Language, Risk, Version, Versioned, kept_of
+from servicing.models.versions import Risk, Version, Versioned, kept_of
 from servicing.querysets import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
 
@@ -28,7 +28,6 @@ class MessageText(Versioned):
         EMAIL = "email", pgettext_lazy("contact", "e-mail")
         LETTER = "letter", _("letter")
 
-    Language = Language
     kind = models.CharField(max_length=8, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
     name = models.CharField(_("name"), max_length=40)
@@ -54,7 +53,6 @@ class TextVersion(Version):
 
     OF = "text"
     GUARDED = ("subject", "body", "risk_notice")
-    Risk = Risk
 
     text = models.ForeignKey(MessageText, on_delete=models.PROTECT, related_name="versions", db_index=False)
     subject = models.CharField(_("subject"), max_length=120, blank=True)  # of an e-mail or a letter

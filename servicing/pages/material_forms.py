@@ -88,7 +88,7 @@ class ShareForm(RefusingForm):
 
     def __init__(
         self, *args: Any, fitting: Sequence[MaterialVersion], others: Sequence[MaterialVersion], **kwargs: Any
-    ):
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._versions = {str(one.pk): one for one in (*fitting, *others)}
         groups = [

@@ -16,7 +16,7 @@ from segmentation.models import Standing
 from servicing.materials.choosing import offered_to
 from servicing.materials.sharing import share_material, token_of, withdraw_share
 from servicing.models import MaterialShare
-from servicing.pages.answers import CHANGED, client_of, done, named, refuse
+from servicing.pages.answers import CHANGED, client_of, done, named
 from servicing.pages.material_forms import ShareForm
 from servicing.settling import Refused
 
@@ -63,9 +63,9 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     made = MaterialShare.objects.visible_to(user).select_related("client__branch", "material").filter(uid=uid).first()
     if made is None:
         raise Http404
-    if not withdraw_share(made, by=user, at=timezone.now()):
-        return refuse(request, made.client, _("It was opened or taken back already."))
-    return done(request, made.client, _("The link to {title} is closed.").format(title=made.material.title))
+    taken = withdraw_share(made, by=user, at=timezone.now())
+    words = _("The link to {title} is closed.") if taken else _("The link to {title} was opened or closed already.")
+    return done(request, made.client, words.format(title=made.material.title))
 
 
 def _made(request: HttpRequest, client: Client, made: MaterialShare) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Writing a material: a new one, and another version of it, with the file that is attached."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +83,7 @@ def _file(request: HttpRequest, form: MaterialForm, before: KeptFile) -> KeptFil
     return NO_FILE if form.cleaned_data["drop_file"] else before
 
 
-def _in_a_year() -> Any:
+def _in_a_year() -> date:
     today = timezone.localdate()
     return today.replace(year=today.year + 1, day=min(today.day, 28))
 

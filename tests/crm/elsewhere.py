@@ -29,8 +29,8 @@ ELSEWHERE = {
     "tests/servicing/test_pages_materials.py": {
         *("material-detail", "save-material", "end-material", "restore-material", "require-material", "read-material"),
         *("material-reading-list", "ask-material", "take-back-material", "decide-material", "material-file"),
-        "withdraw-material-share",
     },
+    "tests/servicing/test_material_links.py": {"withdraw-material-share"},
     "tests/servicing/test_openings_access.py": {
         *("opening-detail", "edit-opening", "take-opening-step", "take-back-opening-step", "drop-opening"),
         *("reopen-opening", "link-opening", "unlink-opening", "reveal-opening-phone"),

@@ -59,7 +59,13 @@ def waiting(library: Library, body: str = "先看风险，再看收益。", **mo
 
 def approved(library: Library, body: str = "先看风险，再看收益。", **more: Any) -> MaterialVersion:
     """A version in force."""
-    version = waiting(library, body, **more)
+    return in_force(library, draft(library, body, **more))
+
+
+def in_force(library: Library, version: MaterialVersion) -> MaterialVersion:
+    """A draft put forward by its author and approved by a second person."""
+    ask_approval(version, by=version.author, at=AT)
+    version.refresh_from_db()
     second = library.writers.compliance if version.material.branch is None else library.writers.manager
     assert decide_material(version, approve=True, why="", by=second, at=AT)
     version.refresh_from_db()

@@ -28,7 +28,7 @@ from servicing.texts.deciding import PhraseStands
 from servicing.versions.writing import VersionConflict, end, restore
 from tests.crm.page_firm import client, staff
 from tests.servicing.desk import AT, DAY
-from tests.servicing.library import LAST, NOTICE, PDF, Library, approved, draft, given, make_library, waiting
+from tests.servicing.library import LAST, NOTICE, PDF, Library, approved, draft, given, in_force, make_library, waiting
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -216,8 +216,7 @@ def test_a_link_shows_what_is_in_force_when_it_is_opened(library: Library) -> No
     version = approved(library)
     share = given(library, version)
     newer = save_material(version.material, Wording("新", NOTICE, LAST), seen=1, by=library.writers.advisor, at=AT)
-    ask_approval(newer, by=library.writers.advisor, at=AT)
-    decide_material(newer, approve=True, why="", by=library.writers.manager, at=AT)
+    in_force(library, newer)
     assert read_link(token_of(share), AT)[1].number == 2
     end(version.material, "material", by=library.writers.manager, at=AT)
     with pytest.raises(LinkGone):
