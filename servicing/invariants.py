@@ -10,6 +10,7 @@ from clients.models import AccessGrant
 from crm.models import Branch, Staff
 from servicing.callbacks.invariants import broken_callbacks
 from servicing.events.invariants import broken_events
+from servicing.materials.invariants import broken_materials
 from servicing.models import Arrival, Contact, Idea, Promise, Task
 
 DUE: tuple[tuple[type[Promise] | type[Task], str], ...] = ((Promise, "promises"), (Task, "tasks"))
@@ -38,6 +39,7 @@ def broken(branch: Branch) -> Iterator[str]:
     yield from _told(branch, grants.filter(until_at__gt=F("from_at") + timedelta(days=1)), "grants longer than a day")
     yield from broken_callbacks(branch)
     yield from broken_events(branch)
+    yield from broken_materials(branch)
 
 
 def _told(branch: Branch, rows: QuerySet[Any], what: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from crm.lib.http import only, staff_of
 from crm.models import Staff
 from crm.pages.exports import waiting_exports
 from servicing.pages.concessions import waiting_concessions
+from servicing.pages.material_acts import waiting_materials
 from servicing.pages.sendings import waiting_sendings
 from servicing.pages.text_deciding import waiting_texts
 
@@ -34,6 +35,7 @@ class Kind:
 
 KINDS = (
     Kind(_("Scripts and templates"), "servicing/_text_waiting.html", waiting_texts, "text-list"),
+    Kind(_("Materials"), "servicing/_material_waiting.html", waiting_materials, "material-list"),
     Kind(pgettext_lazy("to clients", "Messages"), "servicing/_sending_waiting.html", waiting_sendings, "sending-list"),
     Kind(_("Fee concessions and gifts"), "servicing/_concession_waiting.html", waiting_concessions, "concession-list"),
     Kind(_("Exports"), "crm/lists/_export_waiting.html", waiting_exports, "export-list"),

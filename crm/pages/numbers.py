@@ -51,6 +51,7 @@ UNITS = {
     "trades a day": pgettext_lazy("unit", "trades a day"),
     "days": pgettext_lazy("unit", "days"),
     "minutes": pgettext_lazy("unit", "minutes"),
+    "MB": "MB",
     "tries": pgettext_lazy("unit", "tries"),
     "years": pgettext_lazy("unit", "years"),
     "trading days": pgettext_lazy("unit", "trading days"),

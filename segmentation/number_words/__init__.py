@@ -6,13 +6,26 @@ from segmentation.number_words.concessions import CONCESSIONS
 from segmentation.number_words.events import EVENTS
 from segmentation.number_words.house import HOUSE
 from segmentation.number_words.ideas import IDEAS
+from segmentation.number_words.materials import MATERIALS
 from segmentation.number_words.messages import MESSAGES
 from segmentation.number_words.night import NIGHT
 from segmentation.number_words.number import TOPICS, Number
 from segmentation.number_words.service import SERVICE
 from segmentation.number_words.trends import TRENDS
 
-NUMBERS = (*NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *COMPETENCE, *EVENTS, *HOUSE)
+NUMBERS = (
+    *NIGHT,
+    *SERVICE,
+    *COMPLAINTS,
+    *MESSAGES,
+    *CONCESSIONS,
+    *TRENDS,
+    *IDEAS,
+    *COMPETENCE,
+    *EVENTS,
+    *MATERIALS,
+    *HOUSE,
+)
 BY_KEY = {number.key: number for number in NUMBERS}
 NOT_OF_NIGHT = tuple(number.key for number in NUMBERS if not number.of_night)
 

@@ -52,6 +52,7 @@ TOPICS = {
     "messages": pgettext_lazy("numbers", "Messages"),
     "concessions": pgettext_lazy("numbers", "Fee concessions and gifts"),
     "events": pgettext_lazy("numbers", "Education events"),
+    "materials": pgettext_lazy("numbers", "Materials"),
     "work": pgettext_lazy("numbers", "Lists and exports"),
     "openings": pgettext_lazy("numbers", "Account openings"),
     "complaints": pgettext_lazy("numbers", "Complaints"),

@@ -4,7 +4,6 @@ the form of address."""
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,13 +12,10 @@ from crm import audit
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.complaints.receiving import Given, receive_complaint
+from servicing.links import LinkGone, sign, uid_behind
 from servicing.models import Complaint, ComplaintLink
 
 _SALT = "servicing.complaint"
-
-
-class LinkGone(Exception):
-    """The link was never made, has been used, or is too old; nothing tells which."""
 
 
 def make_link(client: Client, *, uid: UUID, by: Staff, at: datetime) -> str:
@@ -41,15 +37,12 @@ def make_link(client: Client, *, uid: UUID, by: Staff, at: datetime) -> str:
                 branch=client.branch,
                 detail={"client": client.pk, "expires_at": link.expires_at.isoformat()},
             )
-    return signing.dumps(str(link.uid), salt=_SALT)
+    return sign(link.uid, _SALT)
 
 
 def read_link(token: str, at: datetime) -> ComplaintLink:
     """The open link behind a token; raises LinkGone, whatever the reason."""
-    try:
-        uid = UUID(signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError, TypeError):
-        raise LinkGone from None
+    uid = uid_behind(token, _SALT)
     found = ComplaintLink.objects.open_at(at).select_related("client__branch", "client__advisor")
     link = found.filter(uid=uid).first()
     if link is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -58,6 +58,11 @@ def known_of(
         yield from _known(part, sending, numbers, now)
 
 
+def is_closed(client: Client, day: date) -> bool:
+    """Whether a client's account is closed, or has gone to another firm, on a day."""
+    return client.state in _CLOSED or (client.closed_on is not None and client.closed_on <= day)
+
+
 def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetime) -> Iterator[tuple[Client, Known]]:
     rows = (
         Client.objects.filter(pk__in=keys).select_related("consent", "background", "advisor", "branch").order_by("pk")
@@ -80,7 +85,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
             Known(
                 client.pk,
                 is_restricted=client.is_restricted,
-                is_closed=client.state in _CLOSED or (client.closed_on is not None and client.closed_on <= day),
+                is_closed=is_closed(client, day),
                 is_frozen=client.state == "frozen",
                 has_address=client.pk not in dead and bool(_held(client, sending.channel)),
                 said=getattr(consent, sending.channel, ""),

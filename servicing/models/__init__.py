@@ -23,6 +23,7 @@ from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.ideas import Idea
 from servicing.models.items import ServiceItem
+from servicing.models.materials import Material, MaterialReading, MaterialShare, MaterialVersion
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
@@ -60,6 +61,10 @@ __all__ = [
     "HandOverClient",
     "Idea",
     "LeftOut",
+    "Material",
+    "MaterialReading",
+    "MaterialShare",
+    "MaterialVersion",
     "Measure",
     "Message",
     "MessageText",

@@ -1,22 +1,20 @@
 """What may be said and sent: scripts and templates in versions, each approved by a second person (S14), and what no text may
 promise."""
 
-import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Branch
+from servicing.models.versions import Risk, Version, Versioned, kept_of
 from servicing.querysets import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
 
 
-class MessageText(models.Model):
-    """A script to talk by or a template to send, of the firm (branch None) or of one branch. Its wording stands in versions.
-    `uid` is made by the form, so that a double click makes one."""
+class MessageText(Versioned):
+    """A script to talk by or a template to send; its wording stands in versions."""
 
     class Kind(models.TextChoices):
         SCRIPT = "script", pgettext_lazy("text", "script")
@@ -30,20 +28,10 @@ class MessageText(models.Model):
         EMAIL = "email", pgettext_lazy("contact", "e-mail")
         LETTER = "letter", _("letter")
 
-    class Language(models.TextChoices):
-        CHINESE = "zh", _("Chinese")
-        ENGLISH = "en", _("English")
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
-    branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=40)
     purpose = models.CharField(_("purpose"), max_length=200)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.CHINESE)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
 
     objects = MessageTextQuerySet.as_manager()
 
@@ -59,57 +47,25 @@ class MessageText(models.Model):
         return self.name
 
 
-class TextVersion(models.Model):
-    """One wording of a text. The wording is never edited: another one is another version; only its state moves. Placeholders
-    are those of `servicing.texts.rendering`. `shelf_hours` after the approval it is worth nothing any more (S3)."""
+class TextVersion(Version):
+    """One wording of a text. Placeholders are those of `servicing.texts.rendering`. `shelf_hours` after the approval it is
+    worth nothing any more (S3)."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", pgettext_lazy("text", "draft")
-        WAITING = "waiting", _("waits for approval")
-        APPROVED = "approved", pgettext_lazy("text", "approved")
-        REFUSED = "refused", pgettext_lazy("text", "refused")
-        ENDED = "ended", pgettext_lazy("text", "ended")
-
-    class Risk(models.TextChoices):
-        NONE = "", _("no product")
-        R1 = "R1", "R1"
-        R2 = "R2", "R2"
-        R3 = "R3", "R3"
-        R4 = "R4", "R4"
-        R5 = "R5", "R5"
+    OF = "text"
+    GUARDED = ("subject", "body", "risk_notice")
 
     text = models.ForeignKey(MessageText, on_delete=models.PROTECT, related_name="versions", db_index=False)
-    number = models.PositiveIntegerField()
     subject = models.CharField(_("subject"), max_length=120, blank=True)  # of an e-mail or a letter
     body = models.TextField(_("wording"), max_length=4000)
     risk_notice = models.CharField(_("risk notice"), max_length=500, blank=True)
     product_risk = models.CharField(_("product risk"), max_length=2, choices=Risk.choices, blank=True)
     shelf_hours = models.PositiveIntegerField(_("worth sending for, hours"), null=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
-    asked_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_why = models.CharField(max_length=200, blank=True)
     expires_at = models.DateTimeField(null=True)  # set with the approval, from shelf_hours
 
     objects = TextVersionQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["text", "number"], name="one_version_per_text_and_number"),
-            models.UniqueConstraint(
-                fields=["text"], condition=Q(state="approved"), name="one_approved_version_per_text"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("author")), name="author_does_not_decide_on_a_text"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["approved", "refused"]) | Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="decided_text_names_who_decided",
-            ),
-        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = kept_of("text")
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["asked_at"], condition=Q(state="waiting"), name="text_waiting"),
         ]

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.lib.http import address_of, only, staff_of
+from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
 from servicing.complaints import links
-from servicing.complaints.links import LinkGone
 from servicing.forms import RowForm
+from servicing.links import LinkGone
 from servicing.pages.answers import client_of, named
 from servicing.pages.complaint_forms import PublicForm
-
-TRIES, MINUTE = 20, 60  # of one network address, within so many seconds
+from servicing.pages.throttling import is_too_often
 
 
 @require_POST
@@ -47,7 +45,7 @@ def make_complaint_link(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def complain(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a link: what happened, sent once; it says nothing of the client but the form of address."""
-    if _is_too_often(request):
+    if is_too_often(request, "complain"):
         return render(request, "servicing/complain_gone.html", {"is_wait": True}, status=429)
     now = timezone.now()
     form = PublicForm(request.POST or None)
@@ -66,13 +64,3 @@ def complain(request: HttpRequest, token: str) -> HttpResponse:
     address = link.client.form_of_address or _("dear client")
     context = {"form": form, "address": address, "branch": link.client.branch}
     return render(request, "servicing/complain.html", context, status=422 if form.errors else 200)
-
-
-def _is_too_often(request: HttpRequest) -> bool:
-    """Whether one network address asks more often than a person types; counted per web process."""
-    key = f"complain:{address_of(request)}"
-    cache.add(key, 0, MINUTE)
-    try:
-        return cache.incr(key) > TRIES
-    except ValueError:  # the minute ended between the two
-        return False

@@ -1,6 +1,6 @@
 """How a wording is shown: with the banned phrases marked in their place, and filled in for a client who does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.models import Staff
 from servicing.models import BannedPhrase, MessageText, TextVersion
 from servicing.texts.facts import invented_facts
-from servicing.texts.phrases import GUARDED, Finding, find_in_version
+from servicing.texts.phrases import Finding, find_in_version
 from servicing.texts.rendering import Rendered, render, sms_segments, unknown_in
 
 
@@ -34,22 +34,27 @@ class Shown:
 
 def shown_of(version: TextVersion, text: MessageText, phrases: Sequence[BannedPhrase], *, to: Staff, on: date) -> Shown:
     """A version, saved or not, as a page shows it."""
-    said = {name: getattr(version, name) for name in GUARDED}
+    said = {name: getattr(version, name) for name in version.GUARDED}
     findings = find_in_version(version, phrases)
     unknown = [word for part in said.values() for word in unknown_in(part)]
     facts = invented_facts(by=to, branch=text.branch, on=on, language=text.language)
     preview = None if unknown else render(version, facts)
     return Shown(
-        [
-            Part(_NAMES[name](), marked(part, [finding for finding in findings if finding.field == name]))
-            for name, part in said.items()
-            if part
-        ],
+        parts_of(said, findings),
         findings,
         unknown,
         preview,
         sms_segments(preview.body) if preview and text.channel == MessageText.Channel.SMS else None,
     )
+
+
+def parts_of(said: Mapping[str, str], findings: Sequence[Finding]) -> list[Part]:
+    """What a version says by its columns, with the phrases that were found."""
+    return [
+        Part(_NAMES[name](), marked(part, [finding for finding in findings if finding.field == name]))
+        for name, part in said.items()
+        if part
+    ]
 
 
 def marked(text: str, findings: Sequence[Finding]) -> list[tuple[str, str]]:

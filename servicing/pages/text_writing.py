@@ -5,24 +5,25 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.lib.http import is_swap, only, staff_of
+from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
-from crm.models import Branch, Staff
+from crm.models import Staff
 from servicing.models import MessageText, TextVersion
+from servicing.models.versions import Language
 from servicing.pages.text_forms import HeadingForm, WordingForm
 from servicing.pages.text_shown import Shown, shown_of
 from servicing.pages.texts import text_of
+from servicing.pages.version_forms import branches_of
+from servicing.pages.versions import WRITERS, to_page
 from servicing.texts.phrases import phrases_on
 from servicing.texts.rendering import offered
-from servicing.texts.writing import TextConflict, draft_text, may_write, save_wording, wording_of
-
-WRITERS = ("advisor", "manager", "admin")
+from servicing.texts.writing import draft_text, save_wording, wording_of
+from servicing.versions.writing import VersionConflict, may_write
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +34,7 @@ def create_text(request: HttpRequest) -> HttpResponse:
     data = request.POST or None
     is_template = request.GET.get("kind") == MessageText.Kind.TEMPLATE
     begin = {"kind": "template", "channel": "sms"} if is_template else {"kind": "script", "channel": "phone"}
-    heading = HeadingForm(data, branches=_branches(user), may_firm=user.is_admin, initial=begin)
+    heading = HeadingForm(data, branches=branches_of(user), may_firm=user.is_admin, initial=begin)
     wording = WordingForm(data)
     if data is not None and heading.is_valid() & wording.is_valid():
         uid: UUID = heading.cleaned_data["uid"]
@@ -43,7 +44,7 @@ def create_text(request: HttpRequest) -> HttpResponse:
             (heading if refused.field in heading.fields else wording).refuse(refused)
         else:
             messages.success(request, _("Saved as a draft. Put it forward when it is ready."))
-            return _to_text(request, version.text_id)
+            return to_page(request, "text", version.text_id)
     status = 200 if data is None else 422
     return render(request, "servicing/text_form.html", _context(heading=heading, form=wording), status=status)
 
@@ -65,12 +66,12 @@ def save_text(request: HttpRequest, pk: int) -> HttpResponse:
             saved = save_wording(text, form.wording(), seen=seen, by=user, at=timezone.now())
         except Refused as refused:
             form.refuse(refused)
-        except TextConflict as conflict:
+        except VersionConflict as conflict:
             theirs = conflict.current
             form = WordingForm({**form.cleaned_data, "seen": theirs.number})  # what is sent next saw theirs
         else:
             messages.success(request, _("Saved as version {n}, a draft.").format(n=saved.number))
-            return _to_text(request, pk)
+            return to_page(request, "text", pk)
     return render(request, "servicing/text_form.html", _context(text=text, form=form, theirs=theirs), status=status)
 
 
@@ -81,31 +82,17 @@ def check_text(request: HttpRequest) -> HttpResponse:
     user, told = staff_of(request), request.POST
     language, channel = told.get("language", ""), told.get("channel", "")
     text = MessageText(
-        language=language if language in MessageText.Language.values else MessageText.Language.CHINESE,
+        language=language if language in Language.values else Language.CHINESE,
         channel=channel if channel in MessageText.Channel.values else MessageText.Channel.ANY,
-        branch=next((branch for branch in _branches(user) if branch.code == told.get("branch")), None),
+        branch=next((branch for branch in branches_of(user) if branch.code == told.get("branch")), None),
     )
     version = TextVersion(**{name: told.get(name, "")[:4000] for name in ("subject", "body", "risk_notice")})
     return render(request, "servicing/_text_shown.html", {"shown": _shown(user, text, version), "checking": True})
 
 
-def _to_text(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the page of the text; a form that was sent by htmx forgets its draft and goes there whole."""
-    if not is_swap(request):
-        return redirect("text-detail", pk=pk)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = reverse("text-detail", args=[pk])
-    return response
-
-
 def _shown(user: Staff, text: MessageText, version: TextVersion) -> Shown:
     today = timezone.localdate()
     return shown_of(version, text, phrases_on(today), to=user, on=today)
-
-
-def _branches(user: Staff) -> list[Branch]:
-    """Those that the user writes for; the admin writes for the firm."""
-    return [] if user.is_admin else list(Branch.objects.visible_to(user).active())
 
 
 def _context(**told: Any) -> dict[str, Any]:

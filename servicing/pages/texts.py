@@ -1,8 +1,8 @@
 """Scripts and templates: the list, and one text with its versions, their differences and how it reads to a client."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib.http import staff_of
@@ -19,14 +17,12 @@ from crm.lib.keyset import BadCursor, Order, page_of
 from crm.models import Staff
 from servicing.models import MessageText, TextVersion
 from servicing.pages.text_shown import shown_of
+from servicing.pages.versions import base_of, chosen_of, in_work, rights_of, state_words
 from servicing.texts.bans import may_keep_phrases
-from servicing.texts.deciding import may_decide
 from servicing.texts.differences import differences
 from servicing.texts.phrases import find_in_version, phrases_on
-from servicing.texts.writing import may_write
 
 ROWS = 50
-OPEN = ("draft", "waiting", "refused")
 _STANDING = {"ended_at": None}
 STATES: dict[str, Q] = {
     "": Q(**_STANDING),
@@ -83,7 +79,7 @@ def text_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(chosen),
         "kinds": MessageText.Kind.choices,
         "channels": MessageText.Channel.choices,
-        "states": _state_words(),
+        "states": state_words(),
         "may_write": not user.is_compliance,
         "may_keep_phrases": may_keep_phrases(user),
         "previous_url": f"?{urlencode({**chosen, 'before': page.before})}" if page.before else "",
@@ -97,8 +93,8 @@ def text_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One text: a version (`?version=`, else the one being worked on, else the one in force) beside what came before it."""
     user, text = staff_of(request), text_of(request, pk)
     versions = list(text.versions.select_related("author", "decided_by").order_by("-number"))
-    chosen = _chosen(versions, request.GET.get("version", ""))
-    base = _base(versions, chosen)
+    chosen = chosen_of(versions, request.GET.get("version", ""))
+    base = base_of(versions, chosen)
     return render(request, "servicing/text_detail.html", _context(user, text, versions, chosen, base))
 
 
@@ -106,9 +102,7 @@ def _context(
     user: Staff, text: MessageText, versions: Sequence[TextVersion], chosen: TextVersion, base: TextVersion | None
 ) -> dict[str, Any]:
     """What the page of a text shows."""
-    now, writes = timezone.now(), may_write(user, text.branch)
-    latest, waits = versions[0], chosen.state == "waiting"
-    decides = waits and not text.ended_at and chosen.author_id != user.pk and may_decide(user, text.branch)
+    now = timezone.now()
     return {
         "text": text,
         "versions": versions,
@@ -117,11 +111,7 @@ def _context(
         "pieces": differences(_whole(base), _whole(chosen)) if base else [],
         "shown": shown_of(chosen, text, phrases_on(timezone.localdate(now)), to=user, on=timezone.localdate(now)),
         "is_over": bool(chosen.expires_at and chosen.expires_at <= now),
-        "may_edit": writes and not text.ended_at and latest.state != "waiting",
-        "may_ask": writes and not text.ended_at and chosen.state == "draft",
-        "may_take_back": writes and waits and not decides,
-        "may_decide": decides,
-        "may_end": writes or user.is_compliance,
+        **rights_of(user, text, versions, chosen),
     }
 
 
@@ -133,47 +123,14 @@ def text_of(request: HttpRequest, pk: int) -> MessageText:
     return found
 
 
-def _rows(texts: Sequence[MessageText], now: Any) -> list[Row]:
-    kept: dict[int, dict[str, TextVersion]] = defaultdict(dict)
-    found = TextVersion.objects.filter(text__in=[text.pk for text in texts]).exclude(state="ended")
-    for version in found.select_related("author").order_by("number"):
-        kept[version.text_id]["approved" if version.state == "approved" else "open"] = version
-    phrases, rows = phrases_on(timezone.localdate(now)), []
+def _rows(texts: Sequence[MessageText], now: datetime) -> list[Row]:
+    pairs, phrases, rows = in_work(TextVersion, texts), phrases_on(timezone.localdate(now)), []
     for text in texts:
-        in_force, latest = kept[text.pk].get("approved"), kept[text.pk].get("open")
-        if in_force and latest and latest.number < in_force.number:
-            latest = None
+        in_force, latest = pairs[text.pk]
         stopped = bool(in_force and find_in_version(in_force, phrases))
         over = bool(in_force and in_force.expires_at and in_force.expires_at <= now)
         rows.append(Row(text, in_force, latest, stopped, over))
     return rows
-
-
-def _state_words() -> list[tuple[str, str]]:
-    return [
-        ("approved", pgettext("text", "in force")),
-        ("waiting", _("waits for approval")),
-        ("draft", pgettext("text", "draft")),
-        ("ended", pgettext("text", "ended")),
-    ]
-
-
-def _chosen(versions: Sequence[TextVersion], asked: str) -> TextVersion:
-    """The version that an address names; without one what is being worked on, then what is in force."""
-    if asked:
-        found = [version for version in versions if str(version.number) == asked]
-        if not found:
-            raise Http404
-        return found[0]
-    in_force = [version for version in versions if version.state == "approved"]
-    return versions[0] if versions[0].state in OPEN or not in_force else in_force[0]
-
-
-def _base(versions: Sequence[TextVersion], chosen: TextVersion) -> TextVersion | None:
-    """What a version is compared with: the approved one before it, else the one before it."""
-    earlier = [version for version in versions if version.number < chosen.number]
-    decided = [version for version in earlier if version.decided_by_id and version.state != "refused"]
-    return next(iter([*decided, *earlier]), None)
 
 
 def _whole(version: TextVersion) -> str:

@@ -1,6 +1,7 @@
 """What is done to tasks and promises: added, postponed, settled, withdrawn; each answer offers the way back."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -25,11 +26,18 @@ FOUND = 8
 @require_safe
 @only("advisor", "manager")
 def choose_client(request: HttpRequest) -> HttpResponse:
-    """For whom? The first step of adding a task, or of logging a contact (`?for=contact`), from a page that is about nobody."""
+    """For whom? The first step of adding a task, of logging a contact (`?for=contact`) or of giving a material away
+    (`?for=material&material=`), from a page that is about nobody."""
     asked = request.GET.get("q", "").replace("\0", "").strip()
     found = Client.objects.visible_to(staff_of(request)).matching(asked) if asked else Client.objects.none()
-    action = "record-contact" if request.GET.get("for") == "contact" else "add-task"
-    context = {"q": asked, "action": action, "found": found.select_related("branch").order_by("name", "pk")[:FOUND]}
+    action = {"contact": "record-contact", "material": "share-material"}.get(request.GET.get("for", ""), "add-task")
+    kept = urlencode({name: request.GET[name] for name in ("for", "material") if name in request.GET})
+    context = {
+        "q": asked,
+        "action": action,
+        "kept": kept,
+        "found": found.select_related("branch").order_by("name", "pk")[:FOUND],
+    }
     part = "servicing/_found_clients.html" if "q" in request.GET else "servicing/_choose_client.html"
     return render(request, part, context)
 

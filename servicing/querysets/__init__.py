@@ -25,6 +25,12 @@ from servicing.querysets.events import EventQuerySet, GuestQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.ideas import IdeaQuerySet
+from servicing.querysets.materials import (
+    MaterialQuerySet,
+    MaterialReadingQuerySet,
+    MaterialShareQuerySet,
+    MaterialVersionQuerySet,
+)
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
@@ -56,6 +62,10 @@ __all__ = [
     "HandOverClientQuerySet",
     "HandOverQuerySet",
     "IdeaQuerySet",
+    "MaterialQuerySet",
+    "MaterialReadingQuerySet",
+    "MaterialShareQuerySet",
+    "MaterialVersionQuerySet",
     "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from servicing.models import BannedPhrase, TextVersion
+from servicing.models import BannedPhrase
+from servicing.models.versions import Version
 from servicing.texts.folding import BREAK, fold
-
-GUARDED = ("subject", "body", "risk_notice")
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,11 @@ def find_phrases(text: str, phrases: Iterable[BannedPhrase], *, field: str = "")
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
 
-def find_in_version(version: TextVersion, phrases: Sequence[BannedPhrase]) -> list[Finding]:
+def find_in_version(version: Version, phrases: Sequence[BannedPhrase]) -> list[Finding]:
     """The same over all that a version says."""
-    return [finding for name in GUARDED for finding in find_phrases(getattr(version, name), phrases, field=name)]
+    return [
+        finding for name in version.GUARDED for finding in find_phrases(getattr(version, name), phrases, field=name)
+    ]
 
 
 def phrases_on(day: date) -> Sequence[BannedPhrase]:

@@ -13,6 +13,7 @@ import "./drop.js";
 import "./uploads.js";
 import "./contacts.js";
 import "./texts.js";
+import "./copying.js";
 import "./stages.js";
 import "./arrivals.js";
 import "./figures.js";

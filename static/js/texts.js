@@ -1,4 +1,4 @@
-// Writing a text: [data-put="id"] puts a placeholder where the caret stands; [data-for-channel] is shown for these channels only.
+// Writing a text: [data-put="id"] puts a placeholder where the caret stands ([data-whole]: in place of all that stands there); [data-for-channel] is shown for these channels only.
 // In the contact form: a script that is chosen already (a kept draft, a form that came back) is read at once.
 import htmx from "htmx.org";
 
@@ -6,6 +6,7 @@ document.addEventListener("click", (event) => {
   const button = event.target instanceof Element && event.target.closest("[data-put]");
   const field = button && document.getElementById(button.dataset.put);
   if (!field) return;
+  if (button.dataset.whole !== undefined) field.select();
   field.setRangeText(button.dataset.value, field.selectionStart, field.selectionEnd, "end");
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));

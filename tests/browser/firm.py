@@ -32,6 +32,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.events import write_events
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
     from crm.demo.ideas import write_ideas
+    from crm.demo.materials import write_materials
     from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
     from crm.demo.pledges import write_pledges
@@ -66,6 +67,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     write_ideas(at=timezone.now())
     write_pledges(at=timezone.now())
     write_events(at=timezone.now())
+    write_materials(at=timezone.now())
     told = {
         "people": people,
         "until": plan.until.isoformat(),

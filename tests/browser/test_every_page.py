@@ -47,6 +47,8 @@ PAGES = [
     ("compliance", "/competence/requirements/"),
     ("advisor", "/texts/"),
     ("manager", "/texts/new/"),
+    ("advisor", "/materials/"),
+    ("manager", "/materials/new/"),
     ("manager", "/approvals/"),
     ("advisor", "/concessions/"),
     ("manager", "/concessions/ one"),

@@ -79,6 +79,8 @@ PAGES = {
     "text-list": EVERYBODY,
     "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "phrase-list": EVERYBODY,
+    "material-list": EVERYBODY,
+    "create-material": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "concession-list": CLIENT_PEOPLE,
     "event-list": CLIENT_PEOPLE,
     "create-event": CLIENT_PEOPLE - {"compliance"},
@@ -153,6 +155,7 @@ ABOUT_A_CLIENT = {
     "read-script": CLIENT_PEOPLE - {"compliance"},
     "move-client": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "share-material": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -170,6 +173,7 @@ DONE_TO_A_CLIENT = {
     "settle-client": CLIENT_PEOPLE - {"compliance"},
     "write-message": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "share-material": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -224,7 +228,8 @@ ABOUT_A_PERSON = {
 
 
 OPEN_TO_ALL = {
-    *("accept-invitation", "complain", "health", "log-in", "log-out", "opt-out", "receive-report", "set_language")
+    *("accept-invitation", "complain", "health", "log-in", "log-out", "open-material", "opt-out"),
+    *("receive-report", "set_language"),
 }
 
 

@@ -38,6 +38,11 @@ ELSEWHERE = {
         *("text-detail", "save-text", "end-text", "restore-text", "ask-text", "take-back-text", "decide-text"),
         *("lift-ban", "confirm-ban"),
     },
+    "tests/servicing/test_pages_materials.py": {
+        *("material-detail", "save-material", "end-material", "restore-material", "require-material", "read-material"),
+        *("material-reading-list", "ask-material", "take-back-material", "decide-material", "material-file"),
+    },
+    "tests/servicing/test_material_links.py": {"withdraw-material-share"},
     "tests/servicing/test_openings_access.py": {
         *("opening-detail", "edit-opening", "take-opening-step", "take-back-opening-step", "drop-opening"),
         *("reopen-opening", "link-opening", "unlink-opening", "reveal-opening-phone"),

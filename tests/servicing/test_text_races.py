@@ -4,9 +4,10 @@ import pytest
 
 from crm.models import AuditEvent
 from servicing.models import MessageText, TextVersion
-from servicing.texts import deciding
-from servicing.texts.deciding import decide_text
-from servicing.texts.writing import TextConflict, Wording, save_wording
+from servicing.texts.deciding import ask_approval, decide_text
+from servicing.texts.writing import Wording, save_wording
+from servicing.versions import deciding
+from servicing.versions.writing import VersionConflict
 from tests.servicing.desk import AT
 from tests.servicing.test_contact_races import TIMES, at_once, failed
 from tests.servicing.text_desk import Writers, approved, draft, make_writers, waiting
@@ -52,7 +53,7 @@ def test_without_the_claim_all_of_them_would_decide(writers: Writers, monkeypatc
 def test_two_approvals_at_once_leave_one_version_in_force(writers: Writers) -> None:
     first = approved(writers)
     second = save_wording(first.text, Wording("", "近来可好？"), seen=1, by=writers.colleague, at=AT)
-    deciding.ask_approval(second, by=writers.colleague, at=AT)
+    ask_approval(second, by=writers.colleague, at=AT)
     at_once(lambda n: decide_text(second, approve=True, why="", by=(writers.manager, writers.compliance)[n % 2], at=AT))
     assert dict(first.text.versions.values_list("number", "state")) == {1: "ended", 2: "approved"}
 
@@ -61,5 +62,5 @@ def test_of_writers_at_once_one_saves_and_the_others_are_told(writers: Writers) 
     text = MessageText.objects.get(pk=draft(writers).text_id)
     answers = at_once(lambda n: save_wording(text, Wording("", f"第{n}人"), seen=1, by=writers.colleague, at=AT))
     assert len(failed(answers)) == TIMES - 1
-    assert all(isinstance(answer, TextConflict) for answer in failed(answers))
+    assert all(isinstance(answer, VersionConflict) for answer in failed(answers))
     assert text.versions.count() == 2

@@ -10,17 +10,10 @@ from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.models import BannedPhrase, MessageText, TextVersion
 from servicing.texts.bans import ban_phrase, confirm_ban, lift_ban, texts_saying
-from servicing.texts.deciding import PhraseStands, ask_approval, check_usable, decide_text, scripts_for, take_back
-from servicing.texts.writing import (
-    Heading,
-    TextConflict,
-    Wording,
-    draft_text,
-    end_text,
-    restore_text,
-    save_wording,
-    wording_of,
-)
+from servicing.texts.deciding import PhraseStands, ask_approval, check_usable, decide_text, scripts_for
+from servicing.texts.writing import Heading, Wording, draft_text, save_wording, wording_of
+from servicing.versions.deciding import take_back
+from servicing.versions.writing import VersionConflict, end, restore
 from tests.servicing.desk import AT, DAY
 from tests.servicing.text_desk import HELLO, Writers, approved, draft, make_writers, waiting
 
@@ -70,7 +63,7 @@ def test_what_is_past_its_hour_is_put_forward_again_word_for_word(writers: Write
 def test_a_second_writer_is_told_of_the_other_version_and_nothing_is_written(writers: Writers) -> None:
     first = draft(writers)
     theirs = saved(first, "别人的话", writers, seen=1)
-    with pytest.raises(TextConflict) as told:
+    with pytest.raises(VersionConflict) as told:
         save_wording(first.text, Wording("", "我的话"), seen=1, by=writers.advisor, at=AT)
     assert told.value.current == theirs
     assert first.text.versions.count() == 2
@@ -215,12 +208,12 @@ def test_an_ended_text_is_used_by_nobody_until_it_is_restored(writers: Writers) 
     version = approved(writers)
     text = version.text
     with pytest.raises(Refused):
-        end_text(text, by=writers.stranger, at=AT)
-    assert [end_text(text, by=writers.compliance, at=AT) for _n in range(2)] == [True, False]
+        end(text, "text", by=writers.stranger, at=AT)
+    assert [end(text, "text", by=writers.compliance, at=AT) for _n in range(2)] == [True, False]
     assert scripts_for(writers.branch.pk, AT) == []
     with pytest.raises(Refused):
         saved(version, "换个说法", writers, seen=1)
-    assert [restore_text(text, by=writers.advisor) for _n in range(2)] == [True, False]
+    assert [restore(text, "text", by=writers.advisor) for _n in range(2)] == [True, False]
     assert scripts_for(writers.branch.pk, AT) == [version]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client
 from crm.access import sees_names
 from crm.models import Staff
-from crm.pages.timeline import care, complaints, corrections, education, facts, ledgers, messages, voices
+from crm.pages.timeline import care, complaints, corrections, education, facts, ledgers, materials, messages, voices
 from crm.pages.timeline.events import Event, Place, read_place
 from crm.pages.timeline.sources import Found, Source
 
@@ -60,6 +60,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         ledgers.states_of(client),
         care.alerts_of(client, user),
         messages.messages_of(client, user),
+        materials.materials_of(client, user),
         care.tasks_of(client, user),
         care.promises_of(client, user),
         care.contacts_of(client, user),
