@@ -34,7 +34,9 @@ from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
 from servicing import alerts
 from servicing.callbacks import make_callbacks
+from servicing.loyalty.keeping import keep_loyalty
 from servicing.openings.facts import follow_openings
+from servicing.referrals.hiding import hide_lost
 from servicing.rounds import make_rounds
 
 BEFORE_ALL_FACTS = datetime(1990, 12, 19, tzinfo=UTC)
@@ -234,6 +236,9 @@ def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: dateti
         counts.update(follow_openings(branch, day=day, at=now, fence=fence))
     with _counted(run, "callbacks") as counts:
         counts.update(make_callbacks(branch, day=day, at=now, seed=secrets.token_hex(8), fence=fence))
+    with _counted(run, "loyalty") as counts:
+        counts.update(hide_lost(branch, day=day, fence=fence))
+        counts.update(keep_loyalty(night, fence=fence))
 
 
 @contextmanager

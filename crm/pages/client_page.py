@@ -33,7 +33,9 @@ from segmentation.value import lifetime_value
 from servicing.alerts.lines import client_lines
 from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
+from servicing.pages.loyalty import loyalty_panel
 from servicing.pages.plans_panel import plan_panel
+from servicing.pages.referrals import referral_panel
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -75,6 +77,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "link_uid": uuid4(),
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
+        "loyalty": loyalty_panel(client, user),
+        "referrals": referral_panel(client, user, today),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

@@ -42,6 +42,7 @@ STEPS = {
     "tasks": pgettext_lazy("step", "tasks"),
     "openings": pgettext_lazy("step", "account openings"),
     "callbacks": pgettext_lazy("step", "call-backs"),
+    "loyalty": pgettext_lazy("step", "loyalty"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

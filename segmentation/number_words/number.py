@@ -51,6 +51,7 @@ TOPICS = {
     "care": pgettext_lazy("numbers", "Call-backs and anniversaries"),
     "messages": pgettext_lazy("numbers", "Messages"),
     "concessions": pgettext_lazy("numbers", "Fee concessions and gifts"),
+    "loyalty": pgettext_lazy("numbers", "Loyalty"),
     "work": pgettext_lazy("numbers", "Lists and exports"),
     "openings": pgettext_lazy("numbers", "Account openings"),
     "complaints": pgettext_lazy("numbers", "Complaints"),

@@ -19,9 +19,12 @@ from servicing.models.due import Promise, Task
 from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.items import ServiceItem
+from servicing.models.loyalty import Loyalty, LoyaltyFigures, LoyaltyStep, Quadrant
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
+from servicing.models.points import PointEntry
+from servicing.models.referrals import Referral
 from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
 from servicing.models.texts import BannedPhrase, MessageText, TextVersion
@@ -48,13 +51,19 @@ __all__ = [
     "HandOver",
     "HandOverClient",
     "LeftOut",
+    "Loyalty",
+    "LoyaltyFigures",
+    "LoyaltyStep",
     "Message",
     "MessageText",
     "Opening",
     "OpeningStep",
     "PlanReview",
     "PlanRevision",
+    "PointEntry",
     "Promise",
+    "Quadrant",
+    "Referral",
     "RiskAlert",
     "Sending",
     "ServiceItem",

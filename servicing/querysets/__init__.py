@@ -20,9 +20,12 @@ from servicing.querysets.due import PromiseQuerySet, TaskQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.items import ServiceItemQuerySet
+from servicing.querysets.loyalty import LoyaltyQuerySet
 from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
+from servicing.querysets.points import PointEntryQuerySet
+from servicing.querysets.referrals import ReferralQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.standards import ServiceStandardQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
@@ -43,11 +46,14 @@ __all__ = [
     "FestivalQuerySet",
     "HandOverClientQuerySet",
     "HandOverQuerySet",
+    "LoyaltyQuerySet",
     "MessageQuerySet",
     "MessageTextQuerySet",
     "OpeningQuerySet",
     "OpeningStepQuerySet",
+    "PointEntryQuerySet",
     "PromiseQuerySet",
+    "ReferralQuerySet",
     "RiskAlertQuerySet",
     "SendingQuerySet",
     "ServiceItemQuerySet",

@@ -96,6 +96,10 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
     "alert": (gettext_lazy("Talk about a risk alert"), lambda s: told_of(s["kind"], s["said"])),
     "gap": (gettext_lazy("Talk about the position and the market"), _gap),
     "concession": (gettext_lazy("Talk before the concession ends"), _concession),
+    "referral": (
+        gettext_lazy("Call whom the client recommended"),
+        lambda s: _("named on {day}").format(day=_day(s)),
+    ),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {

@@ -22,6 +22,7 @@ from crm.demo.complaints import seed_complaints
 from crm.demo.concessions import write_concessions
 from crm.demo.contacts import seed_contacts
 from crm.demo.firm import Writing, write_firm
+from crm.demo.loyalty import seed_referrals
 from crm.demo.messages import write_messages
 from crm.demo.openings import seed_openings
 from crm.demo.plan import Plan
@@ -83,6 +84,7 @@ class Command(BaseCommand):
         seed_reception(timezone.now())
         write_messages(at=timezone.now())
         write_concessions(at=timezone.now())
+        self._say(f"Referrals noted: {seed_referrals(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
             stack.run(host=host, port=port, announce=lambda address: self._announce(address, port))

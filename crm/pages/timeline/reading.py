@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client
 from crm.access import sees_names
 from crm.models import Staff
-from crm.pages.timeline import care, complaints, corrections, facts, ledgers, messages
+from crm.pages.timeline import care, complaints, corrections, facts, ledgers, loyalty, messages
 from crm.pages.timeline.events import Event, Place, read_place
 from crm.pages.timeline.sources import Found, Source
 
@@ -27,6 +27,7 @@ GROUPS: Mapping[str, str | Promise] = {
     "contacts": pgettext_lazy("events", "Contacts"),
     "promises": _("Promises and tasks"),
     "complaints": pgettext_lazy("page", "Complaints"),
+    "loyalty": pgettext_lazy("page", "Loyalty"),
     "tier": _("Tier"),
     "risk": _("Risk and state"),
     "data": pgettext_lazy("events", "Data"),
@@ -64,6 +65,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         care.contacts_of(client, user),
         care.callbacks_of(client, user),
         complaints.complaints_of(client, user),
+        loyalty.referrals_of(client, user),
         facts.TradingDays(client),
         facts.cash_of(client),
         facts.securities_of(client),

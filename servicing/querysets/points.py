@@ -1,0 +1,36 @@
+"""Every named read of the ledger of points; each starts at `visible_to`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+from django.db.models import Sum
+
+from clients.querysets import seen_by
+
+if TYPE_CHECKING:
+    from clients.models import Client
+    from crm.models import Staff
+
+M = TypeVar("M", bound=models.Model)
+EARNING = ("event", "referral", "survey", "year")
+
+
+class PointEntryQuerySet(models.QuerySet[M]):
+    def visible_to(self, user: Staff) -> PointEntryQuerySet[M]:
+        """The entries of the clients whom the user sees."""
+        return self.filter(seen_by(user, "client__"))
+
+    def of_client(self, client: Client) -> PointEntryQuerySet[M]:
+        """Those of one client."""
+        return self.filter(client=client)
+
+    def earned(self) -> PointEntryQuerySet[M]:
+        """What was earned and not taken back."""
+        return self.filter(kind__in=EARNING, countered_by=None)
+
+    def total(self) -> int:
+        """What they add up to."""
+        found: int | None = self.aggregate(points=Sum("points"))["points"]
+        return found or 0
