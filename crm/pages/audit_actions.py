@@ -67,6 +67,8 @@ ACTIONS = {
     "invite-staff": _("made a log-in link"),
     "issue-token": _("issued an API token"),
     "keep-alerts": _("kept the risk alerts of a night"),
+    "book-points": _("booked points"),
+    "counter-points": _("took points back"),
     "keep-loyalty": _("kept the loyalty of a night"),
     "name-referral": _("noted a referral"),
     "edit-referral": _("changed a referral"),

@@ -35,6 +35,7 @@ from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
 from servicing.pages.loyalty import loyalty_panel
 from servicing.pages.plans_panel import plan_panel
+from servicing.pages.points import points_panel
 from servicing.pages.referrals import referral_panel
 
 HISTORY_DAYS = 730
@@ -79,6 +80,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "concessions": concession_panel(client, user, today),
         "loyalty": loyalty_panel(client, user),
         "referrals": referral_panel(client, user, today),
+        "points": points_panel(client, user, today),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

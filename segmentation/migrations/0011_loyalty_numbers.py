@@ -1,4 +1,4 @@
-"""The first numbers of loyalty."""
+"""The first numbers of loyalty. The cap of points has none: points are off until compliance confirms one."""
 
 import datetime
 
@@ -13,6 +13,12 @@ THRESHOLDS = [
     ("loyalty_years_full", 10, "years", "自定：十年计满分"),
     ("loyalty_breadth_full", 6, "things", "自定：六种计满分"),
     ("loyalty_lasting_cut", 60, "points", "自定"),
+    ("points_event", 10, "points", "自定"),
+    ("points_referral", 100, "points", "自定"),
+    ("points_survey", 5, "points", "自定"),
+    ("points_year", 20, "points", "自定"),
+    ("member_silver", 100, "points", "自定"),
+    ("member_gold", 300, "points", "自定"),
     ("referral_days", 3, "days", "自定：三天内致电"),
     ("loyalty_depending_cut", 50, "points", "自定"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from clients.querysets import seen_by
 
@@ -25,6 +25,10 @@ class PointEntryQuerySet(models.QuerySet[M]):
     def of_client(self, client: Client) -> PointEntryQuerySet[M]:
         """Those of one client."""
         return self.filter(client=client)
+
+    def for_occasion(self, occasion: str) -> PointEntryQuerySet[M]:
+        """Those booked for an occasion; from the second time on it carries a number."""
+        return self.filter(Q(occasion=occasion) | Q(occasion__startswith=f"{occasion}#"))
 
     def earned(self) -> PointEntryQuerySet[M]:
         """What was earned and not taken back."""

@@ -35,7 +35,7 @@ def conversion_of(user: Staff, branch: int | None, first: date, last: date) -> C
     rows = Referral.objects.visible_to(user).named_between(first, last)
     rows = rows.filter(branch=branch) if branch else rows
     gone = Q(referrer__closed_on__isnull=False) | Q(reason=Referral.Reason.REFERRER)
-    told = rows.order_by().values_list("state", "reason").annotate(Count("pk"), Count("pk", filter=gone))
+    told = rows.order_by().values_list("state", "reason").annotate(n=Count("pk"), gone=Count("pk", filter=gone))
     states = dict.fromkeys(Referral.State.values, 0)
     reasons: dict[str, int] = {}
     left = 0
