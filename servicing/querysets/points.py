@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q, Sum
@@ -33,6 +34,16 @@ class PointEntryQuerySet(models.QuerySet[M]):
     def earned(self) -> PointEntryQuerySet[M]:
         """What was earned and not taken back."""
         return self.filter(kind__in=EARNING, countered_by=None)
+
+    def earning(self, least: int) -> models.QuerySet[M, int]:
+        """Ids of the clients who earned so many or more."""
+        summed = self.earned().order_by().values("client").annotate(n=Sum("points"))
+        return cast("models.QuerySet[M, int]", summed.filter(n__gte=least).values("client"))
+
+    def earned_by(self, clients: Iterable[int]) -> dict[int, int]:
+        """Client → points earned."""
+        mine = self.earned().filter(client__in=list(clients)).order_by()
+        return dict(mine.values_list("client").annotate(Sum("points")))
 
     def total(self) -> int:
         """What they add up to."""
