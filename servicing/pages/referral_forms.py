@@ -95,7 +95,7 @@ class LostForm(_Refusing):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
-        choices=Referral.Reason.choices,
+        choices=[("", "—"), *Referral.Reason.choices],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     reason_text = forms.CharField(

@@ -41,6 +41,9 @@ PAGES = [
     ("manager", "/approvals/"),
     ("advisor", "/concessions/"),
     ("manager", "/concessions/ one"),
+    ("manager", "/loyalty/"),
+    ("advisor", "/referrals/"),
+    ("compliance", "/referrals/ one"),
     ("compliance", "/phrases/"),
     ("advisor", "/openings/"),
     ("manager", "/openings/funnel/"),
@@ -87,6 +90,7 @@ PAGES = [
 MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
+FIRST |= {"/referrals/": "[data-row] a.nm"}
 FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 
 

@@ -77,6 +77,8 @@ PAGES = {
     "create-text": {"advisor", "colleague", *MANAGERS, *ADMIN},
     "phrase-list": EVERYBODY,
     "concession-list": CLIENT_PEOPLE,
+    "loyalty-map": CLIENT_PEOPLE,
+    "referral-list": CLIENT_PEOPLE,
     "approval-list": MANAGERS | {"compliance"},
     "create-standard": MANAGERS | ADMIN,
     "opening-list": CLIENT_PEOPLE,
@@ -137,6 +139,7 @@ ABOUT_A_CLIENT = {
     "read-script": CLIENT_PEOPLE - {"compliance"},
     "move-client": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "name-referral": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -154,6 +157,7 @@ DONE_TO_A_CLIENT = {
     "settle-client": CLIENT_PEOPLE - {"compliance"},
     "write-message": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
+    "name-referral": CLIENT_PEOPLE - {"compliance"},
 }
 
 
