@@ -2,7 +2,7 @@
 transaction under the branch's lock; a second time writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,9 @@ from servicing.loyalty.facts import Row, facts_of, parts_of, rare_in
 from servicing.loyalty.rules import Facts, Numbers, depending, lasting, numbers_on, quadrant, step_of
 from servicing.models import Loyalty, LoyaltyFigures
 
+Kept = tuple[Any, ...]
 _KEPT = [field.name for field in Loyalty._meta.fields if field.name not in {"client", "branch"}]
+_QUADRANT, _STEP = _KEPT.index("quadrant"), _KEPT.index("step")
 
 
 def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None) -> dict[str, int]:
@@ -27,14 +29,13 @@ def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None
         counts = {"added": 0, "changed": 0, "removed": _remove(night)}
         cells: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
         for part in parts_of(night):
-            rows = [
-                (row, row_of(night.branch_id, row.client, facts, numbers)) for row, facts in facts_of(part, night, rare)
-            ]
-            added, changed = _write(night.branch_id, [loyal for _row, loyal in rows])
+            kept = {row.client: kept_of(facts, numbers) for row, facts in facts_of(part, night, rare)}
+            added, changed = _write(night.branch_id, kept)
             counts["added"] += added
             counts["changed"] += changed
-            for row, loyal in rows:
-                _add(cells[loyal.quadrant, loyal.step], row)
+            for row in part:
+                one = kept[row.client]
+                _add(cells[one[_QUADRANT], one[_STEP]], row)
         _keep_figures(night, cells, numbers)
         if any(counts.values()):
             audit.record(
@@ -48,36 +49,35 @@ def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None
     return counts
 
 
-def row_of(branch: int, client: int, facts: Facts, numbers: Numbers) -> Loyalty:
-    """What is kept of a client."""
+def kept_of(facts: Facts, numbers: Numbers) -> Kept:
+    """What is kept of a client, in the order of the columns: a row is made only of what is new or has changed."""
     lasts, depends = lasting(facts, numbers), depending(facts, numbers)
-    known = {name: getattr(facts, name) for name in Facts.__dataclass_fields__ if name != "uses"}
-    return Loyalty(
-        client_id=client,
-        branch_id=branch,
-        **known,
-        uses=",".join(facts.uses),
-        step=step_of(facts, numbers),
-        told_step=step_of(facts.told, numbers),
-        lasting=lasts,
-        depending=depends,
-        quadrant=quadrant(lasts, depends, numbers),
-    )
+    step, told = step_of(facts, numbers), facts.told
+    values: dict[str, Any] = {
+        **vars(facts),
+        "uses": ",".join(facts.uses),
+        "step": step,
+        "told_step": step if told is facts else step_of(told, numbers),
+        "lasting": lasts,
+        "depending": depends,
+        "quadrant": quadrant(lasts, depends, numbers),
+    }
+    return tuple(values[name] for name in _KEPT)
 
 
-def _write(branch: int, rows: list[Loyalty]) -> tuple[int, int]:
-    kept = Loyalty.objects.between(branch, rows[0].pk, rows[-1].pk)
-    known = {client: tuple(told) for client, *told in kept.values_list("client", *_KEPT)}
-    fresh = [row for row in rows if row.pk not in known]
-    changed = [row for row in rows if row.pk in known and known[row.pk] != _told(row)]
+def _write(branch: int, kept: Mapping[int, Kept]) -> tuple[int, int]:
+    stored = Loyalty.objects.between(branch, min(kept), max(kept)).values_list("client", *_KEPT)
+    known = {client: tuple(told) for client, *told in stored}
+    fresh = [client for client in kept if client not in known]
+    changed = [client for client, values in known.items() if client in kept and kept[client] != values]
+    rows = [
+        Loyalty(client_id=client, branch_id=branch, **dict(zip(_KEPT, kept[client], strict=True)))
+        for client in (*fresh, *changed)
+    ]
     Loyalty.objects.bulk_create(
-        [*fresh, *changed], update_conflicts=True, unique_fields=["client"], update_fields=_KEPT, batch_size=500
+        rows, update_conflicts=True, unique_fields=["client"], update_fields=_KEPT, batch_size=500
     )
     return len(fresh), len(changed)
-
-
-def _told(row: Loyalty) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in _KEPT)
 
 
 def _remove(night: Publication) -> int:

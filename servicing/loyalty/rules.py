@@ -50,7 +50,9 @@ class Facts:
 
     @property
     def told(self) -> "Facts":
-        """The same as the client's advisor may know it."""
+        """The same as the client's advisor may know it: the very same where there is nothing to hide."""
+        if self.has_complaint == self.has_told_complaint and self.is_pleased is None:
+            return self
         return replace(self, has_complaint=self.has_told_complaint, is_pleased=None)
 
 

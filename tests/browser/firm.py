@@ -30,6 +30,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.concessions import write_concessions
     from crm.demo.contacts import seed_contacts
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
+    from crm.demo.loyalty import seed_referrals
     from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
     from crm.demo.regimes import write_regimes
@@ -53,6 +54,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     seed_contacts(timezone.now())
     seed_openings(timezone.now())
     seed_stages(timezone.now())
+    seed_referrals(timezone.now())
     raise_alerts(people["advisor"])
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())
