@@ -69,11 +69,12 @@ def points_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:
     is_on = yearly_cap(today) is not None
     if not rows and not is_on:
         return {"is_on": False}
+    balance, earned = PointEntry.objects.of_client(client).balance_and_earned()
     serves = is_on and (user.is_advisor or user.is_manager) and client.closed_on is None
     return {
         "is_on": is_on,
-        "balance": balance_of(client),
-        "membership": membership(PointEntry.objects.of_client(client).earned().total(), today),
+        "balance": balance,
+        "membership": membership(earned, today),
         "entries": [{"row": row, "note": text_for(user, row.note, client.name)} for row in rows],
         "may_book": serves,
     }

@@ -45,6 +45,12 @@ class PointEntryQuerySet(models.QuerySet[M]):
         mine = self.earned().filter(client__in=list(clients)).order_by()
         return dict(mine.values_list("client").annotate(Sum("points")))
 
+    def balance_and_earned(self) -> tuple[int, int]:
+        """What may be spent, and what was earned in all."""
+        earned = Q(kind__in=EARNING, countered_by=None)
+        found = self.aggregate(balance=Sum("points"), earned=Sum("points", filter=earned))
+        return found["balance"] or 0, found["earned"] or 0
+
     def total(self) -> int:
         """What they add up to."""
         found: int | None = self.aggregate(points=Sum("points"))["points"]
