@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from clients.models import AccessGrant
 from crm.models import Branch, Staff
 from servicing.callbacks.invariants import broken_callbacks
+from servicing.loyalty.invariants import broken_loyalty
 from servicing.models import Arrival, Contact, Promise, Task
 
 DUE: tuple[tuple[type[Promise] | type[Task], str], ...] = ((Promise, "promises"), (Task, "tasks"))
@@ -33,6 +34,7 @@ def broken(branch: Branch) -> Iterator[str]:
     grants = AccessGrant.objects.filter(client__branch=branch)
     yield from _told(branch, grants.filter(until_at__gt=F("from_at") + timedelta(days=1)), "grants longer than a day")
     yield from broken_callbacks(branch)
+    yield from broken_loyalty(branch)
 
 
 def _told(branch: Branch, rows: QuerySet[Any], what: str) -> Iterator[str]:

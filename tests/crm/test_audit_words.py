@@ -21,7 +21,7 @@ SILENT = {
     *("servicing_complaintchange", "servicing_complaintstep", "servicing_complaintcall", "servicing_complaintaction"),
     *("servicing_complaintescalation",),
     *("segmentation_standingsum", "segmentation_nightfigures", "servicing_contactchange", "servicing_handoverclient"),
-    *("servicing_planrevision", "servicing_planreview"),
+    *("servicing_planrevision", "servicing_planreview", "servicing_loyaltyfigures"),
 }
 
 

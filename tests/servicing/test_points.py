@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from clients.models import Client
-from crm.models import AuditEvent
+from crm.models import AuditEvent, Branch
 from segmentation.models import Standing, Threshold
 from segmentation.number_words import BY_KEY
 from servicing.items.entitlements import Case, check_rule, entitled, reasons_for
+from servicing.loyalty.invariants import broken_loyalty
 from servicing.loyalty.ledger import balance_of, counter_points, earn_points, spend_points, yearly_cap
 from servicing.loyalty.membership import membership
-from servicing.models import PointEntry
+from servicing.models import PointEntry, Referral
 from servicing.querysets.points import EARNING
 from servicing.referrals.working import open_referral
 from servicing.settling import Refused
@@ -153,6 +154,22 @@ def test_more_points_never_take_an_item_away(earned: int, more: int, asked: int)
     case = Case("small", 0, 0, "", 12, earned)
     if reasons_for({"points_earned": asked}, case) is not None:
         assert reasons_for({"points_earned": asked}, replace(case, points_earned=earned + more)) is not None
+
+
+def test_a_ledger_that_was_broken_by_hand_is_told_in_a_sentence(desk: LoyaltyDesk) -> None:
+    points_on(desk)
+    who = desk.person()
+    entry = earn(desk, who)
+    row = desk.recommend(who)
+    counter_points(entry, "记错了", uid=uuid4(), by=desk.manager, at=AT)
+    assert list(broken_loyalty(desk.branch)) == []
+    PointEntry.objects.filter(pk=entry.pk).update(points=5)
+    elsewhere = client(Branch.objects.create(code="1102", name="望湖营业部"), "外部客户")
+    Referral.objects.filter(pk=row.pk).update(referrer=elsewhere)
+    found = list(broken_loyalty(desk.branch))
+    assert f"client {who.pk}: -5 points" in found
+    assert f"referral {row.pk}: a client of another branch" in found
+    assert len(found) == 3
 
 
 class AnyHistory(TestCase):
