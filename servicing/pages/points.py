@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients.grants import is_guest
 from clients.models import Client
-from crm.access import text_for
+from crm.access import sees_names, text_for
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from servicing.loyalty.ledger import Kind, balance_of, counter_points, earn_points, spend_points, yearly_cap
@@ -70,7 +71,7 @@ def points_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:
     if not rows and not is_on:
         return {"is_on": False}
     balance, earned = PointEntry.objects.of_client(client).balance_and_earned()
-    serves = is_on and (user.is_advisor or user.is_manager) and client.closed_on is None
+    serves = is_on and sees_names(user) and client.closed_on is None and not is_guest(user, client)
     return {
         "is_on": is_on,
         "balance": balance,

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
+from clients.grants import is_guest
 from clients.models import Client
-from crm.access import may_reveal
+from crm.access import may_reveal, sees_names
 from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import Order
@@ -108,12 +109,15 @@ def referral_of(request: HttpRequest, pk: int) -> Referral:
 
 
 def referral_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:
-    """What stands on the client's page: whom the client recommended, the latest first, and by whom the client came."""
+    """What stands on the client's page: whom the client recommended, the latest first, and by whom the client came. Who only
+    received the client today (S16) works no referrals."""
+    if is_guest(user, client):
+        return {}
     rows = list(_read(Referral.objects.visible_to(user).of_client(client)).order_by("-named_on", "-pk")[:PANEL])
     return {
         "made": [told_of(row, user, today) for row in rows if row.referrer_id == client.pk],
         "came": next((told_of(row, user, today) for row in rows if row.client_id == client.pk), None),
-        "may_name": (user.is_advisor or user.is_manager) and client.closed_on is None,
+        "may_name": sees_names(user) and client.closed_on is None,
     }
 
 

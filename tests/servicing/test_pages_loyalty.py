@@ -1,6 +1,6 @@
 """Loyalty on screen: the map and the lists behind it, the client's panel, referrals from the form to the account, points."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.models import AuditEvent, Staff
 from servicing.complaints.receiving import Given, receive_complaint
@@ -296,6 +297,18 @@ def test_points_are_booked_where_they_are_on_and_missing_where_they_are_off(desk
     assert PointEntry.objects.count() == 1
     browser.post(reverse("counter-points", args=[entry.pk]), {"note": "记错了"})
     assert PointEntry.objects.of_client(who).total() == 0
+
+
+def test_who_received_the_client_today_is_offered_nothing_they_may_not_do(desk: LoyaltyDesk) -> None:
+    points_on(desk)
+    who = desk.person()
+    desk.recommend(who)
+    this_morning = datetime.combine(timezone.localdate(), time(), timezone.get_default_timezone())
+    grant_until_evening(who, to=desk.colleague, key="x", reason="到店", by=desk.advisor, at=this_morning)
+    address = reverse("client-detail", args=[who.pk])
+    for offered in ("Note a referral", "Book points", reverse("referral-detail", args=[Referral.objects.get().pk])):
+        assert offered in page(desk.advisor, address)
+        assert offered not in page(desk.colleague, address)
 
 
 def test_a_foreign_client_has_no_points_to_book(desk: LoyaltyDesk) -> None:
