@@ -14,12 +14,12 @@ from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.models import AuditEvent, Staff
 from servicing.complaints.receiving import Given, receive_complaint
-from servicing.models import PointEntry, Referral
+from servicing.models import Referral
 from servicing.referrals.working import contact_referral, lose_referral
 from tests.crm.access import EVERYBODY, same
 from tests.crm.access import browser_of as cast_browser
 from tests.crm.cast import make_cast
-from tests.crm.page_firm import browser_of, client, staff
+from tests.crm.page_firm import browser_of, client
 from tests.servicing.desk import AT, DAY
 from tests.servicing.loyalty_desk import PHONE, LoyaltyDesk, make_desk, points_on
 
@@ -270,35 +270,6 @@ def test_a_list_asks_as_much_whatever_its_length(
     assert len(browser.get(shown.context["next_url"]).context["rows"]) == 10
 
 
-def test_points_are_booked_where_they_are_on_and_missing_where_they_are_off(desk: LoyaltyDesk) -> None:
-    who, browser = desk.person(), english(desk.advisor)
-    address = reverse("book-points", args=[who.pk])
-    assert browser.get(address).status_code == 404
-    assert browser.post(address, {"uid": str(uuid4()), "kind": "event", "note": "两融讲座"}).status_code == 404
-    points_on(desk)
-    sent = {"uid": str(uuid4()), "kind": "event", "note": "两融讲座"}
-    for _ in range(2):
-        assert browser.post(address, sent).status_code == 302
-    for wrong, words in (
-        ({"kind": "spent", "points": "11", "note": "换书"}, "Only 10 points"),
-        ({"kind": "spent", "note": "换书"}, "At least one"),
-        ({"kind": "event", "note": "两融讲座"}, "already"),
-        ({"kind": "referral"}, "left to reward"),
-        ({"kind": "counter"}, "valid choice"),
-    ):
-        answer = browser.post(address, {"uid": str(uuid4()), **wrong})
-        assert answer.status_code == 422, wrong
-        assert words in answer.content.decode()
-    entry = PointEntry.objects.get()
-    shown = page(desk.advisor, reverse("client-detail", args=[who.pk]))
-    assert "10 points" in shown
-    assert "90 to the next level" in shown
-    browser.post(reverse("counter-points", args=[entry.pk]), {"note": ""})
-    assert PointEntry.objects.count() == 1
-    browser.post(reverse("counter-points", args=[entry.pk]), {"note": "记错了"})
-    assert PointEntry.objects.of_client(who).total() == 0
-
-
 def test_who_received_the_client_today_is_offered_nothing_they_may_not_do(desk: LoyaltyDesk) -> None:
     points_on(desk)
     who = desk.person()
@@ -309,21 +280,3 @@ def test_who_received_the_client_today_is_offered_nothing_they_may_not_do(desk: 
     for offered in ("Note a referral", "Book points", reverse("referral-detail", args=[Referral.objects.get().pk])):
         assert offered in page(desk.advisor, address)
         assert offered not in page(desk.colleague, address)
-
-
-def test_a_foreign_client_has_no_points_to_book(desk: LoyaltyDesk) -> None:
-    points_on(desk)
-    who = desk.person()
-    browser_of(desk.advisor).post(
-        reverse("book-points", args=[who.pk]), {"uid": str(uuid4()), "kind": "event", "note": "两融讲座"}
-    )
-    entry = PointEntry.objects.get()
-    for person in (desk.colleague, desk.compliance, staff("root", "admin")):
-        browser = browser_of(person)
-        assert browser.get(reverse("book-points", args=[who.pk])).status_code == 404
-        answer = browser.post(reverse("counter-points", args=[entry.pk]), {"note": "记错了"})
-        assert answer.status_code == 404
-        assert same(answer.content) == same(
-            browser.post(reverse("counter-points", args=[999_999]), {"note": "记错了"}).content
-        )
-    assert PointEntry.objects.count() == 1
