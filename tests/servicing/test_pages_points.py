@@ -46,6 +46,9 @@ def test_points_are_booked_where_they_are_on_and_missing_where_they_are_off(desk
     assert PointEntry.objects.count() == 1
     browser.post(reverse("counter-points", args=[entry.pk]), {"note": "记错了"})
     assert PointEntry.objects.of_client(who).total() == 0
+    told = page(desk.manager, reverse("client-detail", args=[who.pk]))
+    assert "Points · counter entry" in told
+    assert "记错了" in told
 
 
 def test_a_foreign_client_has_no_points_to_book(desk: LoyaltyDesk) -> None:

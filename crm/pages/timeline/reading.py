@@ -66,6 +66,7 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         care.callbacks_of(client, user),
         complaints.complaints_of(client, user),
         loyalty.referrals_of(client, user),
+        loyalty.points_of(client, user),
         facts.TradingDays(client),
         facts.cash_of(client),
         facts.securities_of(client),
