@@ -34,8 +34,10 @@ from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
 from servicing import alerts
 from servicing.callbacks import make_callbacks
+from servicing.loyalty.keeping import keep_loyalty
 from servicing.openings.facts import follow_openings
 from servicing.pledges.finding import find_breaches
+from servicing.referrals.hiding import hide_lost
 from servicing.rounds import make_rounds
 from servicing.trends.keeping import keep_trends
 
@@ -240,6 +242,9 @@ def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: dateti
         counts.update(keep_trends(night, at=now, fence=fence))
     with _counted(run, "pledges") as counts:
         counts.update(find_breaches(branch, day=day, at=now, fence=fence))
+    with _counted(run, "loyalty") as counts:
+        counts.update(hide_lost(branch, day=day, fence=fence))
+        counts.update(keep_loyalty(night, fence=fence))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from clients.models import AccessGrant
 from crm.models import Branch, Staff
 from servicing.callbacks.invariants import broken_callbacks
 from servicing.events.invariants import broken_events
+from servicing.loyalty.invariants import broken_loyalty
 from servicing.materials.invariants import broken_materials
 from servicing.models import Arrival, Contact, Idea, Promise, Task
 
@@ -40,6 +41,7 @@ def broken(branch: Branch) -> Iterator[str]:
     yield from broken_callbacks(branch)
     yield from broken_events(branch)
     yield from broken_materials(branch)
+    yield from broken_loyalty(branch)
 
 
 def _told(branch: Branch, rows: QuerySet[Any], what: str) -> Iterator[str]:

@@ -36,7 +36,10 @@ from servicing.competence.words import missing_words
 from servicing.models import Complaint, ServiceStage
 from servicing.pages.concessions import concession_panel
 from servicing.pages.events import event_panel
+from servicing.pages.loyalty import loyalty_panel
 from servicing.pages.plans_panel import plan_panel
+from servicing.pages.points import points_panel
+from servicing.pages.referrals import referral_panel
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -79,6 +82,9 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
         "events": event_panel(client, user, timezone.now()),
+        "loyalty": loyalty_panel(client, user),
+        "referrals": referral_panel(client, user, today),
+        "points": points_panel(client, user, today),
     }
     context |= plan_panel(client, user, today, night, standing)
     context["next"] = next_steps(client, user, today, standing.tier if standing else "")

@@ -17,7 +17,7 @@ from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
 from segmentation.thresholds import threshold
 from servicing.complaints.callers import show_phone
-from servicing.models import Complaint, Opening
+from servicing.models import Complaint, Opening, Referral
 from servicing.openings.phones import reveal_phone
 
 
@@ -68,6 +68,18 @@ def reveal_opening_phone(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None or (row.is_restricted and not user.is_compliance):
         raise Http404
     return _asked(request, "phone", partial(reveal_phone, row), reverse("reveal-opening-phone", args=[pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("advisor", "manager", "compliance")
+def reveal_referral_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Phone of a person whom a client recommended; once restricted (L3), compliance alone reads it."""
+    user = staff_of(request)
+    found = Referral.objects.visible_to(user).select_related("branch").filter(pk=pk).exclude(phone_sealed="")
+    row = found.first()
+    if row is None or (row.is_restricted and not user.is_compliance):
+        raise Http404
+    return _asked(request, "phone", partial(reveal_phone, row), reverse("reveal-referral-phone", args=[pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

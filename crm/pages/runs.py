@@ -44,6 +44,7 @@ STEPS = {
     "callbacks": pgettext_lazy("step", "call-backs"),
     "trends": pgettext_lazy("step", "trends"),
     "pledges": pgettext_lazy("step", "service pledge"),
+    "loyalty": pgettext_lazy("step", "loyalty"),
 }
 WHY = {
     TierMove.Why.OWN: gettext_lazy("own value"),

@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="reveal-contact-field",
     ),
     path("openings/<int:pk>/phone/", reveal.reveal_opening_phone, name="reveal-opening-phone"),
+    path("referrals/<int:pk>/phone/", reveal.reveal_referral_phone, name="reveal-referral-phone"),
     path("call-backs/<int:pk>/phone/", callback_phone.reveal_callback_phone, name="reveal-callback-phone"),
     path("complaints/<int:pk>/reveal-caller/", reveal.reveal_caller, name="reveal-caller"),
     path("clients/<int:pk>/card/", arrival_card.arrival_card, name="arrival-card"),

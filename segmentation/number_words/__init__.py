@@ -6,6 +6,7 @@ from segmentation.number_words.concessions import CONCESSIONS
 from segmentation.number_words.events import EVENTS
 from segmentation.number_words.house import HOUSE
 from segmentation.number_words.ideas import IDEAS
+from segmentation.number_words.loyalty import LOYALTY
 from segmentation.number_words.materials import MATERIALS
 from segmentation.number_words.messages import MESSAGES
 from segmentation.number_words.night import NIGHT
@@ -26,6 +27,9 @@ NUMBERS = (
     *MATERIALS,
     *HOUSE,
 )
+NUMBERS = (
+    *NIGHT, *SERVICE, *COMPLAINTS, *MESSAGES, *CONCESSIONS, *TRENDS, *IDEAS, *COMPETENCE, *EVENTS, *MATERIALS, *LOYALTY, *HOUSE,
+)  # fmt: skip
 BY_KEY = {number.key: number for number in NUMBERS}
 NOT_OF_NIGHT = tuple(number.key for number in NUMBERS if not number.of_night)
 

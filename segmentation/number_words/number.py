@@ -53,6 +53,7 @@ TOPICS = {
     "concessions": pgettext_lazy("numbers", "Fee concessions and gifts"),
     "events": pgettext_lazy("numbers", "Education events"),
     "materials": pgettext_lazy("numbers", "Materials"),
+    "loyalty": pgettext_lazy("numbers", "Loyalty"),
     "work": pgettext_lazy("numbers", "Lists and exports"),
     "openings": pgettext_lazy("numbers", "Account openings"),
     "complaints": pgettext_lazy("numbers", "Complaints"),

@@ -1,7 +1,8 @@
 """Who is entitled to a service item (S3): a closed grammar of conditions as data, of which all must hold.
 
 The grammar has no word for complaints, moods or scores, so that none of them can ever lower what a client is entitled to
-(S8). It looks at the published standing, at the horizon of the same night and at the day of opening."""
+(S8). It looks at the published standing, at the horizon of the same night, at the day of opening, and at the points of loyalty
+that were earned in all: what members are given on top (S19)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,16 @@ from django.db.models import Q
 from segmentation.models import Behaviour, Horizon, Standing, Tier, TierScheme
 from segmentation.querysets import StandingQuerySet
 from segmentation.tiers.period import period_start
-from servicing.models import ServiceItem
+from servicing.models import PointEntry, ServiceItem
 
-MOST_FEN, MOST_MONTHS = 10**15, 600
+MOST_FEN, MOST_MONTHS, MOST_POINTS = 10**15, 600, 1_000_000
 CHOICES: Mapping[str, Sequence[str]] = {"tier": Tier.values, "horizon": Horizon.values}  # one of these
-LEAST: Mapping[str, int] = {"net_assets_fen": MOST_FEN, "commission_fen": MOST_FEN, "months_open": MOST_MONTHS}
+LEAST: Mapping[str, int] = {
+    "net_assets_fen": MOST_FEN,
+    "commission_fen": MOST_FEN,
+    "months_open": MOST_MONTHS,
+    "points_earned": MOST_POINTS,
+}
 GRAMMAR = ("tier", "horizon", *LEAST)
 Rule = Mapping[str, Any]
 
@@ -32,6 +38,7 @@ class Case:
     commission_fen: int | None
     horizon: str
     months_open: int | None
+    points_earned: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,10 @@ def entitlements(items: Iterable[ServiceItem], case: Case) -> list[Entitlement]:
     return [Entitlement(item, reasons) for item, reasons in told if reasons is not None]
 
 
-def case_of(standing: Standing, scheme: TierScheme, behaviour: Behaviour | None, as_of: date) -> Case:
-    """What the conditions see of a standing with its client."""
+def case_of(
+    standing: Standing, scheme: TierScheme, behaviour: Behaviour | None, as_of: date, *, points: int = 0
+) -> Case:
+    """What the conditions see of a standing with its client, who earned so many points."""
     opened = standing.client.opened_on
     return Case(
         standing.tier,
@@ -94,6 +103,7 @@ def case_of(standing: Standing, scheme: TierScheme, behaviour: Behaviour | None,
         standing.measure_fen * 12 // scheme.period_months if is_commission(scheme) else None,
         behaviour.horizon if behaviour else "",
         months_between(opened, as_of) if opened else None,
+        points,
     )
 
 
@@ -111,6 +121,8 @@ def entitled_in(rule: Rule, scheme: TierScheme, as_of: date) -> "tuple[Q, list[s
         found &= Q(measure_fen__gte=-(-rule["commission_fen"] * scheme.period_months // 12))
     if "months_open" in rule:
         found &= Q(client__opened_on__lte=period_start(as_of, rule["months_open"]))
+    if "points_earned" in rule:
+        found &= Q(client__in=PointEntry.objects.earning(rule["points_earned"]))
     return found, list(rule.get("horizon", []))
 
 

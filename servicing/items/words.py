@@ -31,6 +31,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "net_assets_fen": gettext_lazy("net assets"),
     "commission_fen": gettext_lazy("commission of 12 months"),
     "months_open": pgettext_lazy("entitlement", "opened"),
+    "points_earned": pgettext_lazy("entitlement", "points of loyalty"),
 }
 
 
@@ -73,4 +74,4 @@ def _condition(what: str, asked: Any) -> str:
 def _amount(what: str, value: int) -> str:
     if what == "months_open":
         return ngettext("{n} month", "{n} months", value).format(n=formats.count(value))
-    return formats.yuan_whole(value)
+    return formats.count(value) if what == "points_earned" else formats.yuan_whole(value)

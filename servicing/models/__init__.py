@@ -23,11 +23,14 @@ from servicing.models.festivals import Festival
 from servicing.models.handovers import HandOver, HandOverClient
 from servicing.models.ideas import Idea
 from servicing.models.items import ServiceItem
+from servicing.models.loyalty import Loyalty, LoyaltyFigures, LoyaltyStep, Quadrant
 from servicing.models.materials import Material, MaterialReading, MaterialShare, MaterialVersion
 from servicing.models.messages import LeftOut, Message, Sending
 from servicing.models.openings import Opening, OpeningStep, Step
 from servicing.models.plans import PlanReview, PlanRevision, ServicePlan
 from servicing.models.pledges import Measure, Pledge, PledgeBreach, PledgeMonth
+from servicing.models.points import PointEntry
+from servicing.models.referrals import Referral
 from servicing.models.selfreviews import SelfReview, SelfReviewAction
 from servicing.models.stages import ServiceStage, Stage
 from servicing.models.standards import ServiceStandard
@@ -61,6 +64,9 @@ __all__ = [
     "HandOverClient",
     "Idea",
     "LeftOut",
+    "Loyalty",
+    "LoyaltyFigures",
+    "LoyaltyStep",
     "Material",
     "MaterialReading",
     "MaterialShare",
@@ -77,8 +83,11 @@ __all__ = [
     "Pledge",
     "PledgeBreach",
     "PledgeMonth",
+    "PointEntry",
     "Promise",
+    "Quadrant",
     "QuarterFigures",
+    "Referral",
     "ReturnedMail",
     "RiskAlert",
     "SelfReview",

@@ -1,4 +1,5 @@
-"""The phone of a person who opens an account: sealed like a client's, shown masked, revealed with a reason."""
+"""The phone of a person who opens an account, or whom a client recommended: sealed like a client's, shown masked, revealed with
+a reason."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,33 +9,40 @@ from clients.revealing import note_reveal
 from crm.access import mask_phone
 from crm.lib.crypto import seal, unseal
 from crm.models import Staff
-from servicing.models import Opening
+from servicing.models import Opening, Referral
 
-_CELL = {"table": "servicing_opening", "column": "phone"}
-
-
-def masked_phone(opening: Opening) -> str:
-    """138••••5678."""
-    return mask_phone(_open(opening))
+Reachable = Opening | Referral
+_COLUMNS = ("phone_sealed", "phone_index", "phone_tail_index")
 
 
-def phone_columns(phone: str, *, owner: UUID, known: Opening | None = None) -> dict[str, str]:
-    """A number as an opening stores it, with the keys by which a client is found; the same number keeps its seal, and
+def masked_phone(row: Reachable) -> str:
+    """138••••5678; empty where none is known."""
+    return mask_phone(_open(row))
+
+
+def phone_columns(
+    phone: str, *, owner: UUID, of: type[Reachable] = Opening, known: Reachable | None = None
+) -> dict[str, str]:
+    """A number as such a row stores it, with the keys by which a client is found; the same number keeps its seal, and
     without a number the known one stays."""
     if known is not None and phone in {"", _open(known)}:
-        return {name: getattr(known, name) for name in ("phone_sealed", "phone_index", "phone_tail_index")}
+        return {name: getattr(known, name) for name in _COLUMNS}
+    if not phone:
+        return dict.fromkeys(_COLUMNS, "")
     _identity, whole, tail = indexes(None, phone)
-    sealed = seal(phone, owner=owner, **_CELL)
-    return {"phone_sealed": sealed, "phone_index": whole or "", "phone_tail_index": tail or ""}
+    sealed = seal(phone, table=of._meta.db_table, column="phone", owner=owner)
+    return dict(zip(_COLUMNS, (sealed, whole or "", tail or ""), strict=True))
 
 
 def reveal_phone(
-    opening: Opening, *, by: Staff, reason: str, day_began: datetime, limit: int, address: str | None = None
+    row: Reachable, *, by: Staff, reason: str, day_began: datetime, limit: int, address: str | None = None
 ) -> str:
     """The number in clear, after the audit row. Raises RevealRefused as `clients.revealing.reveal` does."""
-    note_reveal(opening, {"field": "phone"}, by=by, reason=reason, day_began=day_began, limit=limit, address=address)
-    return _open(opening)
+    note_reveal(row, {"field": "phone"}, by=by, reason=reason, day_began=day_began, limit=limit, address=address)
+    return _open(row)
 
 
-def _open(opening: Opening) -> str:
-    return unseal(opening.phone_sealed, owner=opening.uid, **_CELL)
+def _open(row: Reachable) -> str:
+    if not row.phone_sealed:
+        return ""
+    return unseal(row.phone_sealed, table=row._meta.db_table, column="phone", owner=row.uid)

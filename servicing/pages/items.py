@@ -19,7 +19,7 @@ from segmentation.models import Behaviour, Standing
 from servicing.items import case_of, catalogue_of, entitled
 from servicing.items.entitlements import reasons_for
 from servicing.items.words import name_of, reason_words, rule_words
-from servicing.models import Contact, ServiceItem
+from servicing.models import Contact, PointEntry, ServiceItem
 from servicing.pages.decided_lists import DecidedList
 
 ROWS = 50
@@ -84,9 +84,11 @@ def _reasons(rows: Sequence[Standing], item: ServiceItem, night: Publication) ->
     clients = [row.client_id for row in rows]
     behaviours = Behaviour.objects.of_nights([night.pk]).filter(client__in=clients) if clients else []
     behaved = {row.client_id: row for row in behaviours}
+    points = PointEntry.objects.earned_by(clients) if "points_earned" in item.rule else {}
     found = []
     for row in rows:
-        case = case_of(row, night.basis.scheme, behaved.get(row.client_id), night.as_of)
+        earned = points.get(row.client_id, 0)
+        case = case_of(row, night.basis.scheme, behaved.get(row.client_id), night.as_of, points=earned)
         found.append((row, " · ".join(reason_words(reason) for reason in reasons_for(item.rule, case) or ())))
     return found
 

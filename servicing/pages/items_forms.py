@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.lib.decided_forms import TEXT, DecidedForm
 from segmentation.models import Horizon, Tier
 from servicing.items.catalogue import MOST_COST_FEN, MOST_HOURS, MOST_MINUTES, MOST_TIMES, check_item
-from servicing.items.entitlements import MOST_FEN, MOST_MONTHS
+from servicing.items.entitlements import MOST_FEN, MOST_MONTHS, MOST_POINTS
 from servicing.items.words import NAMES
 from servicing.models import Contact, ServiceItem
 
@@ -76,6 +76,7 @@ class ItemForm(DecidedForm):
         gettext_lazy("Commission of 12 months, yuan, from"), MOST_FEN, required=False, min_value=Decimal("0.01")
     )
     months_open = _whole(gettext_lazy("Months since the opening, from"), MOST_MONTHS, required=False)
+    points_earned = _whole(gettext_lazy("Points of loyalty earned, from"), MOST_POINTS, required=False)
     is_ended = forms.BooleanField(
         label=gettext_lazy("Not offered any more from the first day on"),
         required=False,
@@ -123,7 +124,7 @@ class ItemForm(DecidedForm):
 
     def _rule(self) -> dict[str, Any]:
         data = self.cleaned_data
-        rule = {name: data[name] for name in ("tier", "horizon", "months_open") if data[name]}
+        rule = {name: data[name] for name in ("tier", "horizon", "months_open", "points_earned") if data[name]}
         return rule | {name: int(data[name] * 100) for name in _YUAN if data[name]}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client
 from clients.pages.profile_fields import PhoneField, ScaledField
+from clients.querysets import ClientQuerySet
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Opening
@@ -24,6 +25,21 @@ def day_input(today: date) -> forms.DateInput:
     """A day that has come."""
     attrs = {"class": "form-control", "type": "date", "max": today.isoformat()}
     return forms.DateInput(attrs=attrs, format="%Y-%m-%d")
+
+
+def one_client(rows: ClientQuerySet[Client], text: str) -> Client | None:
+    """The one client of some whom a text names, by number or full name; None without a text. Raises ValidationError."""
+    text = text.replace("\0", "").strip()
+    if not text:
+        return None
+    found = list(rows.filter(client_number=text)[:2]) or list(rows.filter(name=text)[:2])
+    if len(found) == 1:
+        return found[0]
+    raise forms.ValidationError(
+        _("Several clients are called so; give the number.")
+        if found
+        else _("You have no client of this name or number.")
+    )
 
 
 class _Refusing(forms.Form):
@@ -90,18 +106,7 @@ class OpeningForm(_Refusing):
 
     def clean_referrer(self) -> Client | None:
         """The one client of the reader whom the text names."""
-        text = self.cleaned_data["referrer"].replace("\0", "").strip()
-        if not text:
-            return None
-        seen = Client.objects.visible_to(self._user)
-        found = list(seen.filter(client_number=text)[:2]) or list(seen.filter(name=text)[:2])
-        if len(found) == 1:
-            return found[0]
-        raise forms.ValidationError(
-            _("Several clients are called so; give the number.")
-            if found
-            else _("You have no client of this name or number.")
-        )
+        return one_client(Client.objects.visible_to(self._user), self.cleaned_data["referrer"])
 
     @property
     def person(self) -> Person:

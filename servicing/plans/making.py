@@ -15,7 +15,7 @@ from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
 from servicing.items import Entitlement, case_of, catalogue_of, entitlements, offered
-from servicing.models import ServiceItem, ServicePlan, ServiceStandard
+from servicing.models import PointEntry, ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
 from servicing.standards import standards_on
@@ -54,7 +54,9 @@ def circumstances_of(
         return Circumstances(None, [], codes, names)
     standing.client = client
     behaviour = Behaviour.objects.filter(publication=night, client=client).first()
-    case = case_of(standing, night.basis.scheme, behaviour, night.as_of)
+    is_asked = any("points_earned" in item.rule for item in on_offer)
+    points = PointEntry.objects.of_client(client).earned().total() if is_asked else 0
+    case = case_of(standing, night.basis.scheme, behaviour, night.as_of, points=points)
     standard = standards_on(client.branch, day).get(standing.tier)
     return Circumstances(standard, entitlements(on_offer, case), codes, names)
 

@@ -25,6 +25,7 @@ from servicing.querysets.events import EventQuerySet, GuestQuerySet
 from servicing.querysets.festivals import FestivalQuerySet
 from servicing.querysets.handovers import HandOverClientQuerySet, HandOverQuerySet
 from servicing.querysets.ideas import IdeaQuerySet
+from servicing.querysets.loyalty import LoyaltyQuerySet
 from servicing.querysets.materials import (
     MaterialQuerySet,
     MaterialReadingQuerySet,
@@ -35,6 +36,8 @@ from servicing.querysets.messages import MessageQuerySet, SendingQuerySet
 from servicing.querysets.openings import OpeningQuerySet, OpeningStepQuerySet
 from servicing.querysets.plans import ServicePlanQuerySet
 from servicing.querysets.pledges import PledgeBreachQuerySet, PledgeMonthQuerySet, PledgeQuerySet
+from servicing.querysets.points import PointEntryQuerySet
+from servicing.querysets.referrals import ReferralQuerySet
 from servicing.querysets.selfreviews import SelfReviewActionQuerySet, SelfReviewQuerySet
 from servicing.querysets.stages import ServiceStageQuerySet
 from servicing.querysets.texts import BannedPhraseQuerySet, MessageTextQuerySet, TextVersionQuerySet
@@ -62,6 +65,7 @@ __all__ = [
     "HandOverClientQuerySet",
     "HandOverQuerySet",
     "IdeaQuerySet",
+    "LoyaltyQuerySet",
     "MaterialQuerySet",
     "MaterialReadingQuerySet",
     "MaterialShareQuerySet",
@@ -74,8 +78,10 @@ __all__ = [
     "PledgeBreachQuerySet",
     "PledgeMonthQuerySet",
     "PledgeQuerySet",
+    "PointEntryQuerySet",
     "PromiseQuerySet",
     "QuarterFiguresQuerySet",
+    "ReferralQuerySet",
     "ReturnedMailQuerySet",
     "RiskAlertQuerySet",
     "SelfReviewActionQuerySet",

@@ -122,6 +122,10 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
         gettext_lazy("Ask for an e-mail address that works"),
         lambda s: _("a message came back ({code})").format(code=s["code"]),
     ),
+    "referral": (
+        gettext_lazy("Call whom the client recommended"),
+        lambda s: _("named on {day}").format(day=_day(s)),
+    ),
 }
 # why the night withdrew a task
 WITHDRAWN_WHY: Mapping[str, str | LazyText] = {

@@ -21,6 +21,7 @@ from servicing.rounds.concessions import ending_concessions
 from servicing.rounds.occasions import lapsed, occasions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.plans import expired_in, planned
+from servicing.rounds.referrals import named_referrals
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
 
@@ -47,6 +48,7 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
             occasions(night, owed, days),
             ending_concessions(night.branch, days),
             dead_addresses(night.branch, days),
+            named_referrals(night.branch, days),
         )
         added, reopened = _add(night.branch, owned(night.branch, asked), at=at)
         counts = {"added": added, "reopened": reopened, "withdrawn": withdrawn}

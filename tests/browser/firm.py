@@ -32,6 +32,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     from crm.demo.events import write_events
     from crm.demo.firm import Plan, Writing, staff_list, write_firm
     from crm.demo.ideas import write_ideas
+    from crm.demo.loyalty import seed_referrals
     from crm.demo.materials import write_materials
     from crm.demo.messages import write_messages
     from crm.demo.openings import seed_openings
@@ -57,6 +58,7 @@ def prepare(password: str, clients: int = CLIENTS, until: date | None = None) ->
     seed_contacts(timezone.now())
     seed_openings(timezone.now())
     seed_stages(timezone.now())
+    seed_referrals(timezone.now())
     raise_alerts(people["advisor"])
     if until:  # for pictures
         write_regimes(plan.until, at=timezone.now())

@@ -62,6 +62,9 @@ PAGES = [
     ("advisor", "/events/"),
     ("manager", "/events/ one"),
     ("manager", "/events/new/"),
+    ("manager", "/loyalty/"),
+    ("advisor", "/referrals/"),
+    ("compliance", "/referrals/ one"),
     ("compliance", "/phrases/"),
     ("advisor", "/openings/"),
     ("manager", "/openings/funnel/"),
@@ -110,6 +113,7 @@ FIRST_LOAD = 250_000  # bytes
 FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
 FIRST |= {"/ideas/": "[data-row] a.nm", "/pledge/breaches/": "[data-row] a.nm"}
 FIRST |= {"/competence/": "main a[href^='/competence/staff/']"}
+FIRST |= {"/referrals/": "[data-row] a.nm"}
 FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
 FIRST |= {
     "/events/": "[data-row] a.nm",

@@ -85,6 +85,8 @@ PAGES = {
     "event-list": CLIENT_PEOPLE,
     "create-event": CLIENT_PEOPLE - {"compliance"},
     "invite-to-event": CLIENT_PEOPLE - {"compliance"},
+    "loyalty-map": CLIENT_PEOPLE,
+    "referral-list": CLIENT_PEOPLE,
     "approval-list": MANAGERS | {"compliance"},
     "idea-list": CLIENT_PEOPLE,
     "create-idea": CLIENT_PEOPLE - {"compliance"},
@@ -156,6 +158,7 @@ ABOUT_A_CLIENT = {
     "move-client": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
     "share-material": CLIENT_PEOPLE - {"compliance"},
+    "name-referral": CLIENT_PEOPLE - {"compliance"},
 }
 
 
@@ -174,6 +177,7 @@ DONE_TO_A_CLIENT = {
     "write-message": CLIENT_PEOPLE - {"compliance"},
     "ask-concession": CLIENT_PEOPLE - {"compliance"},
     "share-material": CLIENT_PEOPLE - {"compliance"},
+    "name-referral": CLIENT_PEOPLE - {"compliance"},
 }
 
 

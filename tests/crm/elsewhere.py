@@ -16,6 +16,11 @@ ELSEWHERE = {
         *("reopen-event", "register-guest", "decline-guest", "ask-guest-again", "tick-guest", "answer-guest"),
         "undo-invitations",
     },
+    "tests/servicing/test_pages_loyalty.py": {
+        *("referral-detail", "edit-referral", "contact-referral", "open-referral", "lose-referral", "reopen-referral"),
+        "reveal-referral-phone",
+    },
+    "tests/servicing/test_pages_points.py": {"book-points", "counter-points"},
     "tests/crm/test_api.py": {
         *("api-client-list", "api-client-detail", "api-account-list", "api-trade-list", "api-standing-list"),
         *("api-run-list", "api-run-detail", "api-import-list", "api-import-detail", "api-missing"),

@@ -30,6 +30,7 @@ SILENT = {
     ),
     *("servicing_planrevision", "servicing_planreview", "servicing_quarterfigures"),
     *("servicing_planrevision", "servicing_planreview", "servicing_pledgemonth"),
+    *("servicing_planrevision", "servicing_planreview", "servicing_loyaltyfigures"),
 }
 
 

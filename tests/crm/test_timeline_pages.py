@@ -107,7 +107,7 @@ def test_counting_stops_at_a_limit_and_says_so(branch: Branch, boss: Staff, monk
     assert words == ["3+", "3+"]
 
 
-@pytest.mark.parametrize(("asked", "budget"), [({}, 23), ({"show": "trades"}, 6), ({"show": "contacts,data"}, 11)])
+@pytest.mark.parametrize(("asked", "budget"), [({}, 25), ({"show": "trades"}, 6), ({"show": "contacts,data"}, 11)])
 def test_a_page_costs_the_same_at_any_length_of_the_history(
     branch: Branch, boss: Staff, asked: dict[str, str], budget: int
 ) -> None:

@@ -15,7 +15,18 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client
 from crm.access import sees_names
 from crm.models import Staff
-from crm.pages.timeline import care, complaints, corrections, education, facts, ledgers, materials, messages, voices
+from crm.pages.timeline import (
+    care,
+    complaints,
+    corrections,
+    education,
+    facts,
+    ledgers,
+    loyalty,
+    materials,
+    messages,
+    voices,
+)
 from crm.pages.timeline.events import Event, Place, read_place
 from crm.pages.timeline.sources import Found, Source
 
@@ -28,6 +39,7 @@ GROUPS: Mapping[str, str | Promise] = {
     "promises": _("Promises and tasks"),
     "complaints": pgettext_lazy("page", "Complaints"),
     "voices": _("Ideas and breaches"),
+    "loyalty": pgettext_lazy("page", "Loyalty"),
     "tier": _("Tier"),
     "risk": _("Risk and state"),
     "data": pgettext_lazy("events", "Data"),
@@ -69,6 +81,8 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
         complaints.complaints_of(client, user),
         voices.breaches_of(client, user),
         voices.ideas_of(client, user),
+        loyalty.referrals_of(client, user),
+        loyalty.points_of(client, user),
         facts.TradingDays(client),
         facts.cash_of(client),
         facts.securities_of(client),
