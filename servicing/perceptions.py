@@ -1,5 +1,5 @@
 """What clients said of our service, beside what they expected (S20). Nothing is stored besides the answers themselves; later
-sources (follow-up of events, surveys) join `SOURCES`."""
+sources (surveys) join `SOURCES`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Branch
 from segmentation.thresholds import threshold
-from servicing.models import CallbackAttempt, Complaint
+from servicing.models import CallbackAttempt, Complaint, Guest
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,13 @@ def callbacks(branch: Branch, begins: datetime, ends: datetime) -> Iterable[Answ
             yield Answer(advisor, answers["service"] == "no")
 
 
+def events(branch: Branch, begins: datetime, ends: datetime) -> Iterable[Answer]:
+    """What clients who came to an event had hoped for, and found (S13)."""
+    rows: Any = Guest.objects.asked_in(branch.pk, begins, ends)
+    for advisor, expected, perceived in rows.values_list("client__advisor", "expected", "perceived").iterator():
+        yield Answer(advisor, perceived >= expected, perceived, expected)
+
+
 @dataclass(frozen=True)
 class Source:
     """Where clients are asked: its words, and the answers of a branch between two moments, of unrestricted clients."""
@@ -53,4 +60,5 @@ class Source:
 SOURCES: Mapping[str, Source] = {
     "complaint": Source(_("Satisfaction after a complaint"), satisfactions),
     "callback": Source(_("Call-backs: our service"), callbacks),
+    "event": Source(_("Events: found against hoped for"), events),
 }

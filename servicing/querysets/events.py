@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q
 
 from clients.querysets import seen_by
 
@@ -65,10 +64,7 @@ class GuestQuerySet(models.QuerySet[M]):
         rows = self.filter(event__in=list(events)).order_by().values("event").annotate(**counts)
         return {row.pop("event"): row for row in rows}
 
-    def answers(self, branches: Iterable[int], first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
-        """What clients who came said they had hoped for and found, 1–5, said between two days (both included) in some
-        branches: rows of `branch`, `advisor` (the client's, None for nobody), `day`, `expected`, `perceived`. Whoever shows
-        single answers starts at `visible_to`; without it they are for sums over a branch."""
-        said = self.filter(branch__in=list(branches), perceived__gt=0).annotate(day=TruncDate("answered_at"))
-        rows = said.filter(answered_at__date__range=(first, last)).order_by("answered_at", "pk")
-        return rows.values("branch", "day", "expected", "perceived", advisor=F("client__advisor"))
+    def asked_in(self, branch: int, begins: datetime, ends: datetime) -> GuestQuerySet[M]:
+        """Unrestricted clients who came and said between two moments what they had hoped for and found, for counts."""
+        said = self.filter(branch=branch, perceived__gt=0, answered_at__gte=begins, answered_at__lt=ends)
+        return said.filter(client__is_restricted=False)

@@ -17,6 +17,7 @@ from servicing.events.inviting import invite, judged, take_back
 from servicing.events.planning import ChangedMeanwhile, change_event, plan_event, plan_of
 from servicing.events.seats import ask_again, decline, register
 from servicing.models import Event, Guest, Task
+from servicing.perceptions import SOURCES, Answer
 from servicing.rounds.words import reason_of, title_of
 from tests.crm.page_firm import client, night, stand
 from tests.servicing.desk import AT, DAY
@@ -354,12 +355,14 @@ def test_who_said_how_it_was_did_come(hall: Hall) -> None:
         tick(came, "absent", by=hall.advisor, at=OVER)
 
 
-def test_the_answers_of_a_branch_are_read_by_the_day_on_which_they_were_given(hall: Hall) -> None:
-    _event, (came, absent) = held(hall, 1, 1)
+def test_the_trend_reads_what_guests_hoped_for_and_found_in_the_days_on_which_they_said_it(hall: Hall) -> None:
+    _event, (came, disappointed, absent) = held(hall, 2, 1)
     record_answers(came, Answers("some", 3, 5), seen=0, by=hall.advisor, at=OVER)
+    record_answers(disappointed, Answers("some", 4, 3), seen=0, by=hall.advisor, at=OVER)
     record_answers(absent, Answers("some"), seen=0, by=hall.advisor, at=OVER)
-    day = OVER.date()
-    row = {"branch": hall.branch.pk, "advisor": hall.advisor.pk, "day": day, "expected": 3, "perceived": 5}
-    assert list(Guest.objects.answers([hall.branch.pk], day, day)) == [row]
-    assert not Guest.objects.answers([hall.branch.pk], day - timedelta(days=9), day - timedelta(days=1))
-    assert not Guest.objects.visible_to(hall.colleague).answers([hall.branch.pk], day, day)
+    read, day = SOURCES["event"].read, timedelta(days=1)
+    here = hall.advisor.pk
+    assert list(read(hall.branch, OVER, OVER + day)) == [Answer(here, True, 5, 3), Answer(here, False, 3, 4)]
+    assert not list(read(hall.branch, OVER - day, OVER))
+    Client.objects.filter(pk=came.client_id).update(is_restricted=True)
+    assert list(read(hall.branch, OVER, OVER + day)) == [Answer(here, False, 3, 4)]
