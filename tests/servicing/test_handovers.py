@@ -87,6 +87,7 @@ def test_clients_go_with_what_is_open_for_them_and_what_is_settled_stays(firm):
         "clients": 1,
         "promises": 1,
         "tasks": 1,
+        "ideas": 0,
         "checksum": row.detail["checksum"],
     }
     assert (row.key, row.reason, row.branch) == (str(done.uid), "休长假", firm.branch)
