@@ -113,7 +113,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
     ),
     "admin": (
         (DATA, (IMPORTS, RUNS, HEALTH, RATES)),
-        (RULES, (SCHEMES, *OF_RULES, REGIMES, NUMBERS, HOLIDAYS, COMPETENCE, STAFF, AUDIT)),
+        (RULES, (SCHEMES, *OF_RULES, MATERIALS, PLEDGES, REGIMES, NUMBERS, HOLIDAYS, COMPETENCE, STAFF, AUDIT)),
         (DESIGN, (STYLE,)),
     ),
     "compliance": (
