@@ -96,7 +96,11 @@ def _title(lines: list[Line]) -> str:
     """The finding: what was asked in the week, and how much of it was answered in time."""
     judged = sum(line.answers.judged for line in lines)
     if not judged:
-        return _("No question came in that had to be answered")
+        waiting = sum(line.answers.waiting for line in lines)
+        told = ngettext(
+            "{n} question waits for its answer, in time", "{n} questions wait for their answers, in time", waiting
+        )
+        return told.format(n=formats.count(waiting)) if waiting else _("No question came in that had to be answered")
     in_time = sum(line.answers.in_time for line in lines)
     told = ngettext(
         "{share} of {n} question was answered in time", "{share} of {n} questions were answered in time", judged
