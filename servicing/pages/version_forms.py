@@ -65,8 +65,8 @@ def text_input() -> forms.TextInput:
 
 
 def area(rows: int) -> forms.Textarea:
-    """So many lines of words."""
-    return forms.Textarea(attrs={"class": "form-control", "rows": rows})
+    """So many lines of words, in whatever language they are written."""
+    return forms.Textarea(attrs={"class": "form-control", "rows": rows, "translate": "no"})
 
 
 def branches_of(user: Staff) -> list[Branch]:

@@ -236,6 +236,7 @@ def test_a_client_who_closes_leaves_the_standings():
 def test_tonights_night_makes_the_tasks_of_its_clients_and_the_night_of_a_past_day_makes_none():
     branch = make_firm_branch(clients=12)
     advisor = Staff.objects.create_user("a", name="A", role="advisor")
+    advisor.branches.add(branch)
     branch.clients.update(advisor=advisor, birthday=date(1970, 11, 24))
     DailyAsset.objects.update(debt_minor=F("net_minor") * 4)  # a maintenance ratio of 125 %
 

@@ -177,7 +177,7 @@ def test_pages_read_what_is_stored_and_add_no_standings_up(firm):
         (reader, list_, 8),
         (boss, branch, 19),
         (reader, branch, 19),
-        (boss, reverse("today"), 21),
+        (boss, reverse("today"), 24),
     ):
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(address).status_code == 200

@@ -199,7 +199,7 @@ def test_pages_cost_the_same_for_many(desk: ComplaintDesk, manager: Browser, dja
     closed = desk.work(desk.receive())
     for address, most in (
         (reverse("complaint-list"), 16),
-        (reverse("today"), 20),
+        (reverse("today"), 21),
         (page(closed), 24),
         (reverse("complaint-lessons"), 16),
     ):
