@@ -11,7 +11,7 @@ from servicing.events.holding import hold_event, open_event, tick
 from servicing.events.inviting import invite
 from servicing.events.planning import Plan, plan_event
 from servicing.events.seats import register
-from servicing.models import Event, Guest
+from servicing.models import Event, Guest, Task
 from tests.crm.page_firm import NOW, client, staff
 from tests.servicing.desk import AT
 
@@ -90,3 +90,13 @@ def held(hall: Hall, came: int = 1, absent: int = 0, **more: Any) -> tuple[Event
     assert hold_event(event, by=hall.manager, at=OVER)
     event.refresh_from_db()
     return event, list(Guest.objects.filter(event=event).select_related("event", "client").order_by("pk"))
+
+
+def state(guest: Guest) -> str:
+    """As the database has it."""
+    return Guest.objects.get(pk=guest.pk).state
+
+
+def open_tasks(rule: str) -> list[int]:
+    """The clients of the open tasks of a rule."""
+    return list(Task.objects.filter(rule=rule, state="open").order_by("client").values_list("client", flat=True))
