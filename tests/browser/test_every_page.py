@@ -2,7 +2,7 @@
 the browser (the fixture sees to that one), nothing that jumps, no heavy first load."""
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, Route
 
 from tests.browser.conftest import Open
 from tests.browser.looks import hindrances, shift, too_wide, weight
@@ -148,6 +148,19 @@ def test_nothing_hinders_anybody(open_as: Open, role: str | None, path: str) -> 
     page.wait_for_timeout(150)  # charts follow the width
     found |= {"phone": too_wide(page), "dark, phone": hindrances(page)}
     assert {place: what for place, what in found.items() if what} == {}
+
+
+def test_letters_that_come_late_move_nothing(open_as: Open) -> None:
+    page = open_as("manager", "about:blank")
+
+    def come_late(route: Route) -> None:
+        page.wait_for_timeout(700)  # long after the first words are on the screen
+        route.continue_()
+
+    page.route("**/*.woff2", come_late)
+    page.goto("/approvals/")
+    page.wait_for_load_state("networkidle")
+    assert shift(page) == 0
 
 
 @pytest.mark.parametrize(
