@@ -98,4 +98,4 @@ def _tell(action: str, row: ProductRisk, *, by: Staff, reason: str = "") -> None
         "level": row.level,
         "from_day": row.from_day.isoformat(),
     }
-    audit.record(action, actor=by, table=ProductRisk._meta.db_table, key=row.pk, detail=detail, reason=reason)
+    audit.record(action, actor=by, of=row, detail=detail, reason=reason)

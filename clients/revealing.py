@@ -77,9 +77,7 @@ def note_reveal(
         audit.record(
             ACTION,
             actor=by,
-            table=subject._meta.db_table,
-            key=subject.pk,
-            branch=subject.branch,
+            of=subject,
             detail=detail,
             reason=reason.strip(),
             address=address,

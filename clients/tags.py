@@ -138,4 +138,4 @@ def _step(tag: Tag, keys: Sequence[int], *, is_added: bool, by: Staff, at: datet
 
 def _record(action: str, tag: Tag, by: Staff, *, clients: Sequence[int] = ()) -> None:
     detail = {"clients": len(clients), "checksum": audit.checksum(list(clients))} if clients else {}
-    audit.record(action, actor=by, table=Tag._meta.db_table, key=tag.pk, branch=tag.branch, detail=detail)
+    audit.record(action, actor=by, of=tag, detail=detail)

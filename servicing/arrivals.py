@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.grants import grant_until_evening
 from clients.models import Client
-from crm import audit
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Arrival
@@ -59,7 +59,7 @@ def announce(client: Client, *, way: str, to: Staff | None, uid: UUID, by: Staff
             made = Arrival.objects.create(
                 uid=uid, branch=client.branch, client=client, way=way, made_by=by, to=receiver, made_at=at
             )
-            _tell("announce-arrival", made, by=by, to=receiver.pk, way=way)
+            tell("announce-arrival", made, by=by, to=receiver.pk, way=way)
     except IntegrityError:  # the same form a moment ago
         return Arrival.objects.get(uid=uid, client=client)
     return made
@@ -80,7 +80,7 @@ def take(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
         if by.is_advisor and arrival.client.advisor_id != by.pk:
             key = f"arrival:{arrival.uid}"
             grant_until_evening(arrival.client, to=by, key=key, reason=_("received the client"), by=by, at=at)
-        _tell("take-arrival", arrival, by=by)
+        tell("take-arrival", arrival, by=by)
     return True
 
 
@@ -98,7 +98,7 @@ def pass_on(arrival: Arrival, *, to: Staff, by: Staff, at: datetime) -> bool:
             arrival.refresh_from_db()
             raise Refused(_taken(arrival))
         if passed:
-            _tell("pass-on-arrival", arrival, by=by, to=to.pk)
+            tell("pass-on-arrival", arrival, by=by, to=to.pk)
     return bool(passed)
 
 
@@ -107,7 +107,7 @@ def end(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     with transaction.atomic():
         ended = Arrival.objects.filter(pk=arrival.pk, ended_at=None).update(ended_at=at)
         if ended:
-            _tell("end-arrival", arrival, by=by)
+            tell("end-arrival", arrival, by=by)
     return bool(ended)
 
 
@@ -122,14 +122,3 @@ def _taken(arrival: Arrival) -> str:
     if arrival.taken_by:
         return _("{name} has taken it already.").format(name=arrival.taken_by.name)
     return _("This is over already.")
-
-
-def _tell(action: str, arrival: Arrival, *, by: Staff, **detail: object) -> None:
-    audit.record(
-        action,
-        actor=by,
-        table=Arrival._meta.db_table,
-        key=arrival.pk,
-        branch=arrival.branch,
-        detail={"client": arrival.client_id, **detail},
-    )

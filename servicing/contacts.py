@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from crm import audit
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Arrival, Contact, ContactChange, Promise, Task
@@ -102,7 +102,7 @@ def _record(
     contact = Contact.objects.create(
         uid=uid, branch=client.branch, client=client, staff=by, recorded_at=at, **_columns(said)
     )
-    _tell("record-contact", contact, by=by, channel=said.channel)
+    tell("record-contact", contact, by=by, channel=said.channel)
     Arrival.objects.filter(client=client, taken_by=by, ended_at=None).update(ended_at=at)
     if promise:
         make_promise(contact, promise.text, promise.due_on, by=by, at=at)
@@ -132,7 +132,7 @@ def edit_contact(contact: Contact, said: Said, *, version: int, by: Staff, at: d
             raise ContactConflict(current)
         _keep_reading(current, by=by, at=at)
         Contact.objects.filter(pk=current.pk).update(**columns, version=version + 1)
-        _tell("edit-contact", current, by=by, fields=changed)
+        tell("edit-contact", current, by=by, fields=changed)
     return Contact.objects.get(pk=contact.pk)
 
 
@@ -158,7 +158,7 @@ def withdraw_contact(contact: Contact, *, by: Staff, at: datetime) -> bool:
             turn(row, "withdrawn", since=["open"], by=by, at=at, action=f"withdraw-{noun(row)}")
         for row in _settled_by(current):
             turn(row, "open", since=["done", "kept"], by=by, at=at, action=f"reopen-{noun(row)}")
-        _tell("withdraw-contact", current, by=by)
+        tell("withdraw-contact", current, by=by)
     return True
 
 
@@ -176,7 +176,7 @@ def restore_contact(contact: Contact, *, by: Staff, at: datetime) -> bool:
         for row in _settled_by(current):
             to, verb = ("done", "settle") if isinstance(row, Task) else ("kept", "keep")
             turn(row, to, since=["open"], by=by, at=at, action=f"{verb}-{noun(row)}")
-        _tell("restore-contact", current, by=by)
+        tell("restore-contact", current, by=by)
     return True
 
 
@@ -242,14 +242,3 @@ def _again(client: Client, said: Said, *, uid: UUID, by: Staff, at: datetime) ->
 
 def _keep_reading(contact: Contact, *, by: Staff, at: datetime) -> None:
     ContactChange.objects.create(contact=contact, version=contact.version, staff=by, before=reading(contact), at=at)
-
-
-def _tell(action: str, contact: Contact, *, by: Staff, **detail: Any) -> None:
-    audit.record(
-        action,
-        actor=by,
-        table="servicing_contact",
-        key=contact.pk,
-        branch=contact.branch,
-        detail={"client": contact.client_id, **detail},
-    )

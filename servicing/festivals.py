@@ -78,4 +78,4 @@ def _in_force(row: Festival) -> Festival | None:
 
 def _tell(action: str, row: Festival, *, by: Staff) -> None:
     detail = {"calendar": row.calendar, "month": row.month, "day": row.day, "festival": row.name}
-    audit.record(action, actor=by, table=Festival._meta.db_table, key=row.pk, detail=detail)
+    audit.record(action, actor=by, of=row, detail=detail)

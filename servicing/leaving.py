@@ -58,5 +58,5 @@ def pass_on_open(person: Staff, *, by: Staff) -> int:
                     for part in in_parts(keys, _PART):
                         counts[name] += rows._default_manager.filter(pk__in=part, state="open").update(owner=to)
         if any(counts.values()):
-            audit.record("pass-on-open", actor=by, table=Staff._meta.db_table, key=person.pk, detail=counts)
+            audit.record("pass-on-open", actor=by, of=person, detail=counts)
     return sum(counts.values())

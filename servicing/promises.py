@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Contact, Promise
-from servicing.settling import owner_for, tell, turn
+from servicing.settling import owner_for, turn
 
 
 def make_promise(contact: Contact, text: str, due_on: date, *, by: Staff, at: datetime) -> Promise:

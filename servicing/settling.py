@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from clients.models import Client
-from crm import audit
+from crm.audit import tell
 from crm.models import Staff
 from servicing.models import Promise, Task
 
@@ -44,18 +44,6 @@ def turn(
         return False
     tell(action, row, by=by)
     return True
-
-
-def tell(action: str, row: Promise | Task, *, by: Staff, **detail: Any) -> None:
-    """The audit row of one step; it holds keys and days, never what was written about a client."""
-    audit.record(
-        action,
-        actor=by,
-        table=row._meta.db_table,
-        key=row.pk,
-        branch=row.branch,
-        detail={"client": row.client_id, **detail},
-    )
 
 
 def noun(row: Promise | Task) -> str:

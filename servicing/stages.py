@@ -80,8 +80,7 @@ def _append(
     audit.record(
         "set-stage",
         actor=by,
-        table=ServiceStage._meta.db_table,
-        key=row.pk,
+        of=row,
         branch=client.branch,
         detail={"client": client.pk, "before": {"stage": former.stage if former else ""}, "after": {"stage": stage}},
     )

@@ -37,9 +37,7 @@ def supersede(row: D, *, action: str, taken: str, by: Staff, at: datetime) -> D:
             audit.record(
                 action,
                 actor=by,
-                table=row._meta.db_table,
-                key=row.pk,
-                branch=row.branch,
+                of=row,
                 detail={row.SUBJECT: same[row.SUBJECT], "from_day": row.from_day.isoformat(), **row.decided()},
             )
     except IntegrityError:

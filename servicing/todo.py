@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm import audit
+from crm.audit import tell
 from crm.lib.bulk import in_parts
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import Contact, Task
-from servicing.settling import owner_for, owners_for, tell, turn
+from servicing.settling import owner_for, owners_for, turn
 
 TITLE_LENGTH, REASON_LENGTH = 120, 200
 _PART = 500  # clients per statement

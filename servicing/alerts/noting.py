@@ -72,4 +72,4 @@ def _task(alert: RiskAlert, state: str) -> Task | None:
 
 def _tell(action: str, row: RiskAlert, *, by: Staff) -> None:
     detail = {"client": row.client_id, "kind": row.kind}
-    audit.record(action, actor=by, table=RiskAlert._meta.db_table, key=row.pk, branch=row.branch, detail=detail)
+    audit.record(action, actor=by, of=row, detail=detail)

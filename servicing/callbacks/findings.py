@@ -25,8 +25,7 @@ def settle_finding(finding: CallbackFinding, note: str, *, by: Staff, at: dateti
             audit.record(
                 "settle-finding",
                 actor=by,
-                table=CallbackFinding._meta.db_table,
-                key=finding.pk,
+                of=finding,
                 branch=current.branch,
                 detail={"client": current.attempt.client_id, "question": current.question},
             )

@@ -74,8 +74,7 @@ def _draw(branch: Branch, year: int, *, share_e4: int, seed: str, by: Staff | No
     audit.record(
         "draw-callbacks",
         actor=by,
-        table=CallbackSample._meta.db_table,
-        key=sample.pk,
+        of=sample,
         branch=branch,
         detail={"year": year, "base": len(base), "required": sample.required, "checksum": sample.checksum},
     )

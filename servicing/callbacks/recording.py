@@ -118,8 +118,7 @@ def _tell(action: str, attempt: CallbackAttempt, callback: Callback, *, by: Staf
     audit.record(
         action,
         actor=by,
-        table=CallbackAttempt._meta.db_table,
-        key=attempt.pk,
+        of=attempt,
         branch=callback.branch,
         detail={"client": callback.client_id, **detail},
     )

@@ -139,8 +139,7 @@ def _tell(action: str, row: Paper, *, by: Staff) -> None:
     audit.record(
         action,
         actor=by,
-        table=Paper._meta.db_table,
-        key=row.pk,
+        of=row,
         detail={
             "staff": row.staff_id,
             "kind": row.kind,

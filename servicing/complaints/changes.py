@@ -1,9 +1,8 @@
-"""What every write to a complaint does: keep the reading before it, write the audit row, tell a second editor."""
+"""What every write to a complaint does: keep the reading before it, and tell a second editor."""
 
 from datetime import datetime
 from typing import Any
 
-from crm import audit
 from crm.models import Staff
 from servicing.models import Complaint, ComplaintChange
 
@@ -26,16 +25,4 @@ def keep_reading(complaint: Complaint, *, by: Staff, at: datetime) -> None:
     """Keep what the complaint says before a write, inside the caller's transaction."""
     ComplaintChange.objects.create(
         complaint=complaint, version=complaint.version, staff=by, before=reading(complaint), at=at
-    )
-
-
-def tell(action: str, complaint: Complaint, *, by: Staff | None, **detail: Any) -> None:
-    """The audit row of one step: keys, stages and days, never what was written."""
-    audit.record(
-        action,
-        actor=by,
-        table=Complaint._meta.db_table,
-        key=complaint.pk,
-        branch=complaint.branch,
-        detail={"client": complaint.client_id, **detail},
     )

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from crm.audit import tell
 from segmentation.thresholds import threshold
-from servicing.complaints.changes import tell
 from servicing.complaints.timers import WorkingDays
 from servicing.models import Complaint, ComplaintEscalation
 

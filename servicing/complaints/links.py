@@ -32,8 +32,7 @@ def make_link(client: Client, *, uid: UUID, by: Staff, at: datetime) -> str:
             audit.record(
                 "make-complaint-link",
                 actor=by,
-                table=ComplaintLink._meta.db_table,
-                key=link.pk,
+                of=link,
                 branch=client.branch,
                 detail={"client": client.pk, "expires_at": link.expires_at.isoformat()},
             )

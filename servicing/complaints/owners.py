@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Branch, Leave, Staff
-from servicing.complaints.changes import ComplaintConflict, keep_reading, tell
+from servicing.complaints.changes import ComplaintConflict, keep_reading
 from servicing.models import Complaint, ComplaintOfficer
 
 
@@ -64,8 +65,7 @@ def name_officer(branch: Branch, person: Staff, *, from_day: date, by: Staff, at
             audit.record(
                 "name-complaint-officer",
                 actor=by,
-                table=ComplaintOfficer._meta.db_table,
-                key=row.pk,
+                of=row,
                 branch=branch,
                 detail={"staff": person.pk, "from_day": from_day.isoformat()},
             )

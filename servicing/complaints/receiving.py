@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints.callers import Caller, sealed
-from servicing.complaints.changes import ComplaintConflict, keep_reading, tell
+from servicing.complaints.changes import ComplaintConflict, keep_reading
 from servicing.complaints.owners import choose_owner
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintLink

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from servicing.complaints.changes import ComplaintConflict, tell
+from servicing.complaints.changes import ComplaintConflict
 from servicing.complaints.owners import candidates
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintAction, ComplaintCall, ComplaintStep

@@ -119,9 +119,7 @@ def tell(action: str, row: Concession, *, by: Staff, reason: str = "", **detail:
     audit.record(
         action,
         actor=by,
-        table=Concession._meta.db_table,
-        key=row.pk,
-        branch=row.branch,
+        of=row,
         detail={"client": row.client_id, "kind": row.kind, **detail},
         reason=reason,
     )

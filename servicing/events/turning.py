@@ -30,9 +30,7 @@ def tell_guest(action: str, guest: Guest, *, by: Staff, **detail: Any) -> None:
     audit.record(
         action,
         actor=by,
-        table=Guest._meta.db_table,
-        key=guest.pk,
-        branch=guest.branch,
+        of=guest,
         detail={"client": guest.client_id, "event": guest.event_id, **detail},
     )
 

@@ -1,10 +1,7 @@
-"""What every write to an idea does: look whether somebody wrote meanwhile, and put the audit row down."""
+"""What every write to an idea does: look whether somebody wrote meanwhile."""
 
 from collections.abc import Callable
-from typing import Any
 
-from crm import audit
-from crm.models import Staff
 from servicing.models import Idea
 
 
@@ -23,15 +20,3 @@ def locked(idea: Idea, version: int, *, unless: Callable[[Idea], bool]) -> Idea:
     if row.version != version and not unless(row):
         raise IdeaConflict(row)
     return row
-
-
-def tell(action: str, idea: Idea, *, by: Staff, **detail: Any) -> None:
-    """The audit row of one step: keys, states and days, never what was written."""
-    audit.record(
-        action,
-        actor=by,
-        table=Idea._meta.db_table,
-        key=idea.pk,
-        branch=idea.branch,
-        detail={"client": idea.client_id, **detail},
-    )

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from servicing.ideas.changes import locked, tell
+from servicing.ideas.changes import locked
 from servicing.models import Idea
 
 State = Idea.State

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.thresholds import threshold
 from servicing.complaints.timers import WorkingDays
-from servicing.ideas.changes import locked, tell
+from servicing.ideas.changes import locked
 from servicing.models import Idea
 from servicing.settling import owner_for
 

@@ -119,9 +119,7 @@ def _book(client: Client, entry: _Entry, *, uid: UUID, by: Staff, at: datetime) 
             audit.record(
                 "counter-points" if entry.counters else "book-points",
                 actor=by,
-                table=PointEntry._meta.db_table,
-                key=row.pk,
-                branch=row.branch,
+                of=row,
                 detail={"client": client.pk, "kind": entry.kind, "points": entry.points},
             )
     except IntegrityError:

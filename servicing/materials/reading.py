@@ -46,8 +46,7 @@ def open_share(share: MaterialShare, version: MaterialVersion, *, uid: UUID, at:
             audit.record(
                 "open-material",
                 actor=None,
-                table=MaterialReading._meta.db_table,
-                key=reading.pk,
+                of=reading,
                 branch=share.client.branch,
                 detail={"material": version.material_id, "number": version.number, "client": share.client_id},
             )
@@ -69,8 +68,7 @@ def confirm_reading(version: MaterialVersion, *, by: Staff, at: datetime) -> boo
             audit.record(
                 "read-material",
                 actor=by,
-                table=MaterialReading._meta.db_table,
-                key=reading.pk,
+                of=reading,
                 branch=version.material.branch,
                 detail={"material": version.material_id, "number": version.number},
             )

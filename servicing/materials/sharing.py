@@ -92,8 +92,7 @@ def _tell(action: str, share: MaterialShare, *, by: Staff) -> None:
     audit.record(
         action,
         actor=by,
-        table=MaterialShare._meta.db_table,
-        key=share.pk,
+        of=share,
         branch=share.client.branch,
         detail={"material": share.material_id, "client": share.client_id, "channel": share.channel},
     )

@@ -85,9 +85,7 @@ def require_material(material: Material, *, required: bool, by: Staff) -> bool:
         audit.record(
             "require-material" if required else "release-material",
             actor=by,
-            table=Material._meta.db_table,
-            key=material.pk,
-            branch=material.branch,
+            of=material,
             detail={"material": material.pk},
         )
     return True

@@ -119,7 +119,7 @@ def branches_held(person: Staff) -> dict[int, int]:
 
 def tell(action: str, opening: Opening, *, by: Staff | None, **detail: Any) -> None:
     """The audit row of one step; it holds keys and days, never what was written about a person."""
-    audit.record(action, actor=by, table=Opening._meta.db_table, key=opening.pk, branch=opening.branch, detail=detail)
+    audit.record(action, actor=by, of=opening, detail=detail)
 
 
 def _check(person: Person, today: date, *, needs_phone: bool) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Need
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
@@ -17,7 +18,7 @@ from segmentation.thresholds import threshold
 from servicing.items import Entitlement, case_of, catalogue_of, entitlements, offered
 from servicing.models import PointEntry, ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
-from servicing.plans.saving import MOST_NEEDS, keep_revision, tell
+from servicing.plans.saving import MOST_NEEDS, keep_revision
 from servicing.standards import standards_on
 
 Level = ServiceStandard.Level

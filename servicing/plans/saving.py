@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import audit
+from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models import PlanRevision, ServicePlan
@@ -125,15 +125,3 @@ def restore_plan(plan: ServicePlan, *, by: Staff) -> bool:
         current.save(update_fields=["withdrawn_at"])
         tell("restore-plan", current, by=by)
     return True
-
-
-def tell(action: str, plan: ServicePlan, *, by: Staff, **detail: object) -> None:
-    """The audit row of one step; it holds keys and counts, never what was written about a client."""
-    audit.record(
-        action,
-        actor=by,
-        table=ServicePlan._meta.db_table,
-        key=plan.pk,
-        branch=plan.branch,
-        detail={"client": plan.client_id, **detail},
-    )

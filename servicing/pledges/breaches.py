@@ -112,8 +112,6 @@ def _tell(action: str, breach: PledgeBreach, *, by: Staff) -> None:
     audit.record(
         action,
         actor=by,
-        table=PledgeBreach._meta.db_table,
-        key=breach.pk,
-        branch=breach.branch,
+        of=breach,
         detail={"client": breach.client_id, "measure": breach.measure, "day": breach.on.isoformat()},
     )

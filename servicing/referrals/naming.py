@@ -92,7 +92,7 @@ def edit_referral(row: Referral, named: Named, *, version: int, by: Staff) -> Re
 def tell(action: str, row: Referral, *, by: Staff | None, **detail: Any) -> None:
     """The audit row of one step; it holds keys and days, never what was written about a person."""
     told = {"client": row.referrer_id, **detail}
-    audit.record(action, actor=by, table=Referral._meta.db_table, key=row.pk, branch=row.branch, detail=told)
+    audit.record(action, actor=by, of=row, detail=told)
 
 
 def _check(named: Named, *, has_phone: bool) -> None:

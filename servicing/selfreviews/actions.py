@@ -73,8 +73,7 @@ def _tell(name: str, action: SelfReviewAction, *, by: Staff, **detail: object) -
     audit.record(
         name,
         actor=by,
-        table=SelfReviewAction._meta.db_table,
-        key=action.pk,
+        of=action,
         branch=action.review.branch,
         detail={"review": action.review_id, **detail},
     )

@@ -116,8 +116,6 @@ def _tell(action: str, review: SelfReview, *, by: Staff, **detail: object) -> No
     audit.record(
         action,
         actor=by,
-        table=SelfReview._meta.db_table,
-        key=review.pk,
-        branch=review.branch,
+        of=review,
         detail={"quarter": str(Quarter.of(review.first_day)), **detail},
     )

@@ -72,4 +72,4 @@ def texts_saying(row: BannedPhrase, at: datetime) -> list[TextVersion]:
 
 
 def _tell(action: str, row: BannedPhrase, *, by: Staff) -> None:
-    audit.record(action, actor=by, table=BannedPhrase._meta.db_table, key=row.pk, detail={"phrase": row.phrase})
+    audit.record(action, actor=by, of=row, detail={"phrase": row.phrase})

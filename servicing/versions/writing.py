@@ -109,8 +109,7 @@ def tell(action: str, version: Version, *, by: Staff, reason: str = "", **detail
     audit.record(
         action,
         actor=by,
-        table=version._meta.db_table,
-        key=version.pk,
+        of=version,
         branch=version.head.branch,
         detail={version.OF: version.head.pk, "number": version.number, **detail},
         reason=reason,
