@@ -48,6 +48,7 @@ def breach_list(request: HttpRequest) -> HttpResponse:
     page, links = asked_page(request, _read(rows), _LATEST, size=SIZE)
     months = last_months(today, MONTHS)[::-1]
     context = {
+        "noun": "breach",
         "rows": [told_of(row, user) for row in page.rows],
         "asked": asked,
         "is_filtered": any(asked[name] for name in ("branch", "measure", "month")),

@@ -55,6 +55,7 @@ def concession_list(request: HttpRequest) -> HttpResponse:
     order = _ENDED if state == "over" else _ENDS
     page, links = asked_page(request, _read(rows, today), order, size=ROWS)
     context = {
+        "noun": "concession",
         "rows": [told_of(row, user, today, notice) for row in page.rows],
         "asked": asked | {"state": state},
         "is_filtered": any(asked.values()),

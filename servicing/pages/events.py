@@ -50,6 +50,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     counts = Guest.objects.counted([event.pk for event in page.rows])
     branches = list(Branch.objects.visible_to(user).active())
     context = {
+        "noun": "event",
         "rows": [Told(event, counts.get(event.pk, {})) for event in page.rows],
         "asked": asked,
         "is_filtered": any(asked.values()),

@@ -57,6 +57,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
     page, links = asked_page(request, rows.select_related("client", "owner", "branch"), order, size=SIZE)
     lately = seen.filter(taken_at__gte=timezone.now() - YEAR)
     context = {
+        "noun": "idea",
         "rows": told_to(user, page.rows, today),
         "asked": asked,
         "is_filtered": bool(asked["topic"] or asked["state"]),

@@ -71,7 +71,7 @@ def save_version(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved as version {n}, a draft.").format(n=saved.number))
             return to_page(request, "material", pk)
-    return _page(request, material=material, form=form, latest=latest, theirs=theirs)
+    return _page(request, head=material, form=form, latest=latest, theirs=theirs)
 
 
 def _file(request: HttpRequest, form: MaterialForm, before: KeptFile) -> KeptFile:
@@ -90,4 +90,5 @@ def _in_a_year() -> date:
 
 def _page(request: HttpRequest, **told: Any) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
-    return render(request, "servicing/material_form.html", {"notices": NOTICES, **told}, status=status)
+    frame = {"noun": "material", "new": _("New material"), "notices": NOTICES}
+    return render(request, "servicing/material_form.html", frame | told, status=status)

@@ -69,6 +69,7 @@ def material_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(**{name: asked[name]})
     page, links = asked_page(request, rows.select_related("branch"), BY_TITLE, size=ROWS)
     context = {
+        "noun": "material",
         "rows": _rows(page.rows, user, now),
         "asked": asked,
         "is_filtered": any(asked.values()),
@@ -92,6 +93,10 @@ def material_detail(request: HttpRequest, pk: int) -> HttpResponse:
     findings = findings_in(chosen, now)
     said = {"risk_notice": chosen.risk_notice, "body": chosen.body}
     context = {
+        "noun": "material",
+        "head": material,
+        "ends": _("Nobody is given it any more, and links to it close. It can be restored here."),
+        "has_ended": _("Nobody is given it any more, and links to it are closed."),
         "material": material,
         "versions": versions,
         "version": chosen,

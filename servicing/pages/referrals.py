@@ -56,6 +56,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     first = today - PERIOD
     found = conversion_of(user, branch.pk if branch else None, first, today)
     context = {
+        "noun": "referral",
         "rows": [told_of(row, user, today) for row in page.rows],
         "asked": {"state": state, "branch": branch.code if branch else ""},
         "is_filtered": bool(state or branch),

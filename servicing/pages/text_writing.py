@@ -72,7 +72,7 @@ def save_text(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved as version {n}, a draft.").format(n=saved.number))
             return to_page(request, "text", pk)
-    return render(request, "servicing/text_form.html", _context(text=text, form=form, theirs=theirs), status=status)
+    return render(request, "servicing/text_form.html", _context(head=text, form=form, theirs=theirs), status=status)
 
 
 @require_POST
@@ -96,4 +96,4 @@ def _shown(user: Staff, text: MessageText, version: TextVersion) -> Shown:
 
 
 def _context(**told: Any) -> dict[str, Any]:
-    return {"placeholders": offered(), **told}
+    return {"noun": "text", "new": _("New text"), "placeholders": offered(), **told}

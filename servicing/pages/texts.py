@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.lib.http import staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, staff_of
+from crm.lib.keyset import Order
 from crm.models import Staff
 from servicing.models import MessageText, TextVersion
 from servicing.pages.text_shown import shown_of
@@ -62,28 +62,18 @@ def text_list(request: HttpRequest) -> HttpResponse:
     for name, known in (("kind", MessageText.Kind.values), ("channel", MessageText.Channel.values)):
         if asked[name] in known:
             rows = rows.filter(**{name: asked[name]})
-    try:
-        page = page_of(
-            rows.select_related("branch"),
-            BY_NAME,
-            size=ROWS,
-            after=request.GET.get("after"),
-            before=request.GET.get("before"),
-        )
-    except BadCursor:
-        raise Http404 from None
-    chosen = {name: value for name, value in asked.items() if value}
+    page, links = asked_page(request, rows.select_related("branch"), BY_NAME, size=ROWS)
     context = {
+        "noun": "text",
         "rows": _rows(page.rows, now),
         "asked": asked,
-        "is_filtered": bool(chosen),
+        "is_filtered": any(asked.values()),
         "kinds": MessageText.Kind.choices,
         "channels": MessageText.Channel.choices,
         "states": state_words(),
         "may_write": not user.is_compliance,
         "may_keep_phrases": may_keep_phrases(user),
-        "previous_url": f"?{urlencode({**chosen, 'before': page.before})}" if page.before else "",
-        "next_url": f"?{urlencode({**chosen, 'after': page.after})}" if page.after else "",
+        **links,
     }
     return render(request, "servicing/text_list.html", context)
 
@@ -103,13 +93,19 @@ def _context(
 ) -> dict[str, Any]:
     """What the page of a text shows."""
     now = timezone.now()
+    shown = shown_of(chosen, text, phrases_on(timezone.localdate(now)), to=user, on=timezone.localdate(now))
     return {
+        "noun": "text",
+        "head": text,
+        "ends": _("Nobody says or sends it any more. It can be restored here."),
+        "has_ended": _("Nobody says or sends it any more."),
         "text": text,
         "versions": versions,
         "version": chosen,
         "base": base,
         "pieces": differences(_whole(base), _whole(chosen)) if base else [],
-        "shown": shown_of(chosen, text, phrases_on(timezone.localdate(now)), to=user, on=timezone.localdate(now)),
+        "shown": shown,
+        "findings": shown.findings,
         "is_over": bool(chosen.expires_at and chosen.expires_at <= now),
         **rights_of(user, text, versions, chosen),
     }
