@@ -1,9 +1,13 @@
 """A branch with an event, its people and clients who may be called, for tests."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
+
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import Background, Client, Consent
 from crm.models import Branch, Staff
@@ -12,7 +16,7 @@ from servicing.events.inviting import invite
 from servicing.events.planning import Plan, plan_event
 from servicing.events.seats import register
 from servicing.models import Event, Guest, Task
-from tests.crm.page_firm import NOW, client, staff
+from tests.crm.page_firm import NOW, browser_of, client, staff
 from tests.servicing.desk import AT
 
 BEGINS = AT + timedelta(days=10)
@@ -100,3 +104,25 @@ def state(guest: Guest) -> str:
 def open_tasks(rule: str) -> list[int]:
     """The clients of the open tasks of a rule."""
     return list(Task.objects.filter(rule=rule, state="open").order_by("client").values_list("client", flat=True))
+
+
+def now() -> datetime:
+    """This morning: the pages ask what time it is, and so do the rows that they show."""
+    return datetime.combine(timezone.localdate(), time(), timezone.get_default_timezone())
+
+
+def soon() -> datetime:
+    """An afternoon ten days from now."""
+    return now() + timedelta(days=10, hours=15)
+
+
+def address(name: str, row: Event | Guest) -> str:
+    """The address of something that is done with an event or a guest."""
+    return reverse(name, args=[row.pk])
+
+
+def english(person: Staff) -> Browser:
+    """Somebody who reads English."""
+    browser = browser_of(person)
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return browser

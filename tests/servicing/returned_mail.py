@@ -1,5 +1,5 @@
 """Mails as they come back, written after those of Postfix, Exchange and a Chinese provider, and a mail server to fetch them from:
-the few commands of IMAP4 over TLS that a reader of ours uses."""
+the few commands of IMAP4 over TLS that a reader of ours uses; and what goes before: an e-mail that was sent."""
 
 import base64
 import re
@@ -9,15 +9,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from clients.models import Client
+from servicing.messages.bounces import Read, read_bounces
+from servicing.messages.sender import send_due
+from servicing.models import Message, ReturnedMail
+from tests.servicing.desk import Desk
+from tests.servicing.mailroom import AT, Provider, approved, going, reachable
+
+LATER = AT + timedelta(hours=1)
 USER, PASSWORD = "crm@example.com", "a pass phrase"
 
 
@@ -230,3 +239,21 @@ def serving(folder: Path) -> Iterator[Server]:
         yield told
         server.shutdown()
         thread.join()
+
+
+def sent(desk: Desk, client: Client | None = None, **more: Any) -> Message:
+    """An e-mail that went to a client."""
+    sending = going(desk, [client or reachable(desk, **more)], approved(desk, "email"))
+    send_due(desk.branch.pk, lambda: AT, ways=Provider())
+    return Message.objects.get(sending=sending, state="sent")
+
+
+def put(box: Path, *mails: bytes) -> None:
+    """Lay mails into a Maildir."""
+    for number, raw in enumerate(mails):
+        (box / "new" / f"{ReturnedMail.objects.count()}{number}.host").write_bytes(raw)
+
+
+def read(box: Path) -> Read:
+    """Read a Maildir an hour later."""
+    return read_bounces(box.as_uri(), LATER)

@@ -2,31 +2,26 @@
 the mailbox is left."""
 
 import logging
-from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from clients.models import Client
 from crm.models import Publication
-from crm.pages import health_checks
 from servicing.messages import outbox
-from servicing.messages.bounces import Read, mailboxes, read_bounces, reading
+from servicing.messages.bounces import Read, mailboxes, reading
 from servicing.messages.invariants import broken
-from servicing.messages.sender import send_due
 from servicing.messages.tokens import return_key, token_of
-from servicing.models import BounceBox, DeadAddress, Message, ReturnedMail, Task
+from servicing.models import DeadAddress, Message, ReturnedMail, Task
 from servicing.rounds import make_rounds
 from servicing.rounds.words import reason_of, title_of
 from servicing.todo import settle_task
 from tests.crm.page_firm import night, stand
-from tests.servicing.mailroom import AT, Provider, approved, going, make_desk, planned, reachable, states
-from tests.servicing.returned_mail import PASSWORD, Server, chinese, exchange, postfix, serving
+from tests.servicing.mailroom import approved, going, make_desk, planned, reachable, states
+from tests.servicing.returned_mail import LATER, chinese, exchange, postfix, put, read, sent
 from tests.servicing.rounds import SATURDAY, at
 
 pytestmark = pytest.mark.django_db
-LATER = AT + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -40,29 +35,6 @@ def box(var_dir):
     for name in ("new", "cur", "tmp"):
         (var_dir / "bounces" / name).mkdir(parents=True)
     return var_dir / "bounces"
-
-
-@pytest.fixture
-def server(var_dir, monkeypatch):
-    with serving(var_dir) as found:
-        monkeypatch.setenv("SSL_CERT_FILE", str(var_dir / "server.pem"))
-        yield found
-
-
-def sent(desk, client=None, **more) -> Message:
-    """An e-mail that went to a client."""
-    sending = going(desk, [client or reachable(desk, **more)], approved(desk, "email"))
-    send_due(desk.branch.pk, lambda: AT, ways=Provider())
-    return Message.objects.get(sending=sending, state="sent")
-
-
-def put(box, *mails: bytes) -> None:
-    for number, raw in enumerate(mails):
-        (box / "new" / f"{ReturnedMail.objects.count()}{number}.host").write_bytes(raw)
-
-
-def read(box) -> Read:
-    return read_bounces(box.as_uri(), LATER)
 
 
 def test_what_came_back_for_good_is_told_of_the_message_with_the_code(desk, box):
@@ -232,110 +204,3 @@ def test_whoever_settles_the_question_says_that_the_address_is_right_until_it_co
     put(box, postfix(return_key(second.uid)))
     read(box)
     assert len(asked(desk.branch)) == 1
-
-
-def test_a_mailbox_behind_imap_is_read_from_where_the_last_reading_ended_and_left_as_it_is(desk, server):
-    message = sent(desk)
-    server.mails = {3: postfix(return_key(message.uid)), 8: b"Subject: hello"}
-    assert read_bounces(server.url, LATER) == Read(failed=1, left=1)
-    assert read_bounces(server.url, LATER) == Read()
-    assert [asked for asked in server.spoken if "FETCH" in asked] == [
-        f"UID FETCH {uid} (BODY.PEEK[]<0.262144>)" for uid in (3, 8)
-    ]
-    assert {asked.split()[0] for asked in server.spoken} == {"CAPABILITY", "LOGIN", "ID", "EXAMINE", "UID", "LOGOUT"}
-    found = BounceBox.objects.get()
-    assert (found.name, found.place, found.read_at, found.trouble) == ("127.0.0.1/INBOX", "7:8", LATER, "")
-    server.validity = 9  # the server counts anew: everything is read again and nothing counts twice
-    assert read_bounces(server.url, LATER) == Read()
-    assert ReturnedMail.objects.count() == 2
-
-
-def test_of_a_huge_mail_only_the_beginning_is_fetched(desk, server):
-    message = sent(desk)
-    server.mails = {1: postfix(return_key(message.uid))[:-30] + b"x" * 5_000_000}
-    assert read_bounces(server.url, LATER) == Read(failed=1)
-
-
-def test_a_long_mailbox_is_read_in_rounds(server, monkeypatch):
-    monkeypatch.setattr(reading, "MOST", 3)
-    server.mails = {uid: f"Subject: {uid}".encode() for uid in range(1, 6)}
-    assert [read_bounces(server.url, LATER).left for _ in range(3)] == [3, 2, 0]
-
-
-def moved(server: Server, part: str, to: str) -> str:
-    return server.url.replace(part, to)
-
-
-def test_what_goes_wrong_is_a_code_without_user_or_password(server, monkeypatch, caplog):
-    assert read_bounces(moved(server, "a%20pass", "b"), LATER).trouble == "log-in"
-    assert read_bounces(moved(server, "INBOX", "Other"), LATER).trouble == "folder"
-    monkeypatch.delenv("SSL_CERT_FILE")
-    assert read_bounces(server.url, LATER).trouble == "connect"  # nobody vouches for the certificate
-    for url in ("imap://a:b@host/INBOX", "imaps://", "file://host/x", "imaps://a:b@host:port/", ""):
-        assert read_bounces(url, LATER).trouble == "address"
-    assert read_bounces("file:///nowhere/at/all", LATER).trouble == "folder"
-    told = caplog.text + "".join(f"{box.name} {box.trouble}" for box in BounceBox.objects.all())
-    assert PASSWORD not in told
-    assert "crm@" not in told
-    assert "crm%40" not in told
-
-
-def test_a_connection_that_breaks_off_goes_on_from_there(desk, server, monkeypatch):
-    server.mails = {1: b"Subject: 1", 2: b"Subject: 2"}
-    plain = mailboxes._asked
-
-    def breaks(stage, ask):
-        if stage == "read" and "2" in getattr(ask, "args", ()):
-            raise mailboxes.CannotRead(stage)
-        return plain(stage, ask)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(mailboxes, "_asked", breaks)
-        assert read_bounces(server.url, LATER) == Read(left=1, trouble="read")
-    found = BounceBox.objects.get()
-    assert (found.place, found.read_at, found.tried_at) == ("7:1", None, LATER)
-    assert read_bounces(server.url, LATER) == Read(left=1)
-
-
-def test_a_folder_of_files_is_read_once_and_what_is_a_link_is_not(desk, var_dir):
-    folder = var_dir / "mail"
-    folder.mkdir()
-    message = sent(desk)
-    (folder / "1.eml").write_bytes(postfix(return_key(message.uid)))
-    (folder / "notes.txt").write_text("no mail")
-    (folder / "2.eml").symlink_to(folder / "notes.txt")
-    assert read(folder) == Read(failed=1)
-    assert [path.name for path in (folder / "seen").iterdir()] == ["1.eml"]
-    assert read(folder) == Read()
-
-
-def test_the_command_says_what_it_read_and_fails_where_it_could_not(desk, box, settings, capsys):
-    with pytest.raises(CommandError, match="BOUNCE_URL"):
-        call_command("read_bounces")
-    settings.BOUNCE_URL = box.as_uri()
-    put(box, postfix(return_key(sent(desk).uid)))
-    call_command("read_bounces")
-    assert capsys.readouterr().out == "failed 1, delayed 0, left 0\n"
-    settings.BOUNCE_URL = "file:///nowhere/at/all"
-    with pytest.raises(CommandError, match="folder"):
-        call_command("read_bounces")
-
-
-def checked(now=LATER):
-    with translation.override("en"):
-        return {str(one.name): one for one in health_checks.installation(now, now.date())}.get("Returned mail")
-
-
-def test_the_health_page_tells_the_last_reading_and_its_error(desk, box, settings):
-    assert checked() is None  # no e-mail leaves the house
-    settings.MESSAGE_GATEWAYS = {"email": {"kind": "smtp"}}
-    assert checked().state == health_checks.LOOK
-    settings.BOUNCE_URL = box.as_uri()
-    assert checked().told == "never read"
-    put(box, postfix(return_key(sent(desk).uid)), b"Subject: else")
-    read(box)
-    assert checked().state == health_checks.OK
-    assert checked().told.endswith("in 30 days 1 reports, 1 other mails left")
-    assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD
-    read_bounces("file:///nowhere/at/all", LATER + timedelta(hours=1))
-    assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD
