@@ -68,7 +68,7 @@ class Desk(Generic[F]):
         user = staff_of(request)
         form = self._form(request, user)
         found = self._preview_of(user, form)
-        return render(request, self._part, {"form": form, **found}, status=200 if found else 422)
+        return render(request, self._part, {"form": form, "noun": self.noun, **found}, status=200 if found else 422)
 
     @property
     def _part(self) -> str:
