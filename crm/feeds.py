@@ -1,25 +1,20 @@
 """The address under which a calendar program reads somebody's due days: opened, renewed and ended by the person."""
 
 from datetime import datetime
-from uuid import UUID
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 
 from crm import audit
+from crm.lib.links import LinkGone, sign, uid_behind
 from crm.models import CalendarFeed, Staff
 
 _SALT = "crm.calendar-feed"
 
 
-class FeedGone(Exception):
-    """The address was never made, has ended, or its owner no longer works here."""
-
-
 def token_of(person: Staff) -> str | None:
     """The token of a person's open feed, None where there is none."""
     feed = CalendarFeed.objects.filter(staff=person, ended_at=None).first()
-    return _token(feed) if feed else None
+    return sign(feed.uid, _SALT) if feed else None
 
 
 def open_feed(person: Staff, *, at: datetime, address: str | None = None) -> str:
@@ -31,7 +26,7 @@ def open_feed(person: Staff, *, at: datetime, address: str | None = None) -> str
                 _tell("open-calendar-feed", person, address)
     except IntegrityError:  # the same click a moment ago
         feed = CalendarFeed.objects.get(staff=person, ended_at=None)
-    return _token(feed)
+    return sign(feed.uid, _SALT)
 
 
 def end_feed(person: Staff, *, at: datetime, address: str | None = None) -> bool:
@@ -44,19 +39,12 @@ def end_feed(person: Staff, *, at: datetime, address: str | None = None) -> bool
 
 
 def reader_of(token: str) -> Staff:
-    """Whose feed a token opens; raises FeedGone, whatever the reason."""
-    try:
-        uid = UUID(signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError, TypeError):
-        raise FeedGone from None
-    feed = CalendarFeed.objects.select_related("staff").filter(uid=uid, ended_at=None, staff__is_active=True).first()
+    """Whose feed a token opens; raises LinkGone, also where its owner no longer works here."""
+    found = CalendarFeed.objects.filter(uid=uid_behind(token, _SALT), ended_at=None, staff__is_active=True)
+    feed = found.select_related("staff").first()
     if feed is None:
-        raise FeedGone
+        raise LinkGone
     return feed.staff
-
-
-def _token(feed: CalendarFeed) -> str:
-    return signing.dumps(str(feed.uid), salt=_SALT)
 
 
 def _tell(action: str, person: Staff, address: str | None) -> None:

@@ -3,19 +3,15 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 
 from crm import audit
+from crm.lib.links import LinkGone, sign, uid_behind
 from crm.models import Invitation, Staff
 
 VALID_FOR = timedelta(hours=72)
 SHOWN_FOR = timedelta(minutes=1)  # a double click sees the same link; later it is shown to nobody
 _SALT = "crm.invitation"
-
-
-class LinkGone(Exception):
-    """The link was never made, has been used, withdrawn or replaced, or is older than three days."""
 
 
 def make_link(person: Staff, *, uid: UUID, by: Staff, at: datetime, address: str | None = None) -> str | None:
@@ -28,7 +24,7 @@ def make_link(person: Staff, *, uid: UUID, by: Staff, at: datetime, address: str
         if not is_new:
             mine = invitation.staff_id == person.pk and invitation.made_by_id == by.pk
             fresh = at - invitation.made_at < SHOWN_FOR and invitation.used_at is None
-            return _token(invitation) if mine and fresh else None
+            return sign(uid, _SALT) if mine and fresh else None
         before = Invitation.objects.open_at(at).filter(staff=person).exclude(pk=invitation.pk)
         ended = before.update(withdrawn_at=at)
         audit.record(
@@ -39,19 +35,12 @@ def make_link(person: Staff, *, uid: UUID, by: Staff, at: datetime, address: str
             detail={"expires_at": invitation.expires_at.isoformat(), "links_ended": ended},
             address=address,
         )
-    return _token(invitation)
-
-
-def _token(invitation: Invitation) -> str:
-    return signing.dumps(str(invitation.uid), salt=_SALT)
+    return sign(uid, _SALT)
 
 
 def read_link(token: str, at: datetime) -> Invitation:
     """The open invitation behind a token; raises LinkGone, whatever the reason."""
-    try:
-        uid = UUID(signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError, TypeError):
-        raise LinkGone from None
+    uid = uid_behind(token, _SALT)
     invitation = Invitation.objects.open_at(at).select_related("staff").filter(uid=uid).first()
     if invitation is None:
         raise LinkGone

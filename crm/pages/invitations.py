@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm import invitations, staffing
 from crm.lib.http import address_of, only, staff_of
+from crm.lib.links import LinkGone
 from crm.models import Invitation, Staff
 from crm.pages.staff_forms import PasswordForm, StaffForm, read_uid, refuse
 from crm.pages.staff_page import person_of
@@ -74,7 +75,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             )
             messages.success(request, _("The password is set. Log in with it."))
             return redirect("log-in")
-    except invitations.LinkGone:
+    except LinkGone:
         return render(request, "crm/link_gone.html", status=410)
     context: dict[str, Any] = {"form": form, "person": invitation.staff}
     return render(request, "crm/accept_invitation.html", context, status=422 if form.errors else 200)

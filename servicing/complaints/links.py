@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from clients.models import Client
 from crm import audit
+from crm.lib.links import LinkGone, sign, uid_behind
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.complaints.receiving import Given, receive_complaint
-from servicing.links import LinkGone, sign, uid_behind
 from servicing.models import Complaint, ComplaintLink
 
 _SALT = "servicing.complaint"

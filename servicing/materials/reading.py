@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from crm import audit
+from crm.lib.links import LinkGone, uid_behind
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from servicing.links import LinkGone, uid_behind
 from servicing.materials.deciding import check_usable
 from servicing.materials.sharing import SALT, stands_against
 from servicing.models import MaterialReading, MaterialShare, MaterialVersion

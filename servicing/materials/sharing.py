@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Consent
 from clients.suitability import investor_of, judge
 from crm import audit
+from crm.lib.links import sign
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
-from servicing.links import sign
 from servicing.materials.deciding import check_usable
 from servicing.messages.facts import is_closed
 from servicing.messages.guards import Asked, Known, first_reason

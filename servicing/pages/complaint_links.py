@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.http import only, staff_of
+from crm.lib.links import LinkGone
 from crm.lib.refusals import Refused
 from servicing.complaints import links
 from servicing.forms import RowForm
-from servicing.links import LinkGone
 from servicing.pages.answers import client_of, named
 from servicing.pages.complaint_forms import PublicForm
 from servicing.pages.throttling import is_too_often

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from servicing.links import LinkGone
+from crm.lib.links import LinkGone
 from servicing.materials.reading import open_share, read_link
 from servicing.pages.material_forms import ConfirmForm
 from servicing.pages.material_reading import file_answer

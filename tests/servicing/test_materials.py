@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clients.models import Background, Client, Consent
+from crm.lib.links import LinkGone
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
-from servicing.links import LinkGone
 from servicing.materials.choosing import offered_to
 from servicing.materials.deciding import ask_approval, check_usable, decide_material
 from servicing.materials.files import NO_FILE, keep_file, path_of

@@ -21,6 +21,7 @@ from icalendar import Calendar, Event
 
 from crm import access, feeds
 from crm.lib.http import address_of, only, staff_of
+from crm.lib.links import LinkGone
 from crm.models import Staff
 from crm.pages import greetings
 from crm.pages.agenda.days import Entry, entries, open_rows
@@ -58,7 +59,7 @@ def read_feed(request: HttpRequest, token: str) -> HttpResponse:
     """The due days of whoever opened the address, as iCalendar; 410 where it has ended."""
     try:
         reader = feeds.reader_of(token)
-    except feeds.FeedGone:
+    except LinkGone:
         return HttpResponse(status=410)
     body = written(reader, timezone.localdate(), site=request.build_absolute_uri("/")[:-1])
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
