@@ -5,6 +5,7 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./palette.js";
 import "./keys.js";
+import "./menu.js";
 import "./lists.js";
 import "./conditions.js";
 import "./returning.js";

@@ -227,3 +227,15 @@ def test_what_folds_away_can_be_unfolded_on_a_wide_screen(open_as: Open) -> None
     summary = open_as("admin", "/audit/").locator("details.fold > summary").first
     summary.click()
     assert summary.locator("xpath=..").get_attribute("open") is not None
+
+
+def test_the_menu_shows_where_one_is_even_far_down_on_a_small_screen(open_as: Open) -> None:
+    page = open_as("manager", "/self-reviews/")
+    page.set_viewport_size({"width": 1366, "height": 620})
+    page.reload()
+    own = """(link => { const box = link.getBoundingClientRect();
+        return link.contains(document.elementFromPoint(box.left + 20, (box.top + box.bottom) / 2)) })"""
+    expect(page.locator(".side [aria-current=page]")).to_have_text("季度自评")
+    assert page.locator(".side [aria-current=page]").evaluate(own)
+    assert page.evaluate("scrollY") == 0
+    assert page.locator(".side .foot").is_visible()
