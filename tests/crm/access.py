@@ -105,7 +105,7 @@ PAGES = {
     "opening-rows": MANAGERS | {"compliance"},
     "create-opening": CLIENT_PEOPLE - {"compliance"},
     "callback-list": CLIENT_PEOPLE,
-    "festival-list": MANAGERS | READERS,
+    "festival-list": EVERYBODY,
     "item-list": EVERYBODY,
     "create-item": MANAGERS | ADMIN,
     "plan-list": CLIENT_PEOPLE - {"compliance"},

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from crm import navigation
 from crm.context import Shell
 from crm.models import Branch, JobRun, Publication, Staff
+from tests.crm.page_firm import browser_of
 
 FRIDAY, THURSDAY = date(2026, 11, 20), date(2026, 11, 19)
 AT_NIGHT = datetime(2026, 11, 20, 17, 45, tzinfo=UTC)
@@ -76,6 +77,14 @@ def test_the_menu_begins_with_what_the_role_opens_first(role: str, first: str, a
     addresses = [entry.href for group in navigation.menu_of(Staff(role=role), "/") for entry in group.entries]
     assert addresses[0] == first
     assert absent not in addresses
+
+
+@pytest.mark.parametrize("role", navigation.MENUS)
+def test_every_entry_of_the_menu_opens_for_its_role(riverside: Branch, role: str) -> None:
+    person = reader(role, riverside)
+    browser = browser_of(person)
+    entries = [entry for group in navigation.menu_of(person, "/") for entry in group.entries]
+    assert {entry.href: browser.get(entry.href).status_code for entry in entries} == {e.href: 200 for e in entries}
 
 
 @pytest.mark.usefixtures("every_page_exists")
