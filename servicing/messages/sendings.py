@@ -216,11 +216,12 @@ def _ring(sending: Sending) -> None:
 
 
 def _tell(action: str, sending: Sending, *, by: Staff, **detail: object) -> None:
+    carried = {"material": sending.material_id} if sending.material_id else {}
     audit.record(
         action,
         actor=by,
         table=Sending._meta.db_table,
         key=sending.uid,
         branch=sending.branch,
-        detail={"channel": sending.channel, "text": sending.text_id, "material": sending.material_id, **detail},
+        detail={"channel": sending.channel, "text": sending.text_id, **carried, **detail},
     )

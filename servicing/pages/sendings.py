@@ -193,9 +193,8 @@ def sending_of(request: HttpRequest, uid: UUID) -> Sending:
 
 def waiting_sendings(user: Staff, most: int) -> Sequence[dict[str, Any]]:
     """What a second person has to decide on, the longest waiting first, with how many would get it."""
-    rows = (
-        Sending.objects.waiting_for(user).select_related("branch", "asked_by", "text__text").order_by("asked_at")[:most]
-    )
+    waiting = Sending.objects.waiting_for(user).select_related("branch", "asked_by", "text__text", "material")
+    rows = waiting.order_by("asked_at")[:most]
     counts = Message.objects.counted([row.pk for row in rows])
     return [{"sending": row, "count": counts.get(row.pk, {}).get("queued", 0)} for row in rows]
 
