@@ -52,8 +52,8 @@ def plan_sending(
     check_material(version, material, at)
     sending = Sending(
         uid=uid, branch=chosen[0].branch, kind=kind, channel=version.text.channel, text=version, material=material,
-        size=len(chosen),
-        keep_rest=keep_rest, raises_trading=raises_trading or bool(version.product_risk), asked_by=by, asked_at=at,
+        raises_trading=raises_trading or bool(version.product_risk), keep_rest=keep_rest, size=len(chosen), asked_by=by,
+        asked_at=at,
     )  # fmt: skip
     messages = list(_planned([client.pk for client in chosen], sending, at, item))
     try:

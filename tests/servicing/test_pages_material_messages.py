@@ -111,6 +111,16 @@ def test_the_page_of_a_sending_counts_who_opened_the_link_and_shows_them(desk: D
     assert "rows" not in browser.get(place, {"read": "x"}).context
 
 
+def test_the_page_of_a_sending_asks_as_much_for_many_links_as_for_few(
+    desk: Desk, material: Any, django_assert_max_num_queries: Any
+) -> None:
+    sending = going(desk, [reachable(desk, f"客{n}") for n in range(12)], carrying(desk), material=material)
+    send_due(desk.branch.pk, later(minutes=1), ways=Provider())
+    browser, place = browser_of(desk.advisor), reverse("sending-detail", args=[sending.uid])
+    with django_assert_max_num_queries(11):
+        assert len(browser.get(place, {"read": "no"}).context["rows"]) == 12
+
+
 def test_a_double_click_is_one_message_whose_two_links_both_work(desk: Desk, material: Any) -> None:
     client, version, uid = reachable(desk), carrying(desk), uuid4()
     for _twice in range(2):
