@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,6 +29,13 @@ from servicing.versions.writing import may_end, may_write
 
 WRITERS = ("advisor", "manager", "admin")
 OPEN = ("draft", "waiting", "refused")
+_STANDING = Q(ended_at=None)
+# The states by which a list is filtered.
+STATES: Mapping[str, Q] = {
+    "": _STANDING,
+    "ended": ~_STANDING,
+    **{state: Q(versions__state=state) & _STANDING for state in ("approved", "waiting", "draft")},
+}
 V = TypeVar("V", bound=Version)
 F = TypeVar("F", bound=Callable[..., HttpResponse])
 
@@ -193,8 +201,15 @@ def waiting_of(kind: type[V], user: Staff, most: int) -> Sequence[tuple[V, V | N
     return [(version, before.get(version.head.pk)) for version in found]
 
 
+def name_in(text: str) -> str:
+    """A name in an address; raises ValueError for what none can be."""
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
 def state_words() -> list[tuple[str, str]]:
-    """The states by which a list is filtered."""
+    """The states by which a list is filtered, in words."""
     return [
         ("approved", pgettext("text", "in force")),
         ("waiting", _("waits for approval")),
