@@ -10,6 +10,7 @@ from clients.models import Client
 from clients.profile import editing
 from clients.profile.kinds import CONSENT
 from crm.models import Staff
+from servicing.messages.enclosures import carries_material
 from servicing.messages.previews import sendable
 from servicing.messages.sender import send_due
 from servicing.messages.sendings import plan_sending, start_sending
@@ -49,7 +50,7 @@ def _ask(clients: list[Client], *, by: Staff, at: datetime) -> None:
 
 
 def _text(clients: list[Client], at: datetime) -> TextVersion | None:
-    found = sendable(clients[0].branch, at) if clients else []
+    found = [one for one in sendable(clients[0].branch, at) if not carries_material(one)] if clients else []
     return next((one for one in found if one.text.channel == "sms"), found[0] if found else None)
 
 

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods
 from crm.lib.http import only, staff_of, to_page
 from crm.lib.refusals import Refused
 from crm.pages.bulk import chosen_in, drawer
-from servicing.messages.previews import sendable
 from servicing.messages.sendings import plan_sending
 from servicing.models import Sending
-from servicing.pages.message_forms import ListForm
+from servicing.pages.message_forms import ListForm, offered_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,20 +23,21 @@ def write_messages(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return refused
     branches = chosen.branches()
-    form = ListForm(request.POST if request.method == "POST" else None, versions=sendable(branches[0], now))
+    form = ListForm(request.POST if request.method == "POST" else None, **offered_in(branches[0], now))
     if request.method == "POST" and form.is_valid() and (version := form.version()):
         given = form.cleaned_data
         try:
             sending = plan_sending(
                 chosen.clients(), version, uid=given["uid"], kind=Sending.Kind.LIST, by=user, at=now,
                 keep_rest=given["keep_rest"], raises_trading=given["raises_trading"], item=given["item"],
+                material=form.material_of(),
             )  # fmt: skip
         except Refused as wrong:
-            form.add_error(wrong.field if wrong.field in form.fields else None, str(wrong))
+            form.refuse(wrong)
         else:
             return to_page(request, reverse("sending-detail", args=[sending.uid]))
     if len(branches) > 1 and not form.is_bound:
-        form = ListForm({}, versions=[])
+        form = ListForm({}, versions=[], materials=[])
         form.errors.clear()
         form.add_error(None, _("Choose clients of one branch."))
     return drawer(request, "crm/lists/_messages.html", form, chosen)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from servicing.models import MaterialVersion
+from servicing.models import Material, MaterialVersion
 from servicing.texts.deciding import PhraseStands
 from servicing.texts.phrases import Finding, find_in_version, find_phrases, phrases_on
 from servicing.versions import deciding as seconding
@@ -44,3 +44,12 @@ def check_usable(version: MaterialVersion, at: datetime) -> None:
     if version.state != MaterialVersion.State.APPROVED or version.material.ended_at:
         raise Refused(_("This version is not approved."))
     guard(version, at)
+
+
+def usable_of(material: Material, at: datetime) -> MaterialVersion:
+    """The version of a material that is given to clients at a moment; raises Refused, with the reason, where there is none."""
+    version = material.versions.filter(state=MaterialVersion.State.APPROVED).select_related("material").first()
+    if version is None:
+        raise Refused(_("This material is not approved."))
+    check_usable(version, at)
+    return version

@@ -11,7 +11,7 @@ from crm import audit
 from crm.lib.links import LinkGone, uid_behind
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from servicing.materials.deciding import check_usable
+from servicing.materials.deciding import usable_of
 from servicing.materials.sharing import SALT, stands_against
 from servicing.models import MaterialReading, MaterialShare, MaterialVersion
 
@@ -22,13 +22,14 @@ def read_link(token: str, at: datetime) -> tuple[MaterialShare, MaterialVersion]
     uid = uid_behind(token, SALT)
     found = MaterialShare.objects.open_at(at).select_related("client__branch", "client__background", "material")
     share = found.filter(uid=uid).first()
-    version = share.material.versions.filter(state="approved").select_related("material").first() if share else None
-    if share is None or version is None or stands_against(share.client, version, MaterialShare.Channel.PERSON, at):
+    if share is None:
         raise LinkGone
     try:
-        check_usable(version, at)
+        version = usable_of(share.material, at)
     except Refused:
         raise LinkGone from None
+    if stands_against(share.client, version, MaterialShare.Channel.PERSON, at):
+        raise LinkGone
     return share, version
 
 

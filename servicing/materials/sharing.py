@@ -42,27 +42,14 @@ def stands_against(client: Client, version: MaterialVersion, channel: str, at: d
 def share_material(
     client: Client, version: MaterialVersion, channel: str, *, uid: UUID, by: Staff, at: datetime
 ) -> MaterialShare:
-    """Make the link by which a client reads what is in force of a material; the same `uid` twice is one link. It closes with
-    the last valid day at the latest. Raises Refused with the first reason against it."""
+    """Make the link by which a client reads what is in force of a material; the same `uid` twice is one link. Raises Refused
+    with the first reason against it."""
     check_usable(version, at)
     if reason := stands_against(client, version, channel, at):
         raise Refused(str(reason.label))
-    day = timezone.localdate(at)
-    last = timezone.make_aware(datetime.combine(version.valid_until + timedelta(days=1), time.min))
-    share = MaterialShare(
-        uid=uid,
-        material=version.material,
-        version=version,
-        client=client,
-        channel=channel,
-        made_by=by,
-        made_at=at,
-        expires_at=min(at + timedelta(days=threshold("material_link_days", day)), last),
-    )
     try:
         with transaction.atomic():
-            share.save(force_insert=True)
-            MaterialVersion.objects.filter(pk=version.pk).update(shared_count=F("shared_count") + 1)
+            share = make_share(client, version, channel, uid=uid, by=by, at=at)
             _tell("share-material", share, by=by)
     except IntegrityError:
         found = MaterialShare.objects.filter(uid=uid, made_by=by, client=client, material=version.material).first()
@@ -72,15 +59,41 @@ def share_material(
     return share
 
 
+def make_share(
+    client: Client, version: MaterialVersion, channel: str, *, uid: UUID, by: Staff, at: datetime
+) -> MaterialShare:
+    """The link alone, in the transaction of a caller who has asked every guard and writes the audit row. It closes with the
+    last valid day at the latest."""
+    day = timezone.localdate(at)
+    last = timezone.make_aware(datetime.combine(version.valid_until + timedelta(days=1), time.min))
+    share = MaterialShare.objects.create(
+        uid=uid,
+        material=version.material,
+        version=version,
+        client=client,
+        channel=channel,
+        made_by=by,
+        made_at=at,
+        expires_at=min(at + timedelta(days=threshold("material_link_days", day)), last),
+    )
+    MaterialVersion.objects.filter(pk=version.pk).update(shared_count=F("shared_count") + 1)
+    return share
+
+
 def withdraw_share(share: MaterialShare, *, by: Staff, at: datetime) -> bool:
     """Undo of `share_material` while nobody has opened the link; False where it was opened or taken back."""
     with transaction.atomic():
-        rows = MaterialShare.objects.filter(pk=share.pk, opened_at=None, withdrawn_at=None)
-        if not rows.update(withdrawn_at=at):
-            return False
+        if taken := take_back(share, at):
+            _tell("withdraw-material-share", share, by=by)
+    return taken
+
+
+def take_back(share: MaterialShare, at: datetime) -> bool:
+    """Close a link that nobody has opened, in the caller's transaction; False where it was opened or taken back."""
+    taken = MaterialShare.objects.standing().filter(pk=share.pk, opened_at=None).update(withdrawn_at=at)
+    if taken:
         MaterialVersion.objects.filter(pk=share.version_id).update(shared_count=F("shared_count") - 1)
-        _tell("withdraw-material-share", share, by=by)
-    return True
+    return bool(taken)
 
 
 def token_of(share: MaterialShare) -> str:

@@ -77,6 +77,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
     talked = Contact.objects.latest_of(keys) if sending.keep_rest else {}
     rested = now - timedelta(days=numbers.rest_days)
     risk = sending.text.product_risk
+    spoken_of = sending.material.product_risk if sending.material else ""
     is_licensed = not risk or offered_by(sending.asked_by, sending.branch_id, risk, day).passes
     for client in rows:
         consent: Consent | None = getattr(client, "consent", None)
@@ -95,6 +96,7 @@ def _known(keys: Sequence[int], sending: Sending, numbers: Numbers, now: datetim
                 is_overtrading=client.pk in overtrading,
                 is_licensed=is_licensed,
                 is_suitable=not risk or judge(investor_of(client), risk, day).passes,
+                suits_material=not spoken_of or judge(investor_of(client), spoken_of, day).passes,
                 is_resting=client.pk in talked and talked[client.pk] > rested,
             ),
         )

@@ -13,7 +13,8 @@ from servicing.models.messages import MessageChannel
 class Known:
     """What the rules ask about one client for one channel. `said`: given, refused or ""; `lately`: messages of the channel
     within the days of the cap; `allowed_at`: when quiet hours let it go, None for never; `is_licensed`: whoever sends it may
-    offer the product (S21)."""
+    offer the product (S21); `is_suitable`, `suits_material`: the product of the text, and of the material that goes with it,
+    suits the client (L1)."""
 
     client_id: int
     is_restricted: bool = False
@@ -27,6 +28,7 @@ class Known:
     is_overtrading: bool = False
     is_licensed: bool = True
     is_suitable: bool = True
+    suits_material: bool = True
     is_resting: bool = False
 
 
@@ -56,6 +58,7 @@ RULES: Sequence[tuple[LeftOut, Rule]] = (
     (LeftOut.OVERTRADING, lambda known, asked: asked.raises_trading and known.is_overtrading),
     (LeftOut.UNLICENSED, lambda known, _: not known.is_licensed),
     (LeftOut.UNSUITABLE, lambda known, _: not known.is_suitable),
+    (LeftOut.MATERIAL, lambda known, _: not known.suits_material),
     (LeftOut.RECENT, lambda known, asked: asked.keep_rest and known.is_resting),
 )
 

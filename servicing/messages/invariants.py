@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from clients.models import CardChange
-from servicing.models import Message, Sending
+from servicing.models import MaterialShare, Message, Sending
 from servicing.models.messages import MessageChannel
 from servicing.querysets.messages import GONE
 
@@ -27,9 +27,21 @@ def broken(now: datetime) -> Iterator[str]:
     for sending in counted.iterator():
         if sending.n != sending.size:
             yield f"sending {sending.uid}: {sending.n} messages, {sending.size} clients"
+    yield from _links()
     ended = Sending.objects.filter(state__in=["stopped", "finished"], messages__state="queued")
     for uid, state in ended.values_list("uid", "state").distinct():
         yield f"sending {uid}: {state}, and messages are queued"
+
+
+def _links() -> Iterator[str]:
+    """A message that went with a material has its link; where nothing went, no link waits to be opened."""
+    carrying = Message.objects.real().filter(sending__material__isnull=False)
+    link = MaterialShare.objects.filter(uid=OuterRef("uid"))
+    for uid in carrying.filter(~Exists(link), state__in=GONE).values_list("uid", flat=True):
+        yield f"message {uid}: went without the link to its material"
+    unread = link.standing().filter(opened_at=None)
+    for uid in carrying.filter(Exists(unread), state__in=["cancelled", "failed"]).values_list("uid", flat=True):
+        yield f"message {uid}: did not go, and its link stands"
 
 
 def _sent_after_opt_out(channel: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Consent
 from clients.profile import editing
 from clients.profile.kinds import CONSENT
+from servicing.messages.enclosures import close_links
 from servicing.models import LeftOut, Message
 
 
@@ -33,4 +34,5 @@ def opt_out(message: Message, at: datetime) -> bool:
         waiting = Message.objects.filter(client=client, channel=channel, state=Message.State.QUEUED)
         waiting.filter(maybe_sent=True).update(state=Message.State.UNKNOWN, trouble=LeftOut.OPTED_OUT)
         waiting.filter(maybe_sent=False).update(state=Message.State.CANCELLED, reason=LeftOut.OPTED_OUT, settled_at=at)
+        close_links(Message.objects.filter(client=client, channel=channel), at)
     return is_new

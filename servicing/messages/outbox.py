@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from clients.models import Client
 from crm.jobs import lease
 from servicing.messages.addresses import address_of, recipient_of, sealed_recipient
+from servicing.messages.enclosures import close_links, open_link, stands_against_link
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear
 from servicing.messages.guards import first_reason
@@ -33,22 +34,27 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
     the two comes first and the other sees it; the row count of the update is the lock on the message. `keeps`: another lease
     than a worker's. None where it was taken, waits for an hour, or is cancelled now."""
     with transaction.atomic():
-        rows = Message.objects.select_related("sending__text__text", "sending__branch")
+        rows = Message.objects.select_related(
+            "sending__text__text", "sending__branch", "sending__asked_by", "sending__material"
+        )
         message = rows.filter(pk=key, state=State.QUEUED).first()
         if message is None:
             return None
+        client: Client | None = None
         if message.is_test:
             to = recipient_of(message)
         else:
             list(Client.objects.select_for_update().filter(pk=message.client_id or 0).values_list("pk"))
-            allowed = _allowed(message, now)
-            if allowed is None:
+            client = _allowed(message, now)
+            if client is None:
                 return None
-            to = address_of(allowed, message.channel)
+            to = address_of(client, message.channel)
         told = {"state": State.SENDING, "attempt": F("attempt") + 1, "claimed_at": now}
         sealed = sealed_recipient(to, message.uid)
         if not _still_queued(message).update(**told, lease_until=now + (keeps or lease()), recipient_sealed=sealed):
             return None
+        if client is not None:
+            open_link(message, client, now)
         message.attempt += 1
     return Claimed(message, to)
 
@@ -71,7 +77,11 @@ def mark(claimed: Claimed, outcome: Outcome, at: datetime) -> bool:
             told |= {"state": State.FAILED, "trouble": why, "settled_at": at}
         case Unclear(why):
             told |= {"state": State.UNKNOWN, "trouble": why, "maybe_sent": True}
-    return bool(ours.update(**told))
+    with transaction.atomic():
+        is_latest = bool(ours.update(**told))
+        if is_latest and told["state"] == State.FAILED:
+            close_links(Message.objects.filter(pk=message.pk), at)
+    return is_latest
 
 
 def give_up_abandoned(now: datetime) -> int:
@@ -85,7 +95,9 @@ def keep_back(message: Message, reason: LeftOut, at: datetime) -> bool:
     """Cancel a queued message with the reason; one that may have gone before is unknown again instead."""
     if message.maybe_sent:
         return bool(_still_queued(message).update(state=State.UNKNOWN, trouble=reason))
-    return bool(_still_queued(message).update(state=State.CANCELLED, reason=reason, settled_at=at))
+    kept = bool(_still_queued(message).update(state=State.CANCELLED, reason=reason, settled_at=at))
+    close_links(Message.objects.filter(pk=message.pk), at)
+    return kept
 
 
 def _still_queued(message: Message) -> QuerySet[Message]:
@@ -101,6 +113,9 @@ def _allowed(message: Message, now: datetime) -> Client | None:
     if not TextVersion.objects.usable(now).filter(pk=sending.text_id).exists():
         expires = sending.text.expires_at
         keep_back(message, LeftOut.EXPIRED if expires and expires <= now else LeftOut.WITHDRAWN, now)
+        return None
+    if reason := stands_against_link(message, now):
+        keep_back(message, reason, now)
         return None
     numbers = numbers_for(message.channel, now)
     client, known = next(known_of([message.client_id or 0], sending, numbers, now))

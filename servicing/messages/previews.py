@@ -9,7 +9,7 @@ from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
 from servicing.messages.outbox import waits_until
 from servicing.messages.wording import rendered_for, without_link
-from servicing.models import LeftOut, Message, Sending, TextVersion
+from servicing.models import LeftOut, Material, Message, Sending, TextVersion
 from servicing.texts.rendering import PLACEHOLDERS, Rendered
 
 
@@ -22,16 +22,19 @@ class Verdict:
     waits: datetime | None
 
 
-def verdict_for(client: Client, version: TextVersion, *, by: Staff, at: datetime) -> Verdict:
-    """What would happen if the text went to the client now; which service item it is about is left open."""
+def verdict_for(
+    client: Client, version: TextVersion, material: Material | None = None, *, by: Staff, at: datetime
+) -> Verdict:
+    """What would happen if the text went to the client now, with a material; what is chosen later is left open."""
     sending = Sending(
-        branch=client.branch, channel=version.text.channel, text=version, raises_trading=bool(version.product_risk)
-    )
+        branch=client.branch, channel=version.text.channel, text=version, material=material,
+        raises_trading=bool(version.product_risk),
+    )  # fmt: skip
     numbers = numbers_for(sending.channel, at)
     found, known = next(known_of([client.pk], sending, numbers, at))
     message = Message(sending=sending, branch=client.branch, client=found, channel=sending.channel)
-    left_open = f"［{PLACEHOLDERS['item']}］"
-    reads = rendered_for(found, version, message, sender=by, at=at, item=left_open)
+    left_open = {name: f"［{PLACEHOLDERS[name]}］" for name in ("item", "material")}
+    reads = rendered_for(found, version, message, sender=by, at=at, **left_open)
     reason = first_reason(known, asked_for(sending, numbers))
     reads = Rendered(reads.subject, without_link(reads.body))
     return Verdict(reads, reason, waits_until(known.allowed_at, sending.channel, at))

@@ -15,11 +15,12 @@ from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.messages.addresses import sealed_recipient
+from servicing.messages.enclosures import check_material, close_links
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
 from servicing.messages.outbox import waits_until
 from servicing.messages.wording import rendered_as_test, rendered_for
-from servicing.models import LeftOut, Message, Sending, TextVersion
+from servicing.models import LeftOut, Material, Message, Sending, TextVersion
 from servicing.texts.rendering import PlaceholderError, Rendered
 
 State = Sending.State
@@ -39,17 +40,20 @@ def plan_sending(
     keep_rest: bool = False,
     raises_trading: bool = False,
     item: str = "",
+    material: Material | None = None,
 ) -> Sending:
     """Write a draft with a message for each client: queued, or left out for the first reason that stands against it (R8). The
-    same `uid` again is the draft that is there. `item`: the service item, where the text asks for it. Raises Refused for no
-    client, several branches, or a text that may not be sent."""
+    same `uid` again is the draft that is there. `item`: the service item, where the text asks for it; `material`: what it has
+    a link to. Raises Refused for no client, several branches, or a text or material that may not be sent."""
     chosen = sorted(clients, key=lambda one: one.pk)
     if not chosen or len({client.branch_id for client in chosen}) > 1:
         raise Refused(_("Choose clients of one branch."))
     check_usable(version, at)
+    check_material(version, material, at)
     sending = Sending(
-        uid=uid, branch=chosen[0].branch, kind=kind, channel=version.text.channel, text=version, size=len(chosen),
-        keep_rest=keep_rest, raises_trading=raises_trading or bool(version.product_risk), asked_by=by, asked_at=at,
+        uid=uid, branch=chosen[0].branch, kind=kind, channel=version.text.channel, text=version, material=material,
+        raises_trading=raises_trading or bool(version.product_risk), keep_rest=keep_rest, size=len(chosen), asked_by=by,
+        asked_at=at,
     )  # fmt: skip
     messages = list(_planned([client.pk for client in chosen], sending, at, item))
     try:
@@ -58,7 +62,7 @@ def plan_sending(
             Message.objects.bulk_create(messages, batch_size=_PART)
             _tell("plan-sending", sending, by=by, size=len(messages), checksum=audit.checksum([c.pk for c in chosen]))
     except IntegrityError:  # the same form a moment ago
-        return Sending.objects.select_related("branch", "text__text").get(uid=uid, asked_by=by)
+        return Sending.objects.select_related("branch", "text__text", "material").get(uid=uid, asked_by=by)
     return sending
 
 
@@ -71,7 +75,7 @@ def check_usable(version: TextVersion, at: datetime) -> None:
 def start_sending(sending: Sending, *, by: Staff, at: datetime) -> str:
     """Let a draft go, or ask a second person where more would get it than one person decides on. Returns the state that it
     has then; the same again changes nothing. Raises Refused where nobody would get it, or the text may not be sent."""
-    check_usable(sending.text, at)
+    _check(sending, at)
     count = Message.objects.real().filter(sending=sending, state=Message.State.QUEUED).count()
     if not count:
         raise Refused(_("Nobody would get it: every client is left out."))
@@ -90,7 +94,7 @@ def decide_sending(sending: Sending, *, approve: bool, by: Staff, at: datetime) 
     if sending.asked_by_id == by.pk:
         raise Refused(_("Somebody else has to decide on your own sending."))
     if approve:
-        check_usable(sending.text, at)
+        _check(sending, at)
     told: dict[str, object] = (
         {"state": State.GOING, "started_at": at} if approve else {"state": State.STOPPED, "ended_at": at}
     )
@@ -132,7 +136,7 @@ def finish_sendings(branch: int, at: datetime) -> int:
 
 def send_test(sending: Sending, *, to: str, by: Staff, at: datetime) -> Message:
     """The text to an address of the asker's own, marked as a test, about a client who does not exist. Raises Refused."""
-    check_usable(sending.text, at)
+    _check(sending, at)
     if sending.channel == "letter":
         raise Refused(_("A letter is looked at as it prints; it needs no test."))
     before = Message.objects.filter(sending=sending, is_test=True).count()
@@ -155,6 +159,12 @@ def send_test(sending: Sending, *, to: str, by: Staff, at: datetime) -> Message:
     except IntegrityError:  # the same form a moment ago
         return Message.objects.get(key=test.key)
     return test
+
+
+def _check(sending: Sending, at: datetime) -> None:
+    """Raises Refused where the text, or the material that goes with it, may not be sent any more."""
+    check_usable(sending.text, at)
+    check_material(sending.text, sending.material, at)
 
 
 def _planned(keys: list[int], sending: Sending, at: datetime, item: str) -> Iterable[Message]:
@@ -190,7 +200,10 @@ def _keep_back(sending: Sending, at: datetime) -> int:
     """Cancel what is queued; what may have gone before stays unknown."""
     queued = Message.objects.filter(sending=sending, state=Message.State.QUEUED)
     queued.filter(maybe_sent=True).update(state=Message.State.UNKNOWN, trouble=LeftOut.STOPPED)
-    return queued.filter(maybe_sent=False).update(state=Message.State.CANCELLED, reason=LeftOut.STOPPED, settled_at=at)
+    told = {"state": Message.State.CANCELLED, "reason": LeftOut.STOPPED, "settled_at": at}
+    count = queued.filter(maybe_sent=False).update(**told)
+    close_links(Message.objects.filter(sending=sending), at)
+    return count
 
 
 def _state(sending: Sending) -> str:
@@ -203,11 +216,12 @@ def _ring(sending: Sending) -> None:
 
 
 def _tell(action: str, sending: Sending, *, by: Staff, **detail: object) -> None:
+    carried = {"material": sending.material_id} if sending.material_id else {}
     audit.record(
         action,
         actor=by,
         table=Sending._meta.db_table,
         key=sending.uid,
         branch=sending.branch,
-        detail={"channel": sending.channel, "text": sending.text_id, **detail},
+        detail={"channel": sending.channel, "text": sending.text_id, **carried, **detail},
     )

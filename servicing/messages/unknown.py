@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm import audit, bell
 from crm.lib.refusals import Refused
 from crm.models import Staff
+from servicing.messages.enclosures import close_links
 from servicing.messages.sendings import SEND
 from servicing.models import Message, Sending
 
@@ -18,7 +19,7 @@ State = Message.State
 def settle_unknown(message: Message, *, sent: bool, note: str, by: Staff, at: datetime) -> bool:
     """A person knows now whether it went. False where it is settled already. Raises Refused without a note."""
     told = {"state": State.SENT if sent else State.FAILED, "settled_at": at}
-    return _settle(message, "settle-message", told, note=note, by=by, sent=sent)
+    return _settle(message, "settle-message", told, note=note, by=by, at=at, sent=sent)
 
 
 def send_again(message: Message, *, note: str, by: Staff, at: datetime) -> bool:
@@ -29,7 +30,7 @@ def send_again(message: Message, *, note: str, by: Staff, at: datetime) -> bool:
         if sending.state == Sending.State.STOPPED:
             raise Refused(_("The sending was stopped: say whether it went, or leave it."))
         told = {"state": State.QUEUED, "not_before": None}
-        if not _settle(message, "resend-message", told, note=note, by=by):
+        if not _settle(message, "resend-message", told, note=note, by=by, at=at):
             return False
         ended = Sending.objects.filter(pk=sending.pk, state=Sending.State.FINISHED)
         ended.update(state=Sending.State.GOING, ended_at=None)
@@ -38,7 +39,7 @@ def send_again(message: Message, *, note: str, by: Staff, at: datetime) -> bool:
 
 
 def _settle(
-    message: Message, action: str, told: Mapping[str, object], *, note: str, by: Staff, **detail: object
+    message: Message, action: str, told: Mapping[str, object], *, note: str, by: Staff, at: datetime, **detail: object
 ) -> bool:
     if len(note.strip()) < 2:
         raise Refused(_("Say how you know."), "note")
@@ -46,6 +47,7 @@ def _settle(
         unknown = Message.objects.filter(pk=message.pk, state=State.UNKNOWN, attempt=message.attempt)
         if not unknown.update(**told, settled_by=by, note=note.strip()[:200], trouble=""):
             return False
+        close_links(Message.objects.filter(pk=message.pk), at)
         audit.record(
             action,
             actor=by,

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm.models import Staff
+from servicing.messages.enclosures import PLACE, link_of
 from servicing.messages.tokens import token_of
 from servicing.models import Message, TextVersion
 from servicing.models.messages import MessageChannel
 from servicing.texts.facts import facts_of, invented_facts
 from servicing.texts.rendering import Rendered, placeholders, render
 
-_LINK = re.compile(r"/o/[\w-]{32}/")
+_LINK = re.compile(r"/(o|m)/[\w:-]{32,}/")
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
@@ -27,8 +28,8 @@ def opt_out_address(message: Message) -> str:
 
 
 def without_link(text: str) -> str:
-    """A message as staff read it: the link is the client's alone."""
-    return _LINK.sub("/o/…", text)
+    """A message as staff read it: its links are the client's alone."""
+    return _LINK.sub(r"/\1/…", text)
 
 
 def asks_for_item(version: TextVersion) -> bool:
@@ -37,11 +38,12 @@ def asks_for_item(version: TextVersion) -> bool:
 
 
 def rendered_for(
-    client: Client, version: TextVersion, message: Message, *, sender: Staff, at: datetime, item: str = ""
+    client: Client, version: TextVersion, message: Message, *, sender: Staff, at: datetime, **known: str
 ) -> Rendered:
-    """The text for a client, in the name of the client's advisor. Raises PlaceholderError for what is not known."""
+    """The text for a client, in the name of the client's advisor; `known` stands for other placeholders. Raises
+    PlaceholderError for what is not known."""
     told = facts_of(client, by=client.advisor or sender, on=timezone.localdate(at), language=version.text.language)
-    return _filled(version, message, {**told, "item": item})
+    return _filled(version, message, {**told, **known})
 
 
 def rendered_as_test(version: TextVersion, message: Message, *, sender: Staff, at: datetime) -> Rendered:
@@ -59,6 +61,8 @@ def _filled(version: TextVersion, message: Message, told: Mapping[str, str]) -> 
         if message.channel != MessageChannel.LETTER:
             link = _("(here stands the link)") if message.is_test else opt_out_address(message)
             way = _("Opt out: {address}").format(address=link)
+        if message.sending.material and not message.is_test:
+            told = {**told, PLACE: link_of(message)}
         facts = {**told, "address": told["address"] or _("client"), "opt_out": way}
     found = render(version, facts)
     if "opt_out" in placeholders(f"{version.body}{version.risk_notice}"):

@@ -95,13 +95,15 @@ class MaterialVersion(Version):
 
 class MaterialShare(models.Model):
     """A link by which one client reads a material; what is handed over is its signature, stored nowhere. `version` was in
-    force when it was made: the link shows the one in force when it is opened. `opened_at`: the first opening."""
+    force when it was made: the link shows the one in force when it is opened. `opened_at`: the first opening. The link that
+    a message carries has the `uid` of the message, so that there is one of each."""
 
     class Channel(models.TextChoices):
         PERSON = "person", pgettext_lazy("material", "in person")
         WECOM = "wecom", _("WeCom")
         SMS = "sms", _("SMS")
         EMAIL = "email", pgettext_lazy("contact", "e-mail")
+        LETTER = "letter", _("letter")
 
     uid = models.UUIDField(unique=True, editable=False)
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="shares", db_index=False)

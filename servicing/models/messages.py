@@ -40,16 +40,19 @@ class LeftOut(models.TextChoices):
     OVERTRADING = "overtrading", _("sign of over-trading: nothing that raises trading")
     UNLICENSED = "unlicensed", _("whoever sends it lacks a paper for the product")
     UNSUITABLE = "unsuitable", _("the product does not suit the client")
+    MATERIAL = "material", _("the product of the material does not suit the client")
     RECENT = "recent", _("was contacted lately")
     EXPIRED = "expired", _("the text had expired")
     STOPPED = "stopped", _("the sending was stopped")
     WITHDRAWN = "withdrawn", _("the text is not approved any more")
+    NO_MATERIAL = "no_material", _("the material may not be given any more")
+    LINK_CLOSED = "link_closed", _("the link to the material was taken back or has ended")
 
 
 class Sending(models.Model):
     """A text sent to one client or to a list. Its messages are written while it is a draft and go when it does; `keep_rest`:
     clients who were contacted lately are left out; `raises_trading`: nothing for clients with a sign of over-trading (B7).
-    What has not gone when the text expires does not go any more (S3)."""
+    What has not gone when the text expires does not go any more (S3). `material`: each client gets an own link to it."""
 
     class Kind(models.TextChoices):
         ONE = "one", _("to one client")
@@ -67,6 +70,7 @@ class Sending(models.Model):
     kind = models.CharField(max_length=4, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=6, choices=MessageChannel.choices)
     text = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+")
+    material = models.ForeignKey("servicing.Material", null=True, on_delete=models.PROTECT, related_name="+")
     keep_rest = models.BooleanField(default=False)
     raises_trading = models.BooleanField(default=False)
     size = models.PositiveIntegerField()  # clients asked for, those left out included

@@ -10,50 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.lib.http import only, staff_of
+from crm.lib.http import staff_of
 from crm.models import Staff
 from servicing.materials.deciding import ask_approval, decide_material
 from servicing.materials.writing import may_require, require_material
 from servicing.models import MaterialVersion
 from servicing.pages.material_forms import RequireForm
 from servicing.pages.materials import material_of
-from servicing.pages.versions import WRITERS, Acts, waiting_of
+from servicing.pages.versions import Acts, waiting_of
 from servicing.texts.differences import differences
 
 ACTS = Acts(MaterialVersion, material_of, ask_approval, decide_material)
-
-
-@require_POST
-@only(*WRITERS)
-def ask(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Put a draft forward to the second person."""
-    return ACTS.ask(request, pk, number)
-
-
-@require_POST
-@only(*WRITERS)
-def take_back(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The undo of putting it forward."""
-    return ACTS.take_back(request, pk, number)
-
-
-@require_POST
-@only("manager", "compliance")
-def decide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Approve or refuse what somebody else wrote."""
-    return ACTS.decide(request, pk, number)
-
-
-@require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nobody is given the material any more, and links to it close."""
-    return ACTS.end(request, pk)
-
-
-@require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """The undo of ending it."""
-    return ACTS.restore(request, pk)
 
 
 @require_POST

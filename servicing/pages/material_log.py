@@ -14,11 +14,12 @@ from crm.lib.keyset import Order
 from crm.models import Staff
 from servicing.materials.required import readers_of
 from servicing.models import Material, MaterialReading, MaterialShare, MaterialVersion
-from servicing.pages.materials import material_of, title_of
+from servicing.pages.materials import material_of
+from servicing.pages.versions import name_in
 
 ROWS = 50
 _LATEST = Order("made_at", datetime.fromisoformat, descending=True)
-_BY_NAME = Order("name", parse=title_of)
+_BY_NAME = Order("name", parse=name_in)
 
 
 @require_safe

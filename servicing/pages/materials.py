@@ -19,29 +19,14 @@ from servicing.materials.required import unread_counts
 from servicing.materials.writing import may_require
 from servicing.models import Material, MaterialReading, MaterialVersion
 from servicing.pages.text_shown import parts_of
-from servicing.pages.versions import base_of, chosen_of, in_work, rights_of, state_words
+from servicing.pages.versions import STATES, base_of, chosen_of, in_work, name_in, rights_of, state_words
 from servicing.querysets import MaterialQuerySet
 from servicing.texts.differences import differences
 from servicing.texts.phrases import find_in_version, phrases_on
 
 ROWS = 50
-_STANDING = Q(ended_at=None)
-STATES: dict[str, Q] = {
-    "": _STANDING,
-    "required": Q(is_required=True) & _STANDING,
-    "ended": Q(ended_at__isnull=False),
-    **{state: Q(versions__state=state) & _STANDING for state in ("approved", "waiting", "draft")},
-}
-
-
-def title_of(text: str) -> str:
-    """A title in an address; raises ValueError for what none can be."""
-    if "\0" in text:
-        raise ValueError(text)
-    return text
-
-
-BY_TITLE = Order("title", parse=title_of)
+KNOWN_STATES = {**STATES, "required": Q(is_required=True) & STATES[""]}
+BY_TITLE = Order("title", parse=name_in)
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,8 @@ def material_list(request: HttpRequest) -> HttpResponse:
     """The materials that the reader sees, by topic, level and state."""
     user, now = staff_of(request), timezone.now()
     asked = {name: request.GET.get(name, "") for name in ("topic", "knowledge", "state")}
-    rows: MaterialQuerySet[Material] = Material.objects.visible_to(user).filter(STATES.get(asked["state"], _STANDING))
+    wanted = KNOWN_STATES.get(asked["state"], STATES[""])
+    rows: MaterialQuerySet[Material] = Material.objects.visible_to(user).filter(wanted)
     for name, known in (("topic", Material.Topic.values), ("knowledge", Material.Knowledge.values)):
         if asked[name] and asked[name] in known:
             rows = rows.filter(**{name: asked[name]})

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.access import name_for
@@ -26,7 +26,7 @@ from servicing.messages.gateways import leaves_the_house
 from servicing.messages.sendings import decide_sending, send_test, start_sending, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.messages.wording import without_link
-from servicing.models import LeftOut, Message, Sending
+from servicing.models import LeftOut, MaterialShare, Message, Sending
 from servicing.pages.message_forms import TestForm, UnknownForm
 
 READERS = ("advisor", "manager", "compliance")
@@ -34,6 +34,7 @@ WRITERS = ("advisor", "manager")
 _ORDER = Order("asked_at", datetime.fromisoformat, descending=True)
 _ROWS = Order("pk")
 _SHOWN, _PREVIEWED = 50, 3
+_READ = {"yes": gettext_lazy("link opened"), "no": gettext_lazy("link not opened")}
 
 
 @require_safe
@@ -61,17 +62,21 @@ def sending_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = _counted(sending, user)
     if is_swap(request) and request.headers.get("HX-Target") == "counts":
         return varies(render(request, "servicing/_sending_counts.html", context))
-    state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
+    state, reason, read = (request.GET.get(name, "") for name in ("state", "reason", "read"))
     seen = Message.objects.visible_to(user).filter(sending=sending).select_related("client")
+    heading: Any = ""
     if state in Message.State.values:
-        rows = seen.filter(state=state, **({"reason": reason} if reason in LeftOut.values else {}))
-        page, links = asked_page(request, rows, _ROWS, size=_SHOWN)
-        links = {
-            name: f"{link}&{urlencode({'state': state, 'reason': reason})}" if link else ""
-            for name, link in links.items()
-        }
-        context |= {"rows": _rows(page.rows, user), "state": Message.State(state), "reason": reason, **links}
-        context["reason_words"] = LeftOut(reason).label if reason in LeftOut.values else ""
+        heading, reason = Message.State(state).label, reason if reason in LeftOut.values else ""
+        seen = seen.filter(state=state, **({"reason": reason} if reason else {}))
+        context["reason_words"] = LeftOut(reason).label if reason else ""
+    elif read in _READ:
+        heading, links_read = _READ[read], _links_of(sending).filter(opened_at__isnull=read == "no")
+        seen = seen.filter(uid__in=links_read.values("uid"))
+    if heading:
+        page, links = asked_page(request, seen, _ROWS, size=_SHOWN)
+        kept = urlencode({"state": state, "reason": reason, "read": read})
+        links = {name: f"{link}&{kept}" if link else "" for name, link in links.items()}
+        context |= {"rows": _rows(page.rows, user), "heading": heading, **links}
     else:
         shown = seen.exclude(body="").order_by("pk")[:_PREVIEWED]
         context["previews"] = _rows(shown, user) if user.role in WRITERS else []
@@ -188,9 +193,8 @@ def sending_of(request: HttpRequest, uid: UUID) -> Sending:
 
 def waiting_sendings(user: Staff, most: int) -> Sequence[dict[str, Any]]:
     """What a second person has to decide on, the longest waiting first, with how many would get it."""
-    rows = (
-        Sending.objects.waiting_for(user).select_related("branch", "asked_by", "text__text").order_by("asked_at")[:most]
-    )
+    waiting = Sending.objects.waiting_for(user).select_related("branch", "asked_by", "text__text", "material")
+    rows = waiting.order_by("asked_at")[:most]
     counts = Message.objects.counted([row.pk for row in rows])
     return [{"sending": row, "count": counts.get(row.pk, {}).get("queued", 0)} for row in rows]
 
@@ -226,7 +230,13 @@ def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
         "may_settle": user.role in WRITERS,
         "reaches_nobody": not leaves_the_house(sending.channel),
         "is_going": sending.state == "going" and sending.channel != "letter",
+        "read_counts": _links_of(sending).read_counts() if sending.material else None,
     }
+
+
+def _links_of(sending: Sending) -> Any:
+    """The links that the messages of a sending carry, without those that were closed because nothing went."""
+    return MaterialShare.objects.standing().carried_by(Message.objects.filter(sending=sending))
 
 
 def _told(counts: dict[str, int]) -> list[dict[str, Any]]:

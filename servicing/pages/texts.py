@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,29 +16,13 @@ from crm.lib.keyset import Order
 from crm.models import Staff
 from servicing.models import MessageText, TextVersion
 from servicing.pages.text_shown import shown_of
-from servicing.pages.versions import base_of, chosen_of, in_work, rights_of, state_words
+from servicing.pages.versions import STATES, base_of, chosen_of, in_work, name_in, rights_of, state_words
 from servicing.texts.bans import may_keep_phrases
 from servicing.texts.differences import differences
 from servicing.texts.phrases import find_in_version, phrases_on
 
 ROWS = 50
-_STANDING = {"ended_at": None}
-STATES: dict[str, Q] = {
-    "": Q(**_STANDING),
-    "approved": Q(versions__state="approved", **_STANDING),
-    "waiting": Q(versions__state="waiting", **_STANDING),
-    "draft": Q(versions__state="draft", **_STANDING),
-    "ended": Q(ended_at__isnull=False),
-}
-
-
-def _text(text: str) -> str:
-    if "\0" in text:
-        raise ValueError(text)
-    return text
-
-
-BY_NAME = Order("name", parse=_text)
+BY_NAME = Order("name", parse=name_in)
 
 
 @dataclass(frozen=True)

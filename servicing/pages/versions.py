@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST
 
 from crm.lib import http
-from crm.lib.http import staff_of
+from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models.versions import Version, Versioned
@@ -26,13 +29,28 @@ from servicing.versions.writing import may_end, may_write
 
 WRITERS = ("advisor", "manager", "admin")
 OPEN = ("draft", "waiting", "refused")
+_STANDING = Q(ended_at=None)
+# The states by which a list is filtered.
+STATES: Mapping[str, Q] = {
+    "": _STANDING,
+    "ended": ~_STANDING,
+    **{state: Q(versions__state=state) & _STANDING for state in ("approved", "waiting", "draft")},
+}
 V = TypeVar("V", bound=Version)
+F = TypeVar("F", bound=Callable[..., HttpResponse])
+
+
+def _posted_by(*roles: str) -> Callable[[F], F]:
+    """For methods what `require_POST` and `only` are for functions."""
+    of_roles: Any = only(*roles)
+    guarded: Callable[[F], F] = method_decorator([require_POST, of_roles])
+    return guarded
 
 
 @dataclass(frozen=True)
 class Acts(Generic[V]):
-    """What is done with the versions of one noun: `of` finds one for a reader or raises Http404; `ask` and `decide` are the
-    noun's. Addresses are named verb-noun."""
+    """The views of what is done with the versions of one noun: `of` finds one for a reader or raises Http404; `ask_approval`
+    and `decide_version` are the noun's. Addresses are named verb-noun."""
 
     kind: type[V]
     of: Callable[[HttpRequest, int], Any]
@@ -43,6 +61,7 @@ class Acts(Generic[V]):
     def noun(self) -> str:
         return self.kind.OF
 
+    @_posted_by(*WRITERS)
     def ask(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Put a draft forward to the second person."""
         version = self._version(request, pk, number, writing_it=True)
@@ -55,6 +74,7 @@ class Acts(Generic[V]):
             messages.success(request, _("It waits for somebody else's approval now."), extra_tags=undo)
         return redirect(f"{self.noun}-detail", pk=pk)
 
+    @_posted_by(*WRITERS)
     def take_back(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """The undo of putting it forward."""
         version = self._version(request, pk, number, writing_it=True)
@@ -64,6 +84,7 @@ class Acts(Generic[V]):
             messages.error(request, _("Somebody has decided already."))
         return redirect(f"{self.noun}-detail", pk=pk)
 
+    @_posted_by("manager", "compliance")
     def decide(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Approve or refuse what somebody else wrote; from the page of approvals one comes back to it."""
         user, version = staff_of(request), self._version(request, pk, number)
@@ -86,6 +107,7 @@ class Acts(Generic[V]):
             messages.success(request, said if done else _("Somebody has decided already."))
         return back
 
+    @method_decorator(require_POST)
     def end(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Nobody uses it any more."""
         head = self._ending(request, pk)
@@ -94,6 +116,7 @@ class Acts(Generic[V]):
         messages.success(request, _("Ended. It can be restored on its page."), extra_tags=undo)
         return redirect(f"{self.noun}-detail", pk=pk)
 
+    @method_decorator(require_POST)
     def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The undo of ending it."""
         writing.restore(self._ending(request, pk), self.noun, by=staff_of(request))
@@ -178,8 +201,15 @@ def waiting_of(kind: type[V], user: Staff, most: int) -> Sequence[tuple[V, V | N
     return [(version, before.get(version.head.pk)) for version in found]
 
 
+def name_in(text: str) -> str:
+    """A name in an address; raises ValueError for what none can be."""
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
 def state_words() -> list[tuple[str, str]]:
-    """The states by which a list is filtered."""
+    """The states by which a list is filtered, in words."""
     return [
         ("approved", pgettext("text", "in force")),
         ("waiting", _("waits for approval")),

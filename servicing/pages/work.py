@@ -21,16 +21,17 @@ from servicing.pages.answers import client_of, done, named, promise_of, refuse, 
 from servicing.rounds.words import title_of
 
 FOUND = 8
+ACTIONS = {"contact": "record-contact", "material": "share-material", "message": "write-message"}
 
 
 @require_safe
 @only("advisor", "manager")
 def choose_client(request: HttpRequest) -> HttpResponse:
     """For whom? The first step of adding a task, of logging a contact (`?for=contact`) or of giving a material away
-    (`?for=material&material=`), from a page that is about nobody."""
+    (`?for=material&material=`, or by message, `?for=message&material=`), from a page that is about nobody."""
     asked = request.GET.get("q", "").replace("\0", "").strip()
     found = Client.objects.visible_to(staff_of(request)).matching(asked) if asked else Client.objects.none()
-    action = {"contact": "record-contact", "material": "share-material"}.get(request.GET.get("for", ""), "add-task")
+    action = ACTIONS.get(request.GET.get("for", ""), "add-task")
     kept = urlencode({name: request.GET[name] for name in ("for", "material") if name in request.GET})
     context = {
         "q": asked,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
+from django.db.models import Count
 
 from clients.querysets import seen_by
 from servicing.querysets.versions import VersionedQuerySet, VersionQuerySet
@@ -35,6 +36,15 @@ class MaterialShareQuerySet(models.QuerySet[M]):
     def standing(self) -> MaterialShareQuerySet[M]:
         """Those that nobody took back."""
         return self.filter(withdrawn_at=None)
+
+    def carried_by(self, messages: models.QuerySet[Any]) -> MaterialShareQuerySet[M]:
+        """Those that some messages carry."""
+        return self.filter(uid__in=messages.order_by().values("uid"))
+
+    def read_counts(self) -> tuple[int, int]:
+        """How many were opened, of how many."""
+        found = self.aggregate(given=Count("pk"), opened=Count("opened_at"))
+        return found["opened"], found["given"]
 
     def open_at(self, at: datetime) -> MaterialShareQuerySet[M]:
         """Those that open at a moment."""

@@ -31,7 +31,7 @@ class SendingQuerySet(models.QuerySet[M]):
     def told_to(self, user: Staff) -> SendingQuerySet[M]:
         """Those that somebody let go, and the user's own drafts; with what is shown of them."""
         told = self.filter(~Q(state="draft") | Q(asked_by=user))
-        return told.select_related("branch", "asked_by", "text__text")
+        return told.select_related("branch", "asked_by", "text__text", "material")
 
     def waiting_for(self, user: Staff) -> SendingQuerySet[M]:
         """Those that the user may decide as the second person."""

@@ -10,11 +10,18 @@ from servicing.texts.rendering import PLACEHOLDERS, Rendered, render
 
 # A message is in the language of its client, whatever the page is in.
 _INVENTED = {
-    "zh": {"address": "沈老师", "item": "三季度持仓诊断", "opt_out": "回复 T 退订", "branch": "示例营业部"},
+    "zh": {
+        "address": "沈老师",
+        "item": "三季度持仓诊断",
+        "opt_out": "回复 T 退订",
+        "material": "（此处为资料链接）",
+        "branch": "示例营业部",
+    },
     "en": {
         "address": "Ms Shen",
         "item": "review of holdings",
         "opt_out": "Reply T to opt out",
+        "material": "(here stands the link to the material)",
         "branch": "Sample branch",
     },
 }

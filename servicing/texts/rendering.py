@@ -16,6 +16,7 @@ PLACEHOLDERS = {
     "date": pgettext_lazy("placeholder", "date"),
     "item": pgettext_lazy("placeholder", "service item"),
     "opt_out": pgettext_lazy("placeholder", "how to opt out"),
+    "material": pgettext_lazy("placeholder", "link to the material"),
 }
 _CHINESE = {
     "称呼": "address",
@@ -25,6 +26,7 @@ _CHINESE = {
     "日期": "date",
     "服务项目": "item",
     "退订方式": "opt_out",
+    "资料链接": "material",
 }
 _HOLE = re.compile(r"[{｛]\s*([^{}｛｝]*?)\s*[}｝]")
 _STRAY = re.compile(r"[{}｛｝]")

@@ -35,3 +35,19 @@ def test_a_client_opens_what_an_advisor_gave_and_the_log_says_so(open_as: Open) 
     expect(page.locator("[data-row]").first.locator("td").last).not_to_contain_text("not yet")
     found["log"] = hindrances(page)
     assert {place: what for place, what in found.items() if what} == {}
+
+
+def test_from_its_page_a_material_is_sent_with_a_text_that_has_a_place_for_it(open_as: Open) -> None:
+    page = open_as("advisor", "/clients/")
+    name = page.locator("tbody a.nm").first.inner_text()
+    page.goto("/materials/")
+    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name="用消息发送").click()
+    page.locator("#task-client").fill(name)
+    page.locator("#task-clients a").first.click()
+    drawer = page.locator("#drawer-body")
+    drawer.get_by_label("模板").select_option(label="生日祝福")
+    expect(drawer).to_contain_text("该模板没有资料链接的位置")
+    drawer.get_by_label("模板").select_option(label="投教资料推送（附资料）")
+    expect(drawer.locator(".said")).to_contain_text("/m/…")
+    assert hindrances(page) == []

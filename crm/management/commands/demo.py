@@ -26,6 +26,7 @@ from crm.demo.events import write_events
 from crm.demo.firm import Writing, write_firm
 from crm.demo.ideas import write_ideas
 from crm.demo.loyalty import seed_referrals
+from crm.demo.material_messages import send_material
 from crm.demo.materials import write_materials
 from crm.demo.messages import write_messages
 from crm.demo.openings import seed_openings
@@ -97,7 +98,7 @@ class Command(BaseCommand):
         write_pledges(at=timezone.now())
         write_competence(at=timezone.now())
         write_events(at=timezone.now())
-        self._say(f"Materials given: {write_materials(at=timezone.now())}")
+        self._say(f"Materials given: {write_materials(at=timezone.now())}, sent: {send_material(at=timezone.now())}")
         self._say(f"Referrals noted: {seed_referrals(timezone.now())}")
         self._say(f"ready after {time.monotonic() - started:.0f} s")
         if not no_serve:
