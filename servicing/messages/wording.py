@@ -16,7 +16,7 @@ from servicing.messages.tokens import token_of
 from servicing.models import Message, TextVersion
 from servicing.models.messages import MessageChannel
 from servicing.texts.facts import facts_of, invented_facts
-from servicing.texts.rendering import Rendered, placeholders, render
+from servicing.texts.rendering import Rendered, placeholders, render, sms_segments
 
 _LINK = re.compile(r"/(o|m)/[\w:-]{32,}/")
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -55,6 +55,14 @@ def rendered_as_test(version: TextVersion, message: Message, *, sender: Staff, a
         return Rendered(_("[Test] {subject}").format(subject=found.subject).strip(), _("[Test]") + "\n" + found.body)
 
 
+def sms_parts(version: TextVersion, told: Mapping[str, str], language: str) -> int:
+    """How many SMS a text is charged as, with the way to opt out at its end and links as long as those that clients get."""
+    any_message = Message(channel=MessageChannel.SMS)
+    with translation.override(_LANGUAGES[language]):
+        way = _("Opt out: {address}").format(address=opt_out_address(any_message))
+    return sms_segments(_ended(version, {**told, PLACE: link_of(any_message)}, way).body)
+
+
 def _filled(version: TextVersion, message: Message, told: Mapping[str, str]) -> Rendered:
     with translation.override(_LANGUAGES[version.text.language]):
         way = _("To get no more letters, tell your advisor.")
@@ -63,8 +71,11 @@ def _filled(version: TextVersion, message: Message, told: Mapping[str, str]) -> 
             way = _("Opt out: {address}").format(address=link)
         if message.sending.material and not message.is_test:
             told = {**told, PLACE: link_of(message)}
-        facts = {**told, "address": told["address"] or _("client"), "opt_out": way}
-    found = render(version, facts)
+        return _ended(version, {**told, "address": told["address"] or _("client")}, way)
+
+
+def _ended(version: TextVersion, told: Mapping[str, str], way: str) -> Rendered:
+    found = render(version, {**told, "opt_out": way})
     if "opt_out" in placeholders(f"{version.body}{version.risk_notice}"):
         return found
     return Rendered(found.subject, f"{found.body}\n{way}")

@@ -7,10 +7,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from crm.models import Staff
+from servicing.messages.wording import sms_parts
 from servicing.models import BannedPhrase, MessageText, TextVersion
 from servicing.texts.facts import invented_facts
 from servicing.texts.phrases import Finding, find_in_version
-from servicing.texts.rendering import Rendered, render, sms_segments, unknown_in
+from servicing.texts.rendering import Rendered, render, unknown_in
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def shown_of(version: TextVersion, text: MessageText, phrases: Sequence[BannedPh
         findings,
         unknown,
         preview,
-        sms_segments(preview.body) if preview and text.channel == MessageText.Channel.SMS else None,
+        sms_parts(version, facts, text.language) if preview and text.channel == MessageText.Channel.SMS else None,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -159,9 +160,16 @@ def test_while_one_types_a_promise_is_marked_in_its_place_and_nothing_is_saved(w
     assert not MessageText.objects.exists()
 
 
-def test_an_sms_tells_what_it_is_charged_as(writers: Writers) -> None:
-    told = browser_of(writers.advisor).post(CHECK, {"body": "好" * 71, "channel": "sms", "language": "zh"})
-    assert told.context["shown"].segments == 2
+def test_an_sms_tells_what_it_is_charged_as_with_its_links(writers: Writers) -> None:
+    def parts_of(body: str) -> int:
+        told = browser_of(writers.advisor).post(CHECK, {"body": body, "channel": "sms", "language": "zh"})
+        return told.context["shown"].segments
+
+    opt_out = len(f"\n退订：{settings.PUBLIC_URL}/o//") + 32  # what every SMS ends with
+    assert parts_of("好" * (70 - opt_out)) == 1
+    assert parts_of("好" * (71 - opt_out)) == 2
+    assert parts_of("好" * (71 - opt_out) + "{资料链接}") == 2
+    assert parts_of("好" * (134 - opt_out) + "{资料链接}") == 3
 
 
 def test_a_page_of_a_text_shows_what_a_version_changes_and_offers_what_may_be_done(writers: Writers) -> None:
