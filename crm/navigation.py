@@ -102,7 +102,7 @@ MENUS: dict[str, tuple[tuple[Text, tuple[Page, ...]], ...]] = {
         (CARE, OF_CARE),
         (LASTING, OF_LASTING),
         (DATA, (EXPORTS,)),
-        (RULES, (*OF_RULES, COMPETENCE)),
+        (RULES, (STANDARDS, ITEMS, TEXTS, PRODUCT_RISKS, COMPETENCE)),
     ),
     "manager": (
         (THE_BRANCH, (BRANCH, TODAY, CLIENTS, CALENDAR, APPROVALS, COMPARE, SCENARIOS, REPORT)),
