@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from clients.grants import serves
 from clients.models import Client
 from clients.profile.wording import account_name
 from crm.lib.http import asked_page, only, staff_of
@@ -105,12 +106,12 @@ def concession_panel(client: Client, user: Staff, today: date) -> dict[str, Any]
     rows = list(
         _read(Concession.objects.visible_to(user).of_client(client), today).order_by("-until_on", "-pk")[:PANEL]
     )
-    serves = user.is_advisor or user.is_manager
+    may_ask = client.closed_on is None and serves(user, client)
     notice = threshold("concession_notice", today) if rows else 0
     return {
         "rows": [told_of(row, user, today, notice) for row in rows],
-        "may_ask": serves and client.closed_on is None,
-        "has_gifts": serves and gift_cap(today) is not None,
+        "may_ask": may_ask,
+        "has_gifts": may_ask and gift_cap(today) is not None,
     }
 
 
