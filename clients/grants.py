@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clients.models import AccessGrant, Client
 from crm import audit
+from crm.access import sees_names
 from crm.models import Staff
 
 
@@ -59,6 +60,12 @@ def look_up(user: Staff, pk: int, at: datetime) -> Client | None:
 def is_guest(user: Staff, client: Client) -> bool:
     """Whether somebody sees a client by a grant only: to read, and to log a contact."""
     return client.pk in user.opened and client.advisor_id != user.pk
+
+
+def serves(user: Staff, client: Client) -> bool:
+    """Whether somebody who sees a client works for the client too: the advisor or a manager, never a guest. What a page
+    offers by this is what the addresses open that do not look for grants."""
+    return sees_names(user) and not is_guest(user, client)
 
 
 def _found(user: Staff, pk: int) -> Client | None:

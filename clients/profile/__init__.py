@@ -1,6 +1,6 @@
 """The cards about a client: what they hold (kinds), how they are edited (editing, person), and how they are read."""
 
-from clients.profile.editing import ChangedMeanwhile, Gone, UndoRefused, may_edit, save, undo, withdraw
+from clients.profile.editing import ChangedMeanwhile, Gone, UndoRefused, save, undo, withdraw
 from clients.profile.kinds import KINDS, CardKind
 from clients.profile.person import person_token, save_person, undo_person
 from clients.profile.reading import consent_chips, profile_cards
@@ -12,7 +12,6 @@ __all__ = [
     "Gone",
     "UndoRefused",
     "consent_chips",
-    "may_edit",
     "person_token",
     "profile_cards",
     "save",

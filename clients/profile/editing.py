@@ -38,11 +38,6 @@ class Version:
     version: int | None = None
 
 
-def may_edit(user: Staff) -> bool:
-    """Advisors and managers edit the cards of the clients whom they see; compliance reads."""
-    return user.is_advisor or user.is_manager
-
-
 def save(
     kind: CardKind, client: Client, values: dict[str, Any], *, seen: Version, by: Staff | None, at: datetime
 ) -> CardChange | None:

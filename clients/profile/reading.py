@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.grants import is_guest
+from clients.grants import serves
 from clients.models import Background, Client, Consent, PreferenceCard
 from clients.models.cards import CHANNELS, Card, Said
 from clients.profile import lines, wording
-from clients.profile.editing import may_edit
 from clients.profile.kinds import BACKGROUND, PREFERENCES, CardKind
 from crm import access
 from crm.models import Staff
@@ -37,7 +36,7 @@ def profile_cards(client: Client, user: Staff, *, today: date) -> dict[str, Any]
     preferences: PreferenceCard | None = getattr(singles, "preferences", None)
     return {
         "client": client,
-        "may_edit": may_edit(user) and not is_guest(user, client),
+        "may_edit": serves(user, client),
         "person": _person_facts(client, names=names),
         "preferences": _facts(PREFERENCES, preferences, names=names),
         "taboos": preferences.taboos if preferences else "",

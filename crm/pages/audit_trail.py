@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm.lib.http import is_swap, only, staff_of, varies
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, is_swap, only, staff_of, varies
+from crm.lib.keyset import Order
 from crm.models import AuditEvent, Branch, Staff
 from crm.pages.audit_actions import ACTIONS
 from crm.pages.audit_details import IMPERSONAL, Line, client_of, key_for, lines_for, names_in, reason_for
@@ -64,28 +63,17 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditForm(request.GET)
     rows: AuditEventQuerySet[AuditEvent] = AuditEvent.objects.visible_to(user)
     rows = _narrowed(rows, form.cleaned_data, user) if form.is_valid() else rows.none()
-    try:
-        page = page_of(
-            rows.select_related("actor", "branch"),
-            LATEST_FIRST,
-            size=ROWS,
-            after=request.GET.get("after"),
-            before=request.GET.get("before"),
-        )
-    except BadCursor:
-        raise Http404 from None
+    page, links = asked_page(request, rows.select_related("actor", "branch"), LATEST_FIRST, size=ROWS)
     names = names_in(user, page.rows)
-    kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     context = {
         "form": form,
         "events": [_told(user, event, names.get(client_of(event) or 0, "")) for event in page.rows],
-        "is_filtered": bool(kept),
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
         "people": list(Staff.objects.visible_to(user).order_by("username").values_list("username", "name")),
         "actions": _actions(),
         "tables": sorted(((code, str(word)) for code, word in TABLES.items()), key=lambda pair: pair[1]),
         "branches": list(Branch.objects.visible_to(user).order_by("code").values_list("code", "name")),
-        "previous_url": f"?{urlencode({**kept, 'before': page.before})}" if page.before else "",
-        "next_url": f"?{urlencode({**kept, 'after': page.after})}" if page.after else "",
+        **links,
     }
     part = is_swap(request)
     status = 200 if form.is_valid() else 422

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clients import history
-from clients.grants import is_guest
+from clients.grants import is_guest, serves
 from clients.models import Client
 from clients.profile import profile_cards
 from clients.revealing import masked_values
@@ -64,7 +64,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_reveal": access.may_reveal(user) and not guest,
         "is_guest": guest,
         "may_pin": user.is_manager,
-        "serves": user.is_advisor or user.is_manager,
+        "serves": serves(user, client),
         "standing": standing,
         "night": night,
         "as_of": as_of,

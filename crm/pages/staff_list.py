@@ -4,18 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clients.models import Client
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.models import Branch, Leave, Publication, Staff
 from crm.querysets import StaffQuerySet
 from segmentation.figures import AdvisorSum
@@ -60,12 +59,8 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     }
     branches = list(Branch.objects.visible_to(user).order_by("code").values_list("code", "name"))
     rows = _filtered(Staff.objects.visible_to(user).for_list(), asked, today)
-    try:
-        page = page_of(rows, BY_NAME, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before"))
-    except BadCursor:
-        raise Http404 from None
+    page, links = asked_page(request, rows, BY_NAME, size=ROWS)
     served, as_of = clients_served(user)
-    kept = {name: value for name, value in asked.items() if value}
     context = {
         "people": _people(page.rows, served, today),
         "as_of": as_of,
@@ -75,9 +70,8 @@ def staff_list(request: HttpRequest) -> HttpResponse:
         "branches": branches,
         "may_write": user.is_admin,
         "waiting": waiting_for_hand_over(user),
-        "is_filtered": bool(kept),
-        "previous_url": f"?{urlencode({**kept, 'before': page.before})}" if page.before else "",
-        "next_url": f"?{urlencode({**kept, 'after': page.after})}" if page.after else "",
+        "is_filtered": any(asked.values()),
+        **links,
     }
     return render(request, "crm/staff_list.html", context)
 

@@ -11,6 +11,7 @@ from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.concessions.asking import State, check_terms, tell, terms_of, turn
 from servicing.concessions.likes import like_clients
+from servicing.concessions.papers import barred_by_papers
 from servicing.concessions.windows import windows_of
 from servicing.models import Concession, Task
 from servicing.settling import turn as turn_task
@@ -31,7 +32,8 @@ def may_end(user: Staff, row: Concession) -> bool:
 def decide_concession(row: Concession, *, approve: bool, why: str, by: Staff, at: datetime) -> bool:
     """Approve or refuse what somebody else asked for; False where somebody has decided, or the asker has taken it back. With
     the approval the windows of the effect and the like clients are fixed; no rate is changed. Raises Refused for a decision
-    that is not the reader's, a refusal without a reason, and terms that do not hold any more."""
+    that is not the reader's, a refusal without a reason, terms that do not hold any more, and a paper of the asker's that ended
+    since (S21)."""
     if row.asked_by_id == by.pk:
         raise Refused(_("Somebody else has to decide on what you asked for."))
     if not may_decide(by, row):
@@ -48,6 +50,8 @@ def decide_concession(row: Concession, *, approve: bool, why: str, by: Staff, at
         if approve:
             what, span = terms_of(row)
             check_terms(row.client, what, span, but=row.pk)
+            if barred := barred_by_papers([row], day):
+                raise Refused(barred[row.pk])
             _fix(row, day)
         tell("approve-concession" if approve else "refuse-concession", row, by=by, reason=why.strip())
     return True

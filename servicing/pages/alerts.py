@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import name_for, sees_names
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.alerts.lines import lines_of
@@ -66,11 +66,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     kind = _one_of(RiskAlert.Kind.values, request.GET.get("kind", ""))
     rows = RiskAlert.objects.visible_to(user).filter(state=state, **({"kind": kind} if kind else {}))
     told = rows.select_related("client__advisor", "client__branch", "acknowledged_by")
-    after, before = request.GET.get("after"), request.GET.get("before")
-    try:
-        page = page_of(told, NEWEST, size=ROWS, after=after, before=before)
-    except BadCursor:
-        raise Http404 from None
+    page, links = asked_page(request, told, NEWEST, size=ROWS)
     context = {
         "lines": lines_of(page.rows, user),
         "state": state,
@@ -84,8 +80,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "sees_names": sees_names(user),
         "may_note": not user.is_compliance,
         "shows_advisor": not user.is_advisor,
-        "previous_url": _address(state=state, kind=kind, before=page.before) if page.before else "",
-        "next_url": _address(state=state, kind=kind, after=page.after) if page.after else "",
+        **links,
     }
     return render(request, "servicing/alert_list.html", context)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, Page, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.models import Branch, Staff
 from segmentation.thresholds import threshold
 from servicing.callbacks.progress import progress_of
@@ -60,14 +60,14 @@ def rows_of(callbacks: Sequence[Callback], user: Staff) -> list[Row]:
 
 def _own(request: HttpRequest, user: Staff, today: date) -> dict[str, Any]:
     mine = Callback.objects.visible_to(user).select_related("client").filter(state=State.OPEN)
-    page = _page(request, mine)
+    page, links = asked_page(request, mine, BY_DUE, size=ROWS)
     lately = CallbackAttempt.objects.made_by(user).select_related("client", "callback")[:LATELY]
     return {
         "rows": rows_of(page.rows, user),
         "lately": [(attempt, called(attempt.client, user)) for attempt in lately],
         "today": today,
         "tries": threshold("callback_tries", today),
-        **_around(page, {}),
+        **links,
     }
 
 
@@ -87,7 +87,8 @@ def _overview(request: HttpRequest, user: Staff, today: date) -> dict[str, Any]:
     narrowed = kept | {name: asked.get(name, "") for name in ("kind", "month", "caller")}
     rows, narrowed_words = _narrowed(every, narrowed, user)
     show = shown if shown in SHOWS else "open"
-    page = _page(request, _shown(rows, show, today).select_related("client", "caller", "branch"))
+    told = _shown(rows, show, today).select_related("client", "caller", "branch")
+    page, links = asked_page(request, told, BY_DUE, size=ROWS)
     this_year = [sample for sample in samples if sample.year == year]
     found = CallbackFinding.objects.visible_to(user).filter(branch__in=chosen)
     waiting = list(found.waiting().select_related("attempt__client", "branch")[: FINDINGS_SHOWN + 1])
@@ -114,21 +115,7 @@ def _overview(request: HttpRequest, user: Staff, today: date) -> dict[str, Any]:
         "rows": rows_of(page.rows, user),
         "today": today,
         "may_call": user.is_manager,
-        **_around(page, narrowed | {"show": show}),
-    }
-
-
-def _page(request: HttpRequest, rows: CallbackQuerySet[Callback]) -> Page[Callback]:
-    try:
-        return page_of(rows, BY_DUE, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before"))
-    except BadCursor:
-        raise Http404 from None
-
-
-def _around(page: Page[Callback], kept: dict[str, str]) -> dict[str, str]:
-    return {
-        "previous_url": address_of(kept | {"before": page.before}) if page.before else "",
-        "next_url": address_of(kept | {"after": page.after}) if page.after else "",
+        **links,
     }
 
 

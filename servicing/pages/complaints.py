@@ -18,8 +18,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.access import sees_names
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.models import Branch, Staff
 from servicing.complaints.changes import reading
 from servicing.complaints.figures import months_until
@@ -44,17 +44,10 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     """Complaints that the reader sees; an address says which, so that every number of the analysis opens its rows."""
     user, today = staff_of(request), timezone.localdate()
     asked = _asked(request)
-    rows = _chosen(Complaint.objects.visible_to(user), asked, today)
-    try:
-        page = page_of(
-            rows.select_related("client", "branch", "owner", "about"),
-            ORDERS[asked["state"]],
-            size=SIZE,
-            after=request.GET.get("after"),
-            before=request.GET.get("before"),
-        )
-    except BadCursor:
-        raise Http404 from None
+    rows = _chosen(Complaint.objects.visible_to(user), asked, today).select_related(
+        "client", "branch", "owner", "about"
+    )
+    page, links = asked_page(request, rows, ORDERS[asked["state"]], size=SIZE)
     branches = list(Branch.objects.visible_to(user).active())
     owners = Staff.objects.filter(pk__in=Complaint.objects.visible_to(user).still_open().values("owner"))
     context = {
@@ -71,8 +64,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
         "may_learn": user.is_manager or user.is_compliance,
         "hand_over_to": _receivers(user, asked),
         "today": today,
-        "previous_url": _address(asked, before=page.before),
-        "next_url": _address(asked, after=page.after),
+        **links,
     }
     return render(request, "servicing/complaint_list.html", context)
 
@@ -238,10 +230,8 @@ def _chosen(rows: Any, asked: Mapping[str, str], today: date) -> "QuerySet[Compl
     return found
 
 
-def _address(asked: Mapping[str, str], **more: str | None) -> str:
-    """The address of the list with some things asked differently; '' for a page that is not there."""
-    if more and not any(more.values()) and set(more) <= {"before", "after"}:
-        return ""
+def _address(asked: Mapping[str, str], **more: str) -> str:
+    """The address of the list with some things asked differently."""
     pairs = {name: value for name, value in {**asked, **more}.items() if value and (name, value) != ("state", "open")}
     return f"{reverse('complaint-list')}?{urlencode(pairs)}" if pairs else reverse("complaint-list")
 

@@ -18,7 +18,7 @@ MARKS = {"asked": "note", "approved": "ac", "running": "ok", "refused": "bad"}
 @dataclass(frozen=True)
 class Told:
     """A concession as a reader sees it. `mark` is the colour of the state; `seen`: "seen" or "unseen" for a running fee, else
-    nothing; `paid`: what the rates in force say."""
+    nothing; `paid`: what the rates in force say; `barred`: why it cannot be approved, where that is known."""
 
     row: Concession
     name: str
@@ -31,6 +31,7 @@ class Told:
     seen: str
     paid: str
     is_soon: bool
+    barred: str
 
     @property
     def mark(self) -> str:
@@ -38,7 +39,7 @@ class Told:
         return MARKS.get(self.state, "")
 
 
-def told_of(row: Concession, user: Staff, today: date, notice: int) -> Told:
+def told_of(row: Concession, user: Staff, today: date, notice: int, *, barred: str = "") -> Told:
     """How a concession, read `with_rate` of today and with client and account, is told to somebody who sees its client."""
     is_running = row.state == Concession.State.APPROVED and row.from_on <= today
     is_fee = row.kind == Concession.Kind.FEE
@@ -56,6 +57,7 @@ def told_of(row: Concession, user: Staff, today: date, notice: int) -> Told:
         seen=("seen" if seen else "unseen") if is_running and is_fee else "",
         paid=rate_words(paid_e6, paid_minimum) if is_fee else "",
         is_soon=is_running and row.until_on <= today + timedelta(days=notice),
+        barred=barred,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from clients.grants import serves
 from clients.models import Client
 from clients.profile.wording import account_name
 from crm.lib.http import asked_page, only, staff_of
@@ -20,6 +21,7 @@ from segmentation.thresholds import threshold
 from servicing.concessions.deciding import may_decide, may_end
 from servicing.concessions.effect import effect_of
 from servicing.concessions.floors import gift_cap
+from servicing.concessions.papers import barred_by_papers
 from servicing.models import Concession
 from servicing.pages.concession_effect import shown_effect
 from servicing.pages.concession_words import Told, told_of
@@ -80,8 +82,9 @@ def detail_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     is_measured = row.state in (Concession.State.APPROVED, Concession.State.ENDED) and row.from_on <= today
     night = Publication.objects.current().filter(branch=row.branch_id).first() if is_measured else None
     waits, own = row.state == Concession.State.ASKED, row.asked_by_id == user.pk
+    barred = barred_by_papers([row], today) if waits else {}
     return {
-        "told": told_of(row, user, today, threshold("concession_notice", today)),
+        "told": told_of(row, user, today, threshold("concession_notice", today), barred=barred.get(pk, "")),
         "row": row,
         "account": account_name(row.account) if row.account else "",
         "effect": shown_effect(effect_of(row, night.as_of), night.as_of) if night else None,
@@ -105,20 +108,22 @@ def concession_panel(client: Client, user: Staff, today: date) -> dict[str, Any]
     rows = list(
         _read(Concession.objects.visible_to(user).of_client(client), today).order_by("-until_on", "-pk")[:PANEL]
     )
-    serves = user.is_advisor or user.is_manager
+    may_ask = client.closed_on is None and serves(user, client)
     notice = threshold("concession_notice", today) if rows else 0
     return {
         "rows": [told_of(row, user, today, notice) for row in rows],
-        "may_ask": serves and client.closed_on is None,
-        "has_gifts": serves and gift_cap(today) is not None,
+        "may_ask": may_ask,
+        "has_gifts": may_ask and gift_cap(today) is not None,
     }
 
 
 def waiting_concessions(user: Staff, most: int) -> list[Told]:
     """What waits for a reader's decision, the longest waiting first."""
     today = timezone.localdate()
-    waiting = _read(Concession.objects.waiting_for(user), today).order_by("asked_at", "pk")[:most]
-    return [told_of(row, user, today, notice=0) for row in waiting]  # what waits does not run, so none ends soon
+    waiting = list(_read(Concession.objects.waiting_for(user), today).order_by("asked_at", "pk")[:most])
+    barred = barred_by_papers(waiting, today)
+    # what waits does not run, so none ends soon
+    return [told_of(row, user, today, notice=0, barred=barred.get(row.pk, "")) for row in waiting]
 
 
 def _read(rows: Rows, today: date) -> Rows:

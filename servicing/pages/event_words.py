@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.grants import serves
 from crm import access
 from crm.lib import formats
 from crm.models import Staff
@@ -67,10 +68,8 @@ def told_guest(row: Guest, user: Staff, event: Event, now: datetime) -> ToldGues
     """How a guest, read with the client, is told."""
     client = row.client
     name = access.name_for(user, client.name, client.client_number)
-    serves = user.is_advisor or user.is_manager
-    return ToldGuest(
-        row, name, access.text_for(user, row.remark, client.name), step_of(row, event, now) if serves else ""
-    )
+    step = step_of(row, event, now) if serves(user, client) else ""
+    return ToldGuest(row, name, access.text_for(user, row.remark, client.name), step)
 
 
 def step_of(row: Guest, event: Event, now: datetime) -> str:

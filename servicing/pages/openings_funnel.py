@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.lib import formats
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.models import Branch, Staff
 from servicing.models import Opening, Step
 from servicing.openings.funnel import Funnel, Outcome, funnel_of
@@ -91,21 +91,13 @@ def opening_rows(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, _branches(request))
     said = {key: request.GET[key].replace("\0", "") for key in KEPT if request.GET.get(key)}
     rows = _narrowed(asked.rows(user), said).select_related("owner")
-    try:
-        page = page_of(rows, LATEST_FIRST, size=SIZE, after=request.GET.get("after"), before=request.GET.get("before"))
-    except BadCursor:
-        raise Http404 from None
-
-    def around(way: str, cursor: str | None) -> str:
-        return asked.address("opening-rows", **said, **{way: cursor}) if cursor else ""
-
+    page, links = asked_page(request, rows, LATEST_FIRST, size=SIZE)
     context = {
         "asked": asked,
         "told": tell_all(list(page.rows), user, today, expected_days(today)),
         "words": _words(said, user),
         "back": asked.address("opening-funnel"),
-        "previous_url": around("before", page.before),
-        "next_url": around("after", page.after),
+        **links,
     }
     return render(request, "servicing/opening_rows.html", context)
 

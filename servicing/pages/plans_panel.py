@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.grants import serves
 from clients.models import Client
 from crm.access import text_for
 from crm.models import Publication, Staff
@@ -89,7 +90,7 @@ def plan_panel(
         "plan": view_of(plan, client, known, user, today) if plan else None,
         "rights": rights_of(known.entitled),
         "standard": known.standard,
-        "may_plan": user.is_advisor or user.is_manager,
+        "may_plan": serves(user, client),
         "known": known,
     }
 

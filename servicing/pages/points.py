@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients.grants import is_guest
+from clients.grants import serves
 from clients.models import Client
-from crm.access import sees_names, text_for
+from crm.access import text_for
 from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
 from crm.models import Staff
@@ -71,13 +71,12 @@ def points_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:
     if not rows and not is_on:
         return {"is_on": False}
     balance, earned = PointEntry.objects.of_client(client).balance_and_earned()
-    serves = is_on and sees_names(user) and client.closed_on is None and not is_guest(user, client)
     return {
         "is_on": is_on,
         "balance": balance,
         "membership": membership(earned, today),
         "entries": [{"row": row, "note": text_for(user, row.note, client.name)} for row in rows],
-        "may_book": serves,
+        "may_book": is_on and client.closed_on is None and serves(user, client),
     }
 
 

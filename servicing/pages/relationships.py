@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.lib.http import only, staff_of
-from crm.lib.keyset import BadCursor, Order, page_of
+from crm.lib.http import asked_page, only, staff_of
+from crm.lib.keyset import Order
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Standing, Tier
 from servicing.relationships.reading import Gap, below_target, gaps_by_advisor, served, talks_of
@@ -93,22 +93,9 @@ def _asked(branches: list[Branch], code: str) -> Branch:
 
 
 def _page(request: HttpRequest, rows: Any, measure: Measure) -> dict[str, Any]:
-    shown = rows.select_related("client__advisor")
-    try:
-        page = page_of(shown, BY_RANK, size=ROWS, after=request.GET.get("after"), before=request.GET.get("before"))
-    except BadCursor:
-        raise Http404 from None
+    page, links = asked_page(request, rows.select_related("client__advisor"), BY_RANK, size=ROWS)
     talks = talks_of([row.client for row in page.rows], measure)
-    kept = {key: value for key, value in request.GET.items() if key in {"branch", "tier"}}
-
-    def around(way: str, cursor: str | None) -> str:
-        return f"?{urlencode({**kept, way: cursor})}" if cursor else ""
-
-    return {
-        "rows": [GapRow(row, actual(talks[row.client_id], measure)) for row in page.rows],
-        "previous_url": around("before", page.before),
-        "next_url": around("after", page.after),
-    }
+    return {"rows": [GapRow(row, actual(talks[row.client_id], measure)) for row in page.rows], **links}
 
 
 def _tabs(by_tier: Mapping[str, Mapping[int | None, Gap]], tier: str, code: str) -> list[dict[str, Any]]:

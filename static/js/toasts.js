@@ -17,6 +17,12 @@ function expire(toast) {
   toast.addEventListener("focusout", release);
 }
 
+// The messages lie in the topmost open dialog, else in the page: a modal dialog covers and silences all that is outside of it.
+function place(box) {
+  const home = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+  if (box.parentElement !== home) home.append(box);
+}
+
 export function toast({ text, href, label, undo, stay }) {
   const box = document.querySelector("#toasts");
   const copy = document.querySelector("#toast-model")?.content.firstElementChild.cloneNode(true);
@@ -38,6 +44,7 @@ export function toast({ text, href, label, undo, stay }) {
     form.remove();
   }
   if (stay) copy.dataset.stay = "";
+  place(box); // before it is filled: what is said in a hidden place is not read out
   box.append(copy);
   if (undo) htmx.process(copy);
 }
@@ -54,6 +61,7 @@ function watch() {
   new MutationObserver((changes) => {
     for (const change of changes) change.addedNodes.forEach((node) => node instanceof Element && node.matches(".tst") && expire(node));
   }).observe(box, { childList: true });
+  new MutationObserver(() => place(box)).observe(document.body, { subtree: true, attributeFilter: ["open"] });
 }
 
 document.addEventListener("toast", (event) => toast(event.detail));

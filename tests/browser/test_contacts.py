@@ -1,7 +1,9 @@
 """The advisor's morning by keyboard and by thumb: log a call in the row, take it back, lose no text when the session ends."""
 
+import json
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.looks import hindrances, too_wide
@@ -9,6 +11,10 @@ from tests.browser.site import PASSWORD, PHONE, Site, log_in
 
 pytestmark = pytest.mark.browser
 FORM = "form[data-log]"
+IS_ON_TOP = """(toast) => {
+    const at = toast.getBoundingClientRect();
+    return toast.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2));
+}"""
 WORDS = "说下周二到店看持仓，想先要一份三季度持仓诊断。"
 
 
@@ -92,6 +98,29 @@ def test_a_session_that_ends_in_the_middle_of_a_note_loses_no_text(site: Site, o
     expect(what).to_have_text(told)
     page.locator("#work [data-log-open]").first.click()
     expect(page.locator(f"{FORM} textarea")).to_have_value("")
+
+
+def is_read(to: Route) -> bool:
+    return to.request.method == "GET"
+
+
+def test_a_refusal_is_read_and_dismissed_above_the_open_drawer(open_as: Open) -> None:
+    page = open_as("advisor", "/today/")
+    refusal = {"HX-Trigger": json.dumps({"toast": {"text": "Somebody was quicker", "stay": True}})}
+    page.route("**/contact/", lambda to: to.continue_() if is_read(to) else to.fulfill(status=204, headers=refusal))
+    page.locator("#work [data-row] a.nm").first.click()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("c")
+    page.locator("#drawer textarea").fill(WORDS)
+    page.keyboard.press("Control+Enter")
+    told = page.get_by_role("dialog").get_by_role("status").locator(".tst", has_text="Somebody was quicker")
+    expect(told).to_be_visible()
+    assert told.evaluate(IS_ON_TOP)
+    assert hindrances(page) == []
+    told.locator("[data-dismiss]").click()
+    expect(page.locator("#drawer textarea")).to_have_value(WORDS)
+    page.keyboard.press("Escape")
+    expect(page.locator("body > #toasts")).to_have_count(1)
 
 
 def test_on_the_phone_a_call_is_logged_with_a_thumb(open_as: Open) -> None:

@@ -107,7 +107,7 @@ def test_a_long_trail_is_read_page_after_page_with_the_same_few_queries(trail):
             response = browser.get(address)
         assert len(caught) <= 11
         seen += [told.event.key for told in response.context["events"]]
-        address = response.context["next_url"] and reverse("audit-list") + response.context["next_url"]
+        address = response.context["next_url"]
     assert seen == [str(n) for n in reversed(range(140))]
 
 

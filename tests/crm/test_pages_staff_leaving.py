@@ -164,5 +164,5 @@ def test_page_after_page_of_staff_without_a_gap(firm):
     while address:
         response = firm.browser.get(address)
         seen += [row.staff.username for row in response.context["people"]]
-        address = response.context["next_url"] and reverse("staff-list") + response.context["next_url"]
+        address = response.context["next_url"]
     assert seen == sorted(Staff.objects.values_list("username", flat=True))

@@ -18,6 +18,7 @@ from servicing.rounds import make_rounds
 from tests.crm.page_firm import account, stand
 from tests.servicing.concession_desk import Office, approved, asked, asked_gift, floor, make_office, span
 from tests.servicing.desk import AT, DAY
+from tests.servicing.test_competence import give, licence, require
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,22 @@ def test_the_floor_is_read_again_when_somebody_decides(office: Office) -> None:
         decide_concession(row, approve=True, why="", by=office.manager, at=AT)
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("asked", None)
+
+
+@pytest.mark.parametrize(("days", "holds"), [(5, True), (6, False)])
+def test_the_papers_of_a_fee_are_read_again_when_somebody_decides(office: Office, days: int, holds: bool) -> None:
+    """A licence counts to its last day, that day included; without it a fee can still be refused."""
+    require("class:stock", "securities", by=office.manager, branch=office.branch)
+    give(office.advisor, licence("securities", until=DAY + timedelta(days=5)), office.manager)
+    row, at = asked(office), AT + timedelta(days=days)
+    if holds:
+        assert decide_concession(row, approve=True, why="", by=office.manager, at=at)
+        return
+    with pytest.raises(Refused, match=r"员工advisor.*2026-11-25"):
+        decide_concession(row, approve=True, why="", by=office.manager, at=at)
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == ("asked", None)
+    assert decide_concession(row, approve=False, why="资格已过期", by=office.manager, at=at)
 
 
 def test_a_refusal_and_an_early_end_say_why_and_only_the_asker_takes_back(office: Office) -> None:

@@ -117,8 +117,8 @@ def test_the_list_is_by_kind_and_state_a_page_at_a_time_and_never_asks_more(desk
     with CaptureQueriesContext(connection) as many:
         page = browser.get(address)
     assert len(many) <= len(few)
-    rest = browser.get(address + page.context["next_url"])
-    assert len(page.context["lines"]), len(rest.context["lines"]) == (50, 12)
+    rest = browser.get(page.context["next_url"])
+    assert (len(page.context["lines"]), len(rest.context["lines"])) == (50, 12)
     assert browser.get(address + "?after=nonsense").status_code == 404
     assert browser.get(address + "?state=x&kind=y").status_code == 200
 

@@ -12,10 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from clients.models import CommissionRate
 from crm.models import Staff
-from servicing.models import Concession
+from servicing.models import Concession, PaperRequirement
 from tests.crm.access import same
 from tests.crm.page_firm import account, browser_of, client, staff
 from tests.servicing.concession_desk import Office, approved, asked, asked_gift, floor, make_office, span
+from tests.servicing.desk import AT
 
 pytestmark = pytest.mark.django_db
 LIST, APPROVALS = reverse("concession-list"), reverse("approval-list")
@@ -198,6 +199,23 @@ def test_approvals_show_fees_to_the_manager_gifts_to_compliance_and_nobody_their
     assert (shown(office.manager), shown(office.law), shown(office.stranger)) == ({fee}, {gift}, set())
     Concession.objects.filter(pk=fee.pk).update(asked_by=office.manager)
     assert (shown(office.manager), shown(office.second)) == (set(), {fee})
+
+
+def test_a_paper_that_ended_since_stands_beside_the_button_and_stops_it(office: Office) -> None:
+    row, today = now(office), timezone.localdate()
+    browser, beside = english(office.manager), f'aria-describedby="barred-concession-{row.pk}"'
+    assert beside not in browser.get(APPROVALS).content.decode()
+    PaperRequirement.objects.create(
+        subject="class:stock", needs=["securities"], from_day=today, source="test", made_by=office.law, made_at=AT
+    )
+    for page in (APPROVALS, address("concession-detail", row)):
+        shown = browser.get(page).content.decode()
+        assert beside in shown
+        assert "lacks a paper for this class: no securities" in shown
+    answer = browser.post(address("decide-concession", row), {"decision": "approve", "why": ""}, follow=True)
+    assert "lacks a paper for this class: no securities" in str(next(iter(answer.context["messages"])))
+    row.refresh_from_db()
+    assert row.state == "asked"
 
 
 def test_agreed_and_not_seen_in_the_rates_is_a_warning_until_they_show_it(office: Office) -> None:
