@@ -212,6 +212,7 @@ ACTIONS = {
     "register-guest": _("registered a client for an event"),
     "decline-guest": _("noted that a client declined an event"),
     "ask-guest-again": _("took the answer to an invitation back"),
+    "free-seat": _("freed the place of a client who is closed or restricted at an event"),
     "seat-guest": _("gave a waiting client a seat"),
     "tick-guest": _("noted whether a client came to an event"),
     "answer-guest": _("noted what an event brought"),

@@ -186,6 +186,7 @@ FIELDS = {
     "value": pgettext_lazy("audit", "value"),
     "version": pgettext_lazy("audit", "revision"),
     "way": pgettext_lazy("audit", "how"),
+    "why": pgettext_lazy("audit", "why"),
     "welcome_days": _("welcome calls, days after the opening"),
     "without_papers": _("clients for whom a paper was lacking"),
     "withdrawn": pgettext_lazy("audit", "withdrawn"),

@@ -83,7 +83,7 @@ class Event(models.Model):
 class Guest(models.Model):
     """A client invited to an event, once. `step` names the invitation of many, so that it is done once and can be taken back;
     `registered_at` is the place in the queue; `knowledge_before` is what was known when the client was invited and again when
-    registered; `answers` counts how often the answers afterwards were written down."""
+    registered; `answers` counts how often the answers afterwards were written down; `why` says why the night freed the seat."""
 
     class State(models.TextChoices):
         INVITED = "invited", pgettext_lazy("guest", "invited")
@@ -97,6 +97,10 @@ class Guest(models.Model):
         CAME = "came", pgettext_lazy("guest", "came")
         ABSENT = "absent", pgettext_lazy("guest", "did not come")
 
+    class Freed(models.TextChoices):
+        CLOSED = "closed", pgettext_lazy("guest", "place freed: account closed")
+        RESTRICTED = "restricted", pgettext_lazy("guest", "place freed: client restricted")
+
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="guests", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -105,8 +109,11 @@ class Guest(models.Model):
     invited_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
     registered_at = models.DateTimeField(null=True)
-    turned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    turned_by = models.ForeignKey(  # None: the night
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     turned_at = models.DateTimeField()
+    why = models.CharField(max_length=10, choices=Freed.choices, blank=True)
     attendance = models.CharField(max_length=6, choices=Attendance.choices, blank=True)
     knowledge_before = models.CharField(max_length=6, choices=Background.Knowledge.choices, blank=True)
     knowledge_after = models.CharField(max_length=6, choices=Background.Knowledge.choices, blank=True)
@@ -128,6 +135,7 @@ class Guest(models.Model):
                 condition=Q(state__in=["registered", "waiting"]) ^ Q(registered_at=None),
                 name="registered_guest_says_when",
             ),
+            models.CheckConstraint(condition=Q(why="") | Q(state="withdrawn"), name="freed_guest_has_no_place"),
             models.CheckConstraint(
                 condition=Q(attendance="") | Q(state="registered"), name="only_registered_guests_attend"
             ),

@@ -82,7 +82,7 @@ def detail_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     elif shown in ("came", "absent"):
         rows = rows.filter(attendance=shown)
     else:
-        rows = rows.standing()
+        rows = rows.told()
     page, links = asked_page(request, rows, _GUESTS, size=ROWS)
     leads = may_lead(user, event)
     is_over = event.state in _OVER
@@ -130,7 +130,7 @@ def event_of(request: HttpRequest, pk: int) -> Event:
 
 def event_panel(client: Client, user: Staff, now: datetime) -> dict[str, Any]:
     """The panel of the client page: the latest events to which the client was invited, and what comes next."""
-    rows = Guest.objects.visible_to(user).standing().filter(client=client).select_related("event", "client")
+    rows = Guest.objects.visible_to(user).told().filter(client=client).select_related("event", "client")
     latest = rows.order_by("-turned_at", "-pk")[:PANEL]
     return {"guests": [told_guest(row, user, row.event, now) for row in latest]}
 
