@@ -195,6 +195,7 @@ ACTIONS = {
     "withdraw-promise": _("withdrew a promise"),
     "withdraw-task": _("withdrew a task"),
     "withdraw-tasks": _("took a task for many clients back"),
+    "end-self-review-action": _("ended an action of a self-assessment, because its owner works there no more"),
     "hand-in-self-review": _("handed a self-assessment in"),
     "reopen-self-review-action": _("opened an action of a self-assessment again"),
     "save-self-review": _("saved a self-assessment"),

@@ -41,4 +41,32 @@ class Migration(migrations.Migration):
                 name="freed_guest_has_no_place",
             ),
         ),
+        migrations.AddField(
+            model_name="selfreviewaction",
+            name="ended_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="selfreviewaction",
+            name="ended_why",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("left", "ended: who was to do it has left"),
+                    ("moved", "ended: who was to do it works elsewhere"),
+                ],
+                max_length=5,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="selfreviewaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_why", "")),
+                    models.Q(("done_at", None), ("ended_at__isnull", False), ("ended_why__gt", "")),
+                    _connector="OR",
+                ),
+                name="ended_self_review_action_says_why",
+            ),
+        ),
     ]
