@@ -205,6 +205,7 @@ ACTIONS = {
     "change-event": _("changed the plan of an event"),
     "open-event": _("opened an event for registration"),
     "cancel-event": _("cancelled an event"),
+    "note-event-cost": _("noted what an event cost"),
     "hold-event": _("noted that an event was held"),
     "close-event": _("closed an event"),
     "reopen-event": _("reopened an event"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from clients.models import Background, Client
 from crm import audit
+from crm.lib import formats
 from crm.models import Staff
 from servicing.models import Event, Guest
 
@@ -23,6 +24,11 @@ def tell(action: str, event: Event, *, by: Staff, reason: str = "", **detail: An
     """The audit row of one step of an event."""
     table = Event._meta.db_table
     audit.record(action, actor=by, table=table, key=event.pk, branch=event.branch, detail=detail, reason=reason)
+
+
+def moved_money(name: str, before: int | None, after: int | None) -> dict[str, Any]:
+    """What an audit row tells of fen that were put right."""
+    return {"before": {name: formats.yuan(before)}, "after": {name: formats.yuan(after)}}
 
 
 def tell_guest(action: str, guest: Guest, *, by: Staff | None, **detail: Any) -> None:

@@ -16,7 +16,8 @@ from servicing.querysets import EventQuerySet, GuestQuerySet
 
 class Event(models.Model):
     """An event of a branch with so many seats. `uid` is made by the form; `version` counts its edits, so that a second editor
-    is told. `product_risk`: the level of what it presents, "" for none; then every guest is judged (L1)."""
+    is told. `product_risk`: the level of what it presents, "" for none; then every guest is judged (L1). Costs are fen, None
+    where nobody has said; the budget belongs to the plan, the actual cost is noted when it is known."""
 
     class Topic(models.TextChoices):
         MARKET = "market", pgettext_lazy("topic", "market and economy")
@@ -55,6 +56,8 @@ class Event(models.Model):
     product_risk = models.CharField(
         _("risk level of what is presented"), max_length=2, choices=ProductRisk.LEVELS, blank=True
     )
+    budget_fen = models.PositiveBigIntegerField(null=True)
+    cost_fen = models.PositiveBigIntegerField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
     why = models.CharField(max_length=200, blank=True)  # of a cancelled one
     version = models.PositiveIntegerField(default=1)

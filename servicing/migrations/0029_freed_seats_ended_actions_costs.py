@@ -69,4 +69,14 @@ class Migration(migrations.Migration):
                 name="ended_self_review_action_says_why",
             ),
         ),
+        migrations.AddField(
+            model_name="event",
+            name="budget_fen",
+            field=models.PositiveBigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="cost_fen",
+            field=models.PositiveBigIntegerField(null=True),
+        ),
     ]
