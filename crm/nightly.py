@@ -34,6 +34,7 @@ from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
 from servicing import alerts
 from servicing.callbacks import make_callbacks
+from servicing.events.freeing import free_seats
 from servicing.loyalty.keeping import keep_loyalty
 from servicing.openings.facts import follow_openings
 from servicing.pledges.finding import find_breaches
@@ -234,6 +235,8 @@ def _serve(run: JobRun, night: Publication, con: DuckDBPyConnection, now: dateti
         counts.update(alerts.keep_alerts(night, found, fence=fence))
     with _counted(run, "tasks") as counts:
         counts.update(make_rounds(night, day=day, at=now, fence=fence))
+    with _counted(run, "events") as counts:
+        counts.update(free_seats(branch, at=now, fence=fence))
     with _counted(run, "openings") as counts:
         counts.update(follow_openings(branch, day=day, at=now, fence=fence))
     with _counted(run, "callbacks") as counts:

@@ -12,7 +12,7 @@ from servicing.callbacks.invariants import broken_callbacks
 from servicing.events.invariants import broken_events
 from servicing.loyalty.invariants import broken_loyalty
 from servicing.materials.invariants import broken_materials
-from servicing.models import Arrival, Contact, Idea, Promise, Task
+from servicing.models import Arrival, Contact, Idea, Promise, SelfReviewAction, Task
 
 DUE: tuple[tuple[type[Promise] | type[Task], str], ...] = ((Promise, "promises"), (Task, "tasks"))
 
@@ -31,6 +31,9 @@ def broken(branch: Branch) -> Iterator[str]:
     ideas = Idea.objects.filter(branch=branch)
     yield from _told(branch, ideas.still_open().exclude(owner__in=here), "open ideas whose owner does not work here")
     yield from _told(branch, ideas.exclude(client=None).exclude(client__branch=branch), "ideas of clients elsewhere")
+    actions = SelfReviewAction.objects.still_open().filter(review__branch=branch)
+    words = "open actions of a self-assessment whose owner does not work here"
+    yield from _told(branch, actions.exclude(owner__in=here), words)
     lost = Promise.objects.filter(branch=branch, state="open", contact__withdrawn_at__isnull=False)
     yield from _told(branch, lost, "open promises made in a withdrawn contact")
     for noun, words in ((Contact, "contacts"), (Promise, "promises"), (Task, "tasks"), (Arrival, "arrivals")):

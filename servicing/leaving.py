@@ -1,5 +1,5 @@
 """Who stops working in a branch leaves nothing open behind without an owner (A5, S6): their own clients are handed over as a pack
-(S17); what they hold for clients of others goes on at once."""
+(S17); what they hold for clients of others goes on at once, and what they set out to do themselves ends with a reason."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from crm.lib.bulk import in_parts
 from crm.models import Branch, Staff
 from crm.staffing import Wanted
 from servicing.models import Complaint, Idea, Promise, Task
+from servicing.selfreviews.actions import end_actions
 
 _PART = 500  # rows per statement
 
@@ -23,11 +24,19 @@ def end_work(person: Staff, *, left_on: date, by: Staff, at: datetime, address: 
         ended = staffing.deactivate(person, left_on=left_on, by=by, at=at, address=address, **owned)
         if ended:
             pass_on_open(person, by=by)
+            end_actions(person, by=by, at=at)
     return ended
 
 
 def change_person(
-    person: Staff, wanted: Wanted, *, by: Staff, version: int, owns_in: Collection[int], address: str | None = None
+    person: Staff,
+    wanted: Wanted,
+    *,
+    by: Staff,
+    at: datetime,
+    version: int,
+    owns_in: Collection[int],
+    address: str | None = None,
 ) -> bool:
     """Change somebody, and pass on what they hold in branches in which they do not work any more. False when nothing differs.
     Raises StaffRefused and EditedMeanwhile as `staffing.change_staff` does."""
@@ -35,6 +44,7 @@ def change_person(
         changed = staffing.change_staff(person, wanted, by=by, version=version, owns_in=owns_in, address=address)
         if changed:
             pass_on_open(person, by=by)
+            end_actions(person, by=by, at=at)
     return changed
 
 

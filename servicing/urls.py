@@ -258,6 +258,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<int:pk>/edit/", event_acts.edit_event, name="edit-event"),
     path("events/<int:pk>/open/", event_acts.open_event, name="open-event"),
     path("events/<int:pk>/cancel/", event_acts.cancel_event, name="cancel-event"),
+    path("events/<int:pk>/cost/", event_acts.note_cost, name="note-event-cost"),
     path("events/<int:pk>/hold/", event_acts.hold_event, name="hold-event"),
     path("events/<int:pk>/close/", event_acts.close_event, name="close-event"),
     path("events/<int:pk>/reopen/", event_acts.reopen_event, name="reopen-event"),

@@ -16,6 +16,7 @@ from crm.calendar import last_trading_day_before, trading_day_after
 from crm.models import Branch, Publication, Staff
 from segmentation.models import Standing
 from servicing.events.answering import Answers, record_answers
+from servicing.events.costs import note_cost
 from servicing.events.holding import hold_event, open_event, tick
 from servicing.events.inviting import invite, judged
 from servicing.events.planning import Plan, plan_event
@@ -29,6 +30,7 @@ INVITED, CAME, ABSENT, ASKED = 54, 26, 8, 16  # of the one that was held; so man
 TO_COME, SEATS, WANT, DECLINE = 24, 12, 15, 4  # of the one that is open
 MIX = (15.1, 45.5, 26.8, 12.6)  # of the levels below
 LEVELS = ("none", "vague", "some", "expert")
+COST_FEN = 5_482_50  # of the one that was held
 REMARKS = ("讲得清楚，例子贴近自己的持仓", "希望多留提问时间", "想要讲义", "", "", "")
 
 
@@ -55,6 +57,7 @@ def _write_held(branch: Branch, clients: Sequence[Client], host: Staff, dice: Ra
     event = _open(branch, "年报里的现金流怎么看", begins, host, at=begins - timedelta(days=20))
     _invite(event, clients, INVITED, host, at=begins - timedelta(days=18))
     _hold(event, host, dice)
+    note_cost(event, COST_FEN, seen=None, by=host)
 
 
 def _write_open(branch: Branch, clients: Sequence[Client], host: Staff, manager: Staff, *, at: datetime) -> None:
@@ -99,7 +102,8 @@ def _clients(night: Publication, advisor: Staff) -> Iterator[Client]:
 def _open(branch: Branch, title: str, begins: datetime, host: Staff, *, at: datetime, **told: Any) -> Event:
     plan = Plan(**{
         "title": title, "topic": "market", "kind": "lecture", "place": "二楼投教活动室", "starts_at": begins,
-        "ends_at": begins + timedelta(minutes=90), "closes_at": begins - timedelta(hours=22), "host": host, "quota": 40, **told,
+        "ends_at": begins + timedelta(minutes=90), "closes_at": begins - timedelta(hours=22), "host": host, "quota": 40,
+        "budget_fen": 6_000_00, **told,
     })  # fmt: skip
     event = plan_event(branch, plan, uid=uuid5(NAMESPACE, title), by=host, at=at)
     open_event(event, by=host, at=at)

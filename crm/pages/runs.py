@@ -40,6 +40,7 @@ STEPS = {
     "publish": pgettext_lazy("step", "publish"),
     "alerts": pgettext_lazy("step", "alerts"),
     "tasks": pgettext_lazy("step", "tasks"),
+    "events": pgettext_lazy("step", "events"),
     "openings": pgettext_lazy("step", "account openings"),
     "callbacks": pgettext_lazy("step", "call-backs"),
     "trends": pgettext_lazy("step", "trends"),

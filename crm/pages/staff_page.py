@@ -47,7 +47,13 @@ def change_staff(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             version = form.cleaned_data["version"] or 0
             changed = change_person(
-                person, wanted, by=user, version=version, owns_in=owns_in, address=address_of(request)
+                person,
+                wanted,
+                by=user,
+                at=timezone.now(),
+                version=version,
+                owns_in=owns_in,
+                address=address_of(request),
             )
         except StaffRefused as refused:
             refuse(form, refused)

@@ -26,11 +26,13 @@ _PART = 500
 _AHEAD = timedelta(days=90)  # the numbers are a month at most, and no closure is longer than a fortnight
 
 
-def ask_advisors(event: Event, clients: Iterable[Client], rule: str, *, by: Staff, at: datetime, **slots: Any) -> int:
-    """A task for each client's advisor, or who asks where nobody has the client; what was settled before is open again. In
-    the caller's transaction; returns for how many."""
+def ask_advisors(
+    event: Event, clients: Iterable[Client], rule: str, *, by: Staff | None, at: datetime, **slots: Any
+) -> int:
+    """A task for each client's advisor, or who asks where nobody has the client; what was settled before is open again. `by`
+    None: the night. In the caller's transaction; returns for how many."""
     chosen = list(clients)
-    owners = owners_for(chosen, by)
+    owners = owners_for(chosen, by or _answerable(event)) if chosen else {}
     told = {"event": event.pk, "title": event.title, "at": event.starts_at.isoformat(), "place": event.place, **slots}
     due = due_on(event, rule, timezone.localdate(at))
     rows = [
@@ -83,6 +85,12 @@ def due_on(event: Event, rule: str, day: date) -> date:
     if rule != INVITE:
         return due
     return max(min(due, calendar.worked_by(timezone.localdate(event.closes_at), working)), day)
+
+
+def _answerable(event: Event) -> Staff:
+    """Who answers for what the night asks: the host, or a manager where the host does not work in the branch any more."""
+    here = Staff.objects.working_in(event.branch).order_by("pk")
+    return here.filter(pk=event.host_id).first() or here.filter(role=Staff.Role.MANAGER).first() or event.host
 
 
 def _again(known: Task, row: Task) -> None:

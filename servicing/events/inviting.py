@@ -122,7 +122,9 @@ def _add(event: Event, clients: Sequence[Client], step: UUID, *, by: Staff, at: 
     for part in in_parts(clients, _PART):
         there = Guest.objects.filter(event=event, client__in=part)
         back = set(there.values_list("client", flat=True))  # taken back before
-        there.update(state=Guest.State.INVITED, step=step, invited_by=by, invited_at=at, turned_by=by, turned_at=at)
+        there.update(
+            state=Guest.State.INVITED, step=step, invited_by=by, invited_at=at, turned_by=by, turned_at=at, why=""
+        )
         Guest.objects.bulk_create(
             Guest(
                 branch=event.branch, event=event, client=client, step=step, invited_by=by, invited_at=at, turned_by=by,

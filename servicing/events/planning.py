@@ -11,7 +11,7 @@ from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.events.asking import MOVED, ask_guests
 from servicing.events.seats import fill_seats
-from servicing.events.turning import lock, tell
+from servicing.events.turning import lock, moved_money, tell
 from servicing.models import Event, Guest
 
 State = Event.State
@@ -19,7 +19,7 @@ State = Event.State
 
 @dataclass(frozen=True)
 class Plan:
-    """What is planned; moments are aware."""
+    """What is planned; moments are aware, the budget is fen."""
 
     title: str
     topic: str
@@ -31,6 +31,7 @@ class Plan:
     host: Staff
     quota: int
     product_risk: str = ""
+    budget_fen: int | None = None
 
 
 class ChangedMeanwhile(Exception):
@@ -84,13 +85,14 @@ def change_event(event: Event, plan: Plan, *, seen: int, by: Staff, at: datetime
             raise ChangedMeanwhile(now)
         _check(now.branch, plan, at)
         _check_open(now, plan)
-        moved = (now.starts_at, now.place) != (plan.starts_at, plan.place)
+        budget, moved = now.budget_fen, (now.starts_at, now.place) != (plan.starts_at, plan.place)
         Event.objects.filter(pk=now.pk).update(version=now.version + 1, changed_by=by, changed_at=at, **vars(plan))
         now.refresh_from_db()
         fill_seats(now, by=by, at=at)
         if moved:
             ask_guests(now, Guest.objects.coming(now.pk), MOVED, by=by, at=at)
-        tell("change-event", now, by=by, seats=now.quota)
+        told = moved_money("budget", budget, now.budget_fen) if budget != now.budget_fen else {}
+        tell("change-event", now, by=by, seats=now.quota, **told)
     return True
 
 

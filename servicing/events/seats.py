@@ -63,9 +63,9 @@ def ask_again(guest: Guest, *, by: Staff, at: datetime) -> bool:
     return True
 
 
-def fill_seats(event: Event, *, by: Staff, at: datetime) -> int:
-    """Give the seats that are left to those who wait, in order, and have their advisors tell them; how many. Inside the
-    transaction that holds the event."""
+def fill_seats(event: Event, *, by: Staff | None, at: datetime) -> int:
+    """Give the seats that are left to those who wait, in order, and have their advisors tell them; how many. `by` None: the
+    night. Inside the transaction that holds the event."""
     left = seats_left(event)
     if left <= 0:
         return 0

@@ -5,6 +5,7 @@ from typing import Any
 
 from clients.models import Background, Client
 from crm import audit
+from crm.lib import formats
 from crm.models import Staff
 from servicing.models import Event, Guest
 
@@ -14,8 +15,8 @@ def lock(event: Event) -> Event:
     return Event.objects.select_for_update(of=("self",)).select_related("branch", "host", "changed_by").get(pk=event.pk)
 
 
-def turn(guest: Guest, state: str, *, by: Staff, at: datetime, **more: Any) -> None:
-    """Put a guest, whose event is locked, into another state."""
+def turn(guest: Guest, state: str, *, by: Staff | None, at: datetime, **more: Any) -> None:
+    """Put a guest, whose event is locked, into another state; `by` None: the night."""
     Guest.objects.filter(pk=guest.pk).update(state=state, turned_by=by, turned_at=at, **more)
 
 
@@ -25,7 +26,12 @@ def tell(action: str, event: Event, *, by: Staff, reason: str = "", **detail: An
     audit.record(action, actor=by, table=table, key=event.pk, branch=event.branch, detail=detail, reason=reason)
 
 
-def tell_guest(action: str, guest: Guest, *, by: Staff, **detail: Any) -> None:
+def moved_money(name: str, before: int | None, after: int | None) -> dict[str, Any]:
+    """What an audit row tells of fen that were put right."""
+    return {"before": {name: formats.yuan(before)}, "after": {name: formats.yuan(after)}}
+
+
+def tell_guest(action: str, guest: Guest, *, by: Staff | None, **detail: Any) -> None:
     """The audit row of one step of a guest; nothing of what was answered is in it."""
     audit.record(
         action,

@@ -16,7 +16,8 @@ from servicing.querysets import EventQuerySet, GuestQuerySet
 
 class Event(models.Model):
     """An event of a branch with so many seats. `uid` is made by the form; `version` counts its edits, so that a second editor
-    is told. `product_risk`: the level of what it presents, "" for none; then every guest is judged (L1)."""
+    is told. `product_risk`: the level of what it presents, "" for none; then every guest is judged (L1). Costs are fen, None
+    where nobody has said; the budget belongs to the plan, the actual cost is noted when it is known."""
 
     class Topic(models.TextChoices):
         MARKET = "market", pgettext_lazy("topic", "market and economy")
@@ -55,6 +56,8 @@ class Event(models.Model):
     product_risk = models.CharField(
         _("risk level of what is presented"), max_length=2, choices=ProductRisk.LEVELS, blank=True
     )
+    budget_fen = models.PositiveBigIntegerField(null=True)
+    cost_fen = models.PositiveBigIntegerField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
     why = models.CharField(max_length=200, blank=True)  # of a cancelled one
     version = models.PositiveIntegerField(default=1)
@@ -83,7 +86,7 @@ class Event(models.Model):
 class Guest(models.Model):
     """A client invited to an event, once. `step` names the invitation of many, so that it is done once and can be taken back;
     `registered_at` is the place in the queue; `knowledge_before` is what was known when the client was invited and again when
-    registered; `answers` counts how often the answers afterwards were written down."""
+    registered; `answers` counts how often the answers afterwards were written down; `why` says why the night freed the seat."""
 
     class State(models.TextChoices):
         INVITED = "invited", pgettext_lazy("guest", "invited")
@@ -97,6 +100,10 @@ class Guest(models.Model):
         CAME = "came", pgettext_lazy("guest", "came")
         ABSENT = "absent", pgettext_lazy("guest", "did not come")
 
+    class Freed(models.TextChoices):
+        CLOSED = "closed", pgettext_lazy("guest", "place freed: account closed")
+        RESTRICTED = "restricted", pgettext_lazy("guest", "place freed: client restricted")
+
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="guests", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -105,8 +112,11 @@ class Guest(models.Model):
     invited_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
     registered_at = models.DateTimeField(null=True)
-    turned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    turned_by = models.ForeignKey(  # None: the night
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     turned_at = models.DateTimeField()
+    why = models.CharField(max_length=10, choices=Freed.choices, blank=True)
     attendance = models.CharField(max_length=6, choices=Attendance.choices, blank=True)
     knowledge_before = models.CharField(max_length=6, choices=Background.Knowledge.choices, blank=True)
     knowledge_after = models.CharField(max_length=6, choices=Background.Knowledge.choices, blank=True)
@@ -128,6 +138,7 @@ class Guest(models.Model):
                 condition=Q(state__in=["registered", "waiting"]) ^ Q(registered_at=None),
                 name="registered_guest_says_when",
             ),
+            models.CheckConstraint(condition=Q(why="") | Q(state="withdrawn"), name="freed_guest_has_no_place"),
             models.CheckConstraint(
                 condition=Q(attendance="") | Q(state="registered"), name="only_registered_guests_attend"
             ),

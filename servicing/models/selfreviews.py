@@ -64,8 +64,12 @@ class SelfReview(models.Model):
 
 
 class SelfReviewAction(models.Model):
-    """What follows from a self-assessment: what, by whom, by when, done. It always has an owner (S6). `uid` is made by the
-    form, so that a double click adds one."""
+    """What follows from a self-assessment: what, by whom, by when, done; or ended, because whoever was to do it works there no
+    more. While it is open it always has an owner (S6). `uid` is made by the form, so that a double click adds one."""
+
+    class Ended(models.TextChoices):
+        LEFT = "left", pgettext_lazy("self-assessment", "ended: who was to do it has left")
+        MOVED = "moved", pgettext_lazy("self-assessment", "ended: who was to do it works elsewhere")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     review = models.ForeignKey(SelfReview, on_delete=models.PROTECT, related_name="actions")
@@ -79,6 +83,8 @@ class SelfReviewAction(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     withdrawn_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=5, choices=Ended.choices, blank=True)
 
     objects = SelfReviewActionQuerySet.as_manager()
 
@@ -87,6 +93,10 @@ class SelfReviewAction(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
                 name="self_review_action_done_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_why="") | Q(ended_at__isnull=False, ended_why__gt="", done_at=None),
+                name="ended_self_review_action_says_why",
             ),
         ]
 

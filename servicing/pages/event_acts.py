@@ -15,10 +15,10 @@ from crm.lib import formats
 from crm.lib.http import only, staff_of, to_page
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
-from servicing.events import holding
+from servicing.events import costs, holding
 from servicing.events.planning import ChangedMeanwhile, Plan, change_event, may_lead, plan_event, plan_of
 from servicing.models import Event
-from servicing.pages.event_forms import CancelForm, EventForm
+from servicing.pages.event_forms import CancelForm, CostForm, EventForm
 from servicing.pages.events import detail_context, event_of
 
 SERVERS = ("advisor", "manager")
@@ -88,6 +88,28 @@ def cancel_event(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, told if done else _("It is cancelled already."))
             return redirect("event-detail", pk=pk)
     context = detail_context(request, pk) | {"cancel_form": form}
+    return render(request, "servicing/event_page.html", context, status=422)
+
+
+@require_POST
+@only(*SERVERS)
+def note_cost(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it has cost; a second editor is told beside the field what the first one noted."""
+    user, event = staff_of(request), _led(request, pk)
+    form = CostForm(request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            done = costs.note_cost(event, told["cost_fen"], seen=told["seen"], by=user)
+        except Refused as refused:
+            event.refresh_from_db()
+            form.data = request.POST.copy()
+            form.data["seen"] = "" if event.cost_fen is None else str(event.cost_fen)
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved.") if done else _("Nothing was different."))
+            return redirect("event-detail", pk=pk)
+    context = detail_context(request, pk) | {"cost_form": form}
     return render(request, "servicing/event_page.html", context, status=422)
 
 
@@ -165,6 +187,8 @@ def _said(event: Event, name: str) -> str:
     value = getattr(event, name)
     if name.endswith("_at"):
         return formats.moment(value)
+    if name.endswith("_fen"):
+        return formats.exact(value)
     if name == "host":
         return str(event.host.name)
     return str(getattr(event, f"get_{name}_display", lambda: value)() or formats.NOTHING)

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Background, ProductRisk
+from clients.pages.profile_fields import ScaledField
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.events.answering import HIGHEST, Answers
 from servicing.events.planning import Plan, plan_of
 from servicing.models import Event, Guest
 
+YUAN = 10_000_000  # more than an event of a branch costs
 SEATS = 1_000  # more than any hall of a branch holds; the printed list is one page of the database
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 _SCORES = [(score, str(score)) for score in range(1, HIGHEST + 1)]
@@ -33,6 +35,11 @@ def _choice(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
 def _moment(label: Any) -> forms.DateTimeField:
     attrs = {"class": "form-control", "type": "datetime-local"}
     return forms.DateTimeField(label=label, widget=forms.DateTimeInput(attrs=attrs, format="%Y-%m-%dT%H:%M"))
+
+
+def _money(label: Any, **more: Any) -> ScaledField:
+    widget = forms.TextInput(attrs={**_TEXT, "inputmode": "decimal"})
+    return ScaledField(label=label, decimals=2, most=YUAN, required=False, widget=widget, **more)
 
 
 class _RefusableForm(forms.Form):
@@ -64,6 +71,7 @@ class EventForm(_RefusableForm):
         required=False,
         help_text=gettext_lazy("With a level only clients whom it suits are invited (L1)."),
     )
+    budget_fen = _money(gettext_lazy("Budget, yuan"), help_text=gettext_lazy("Room, speaker, print, gifts, travel."))
 
     def __init__(self, *args: Any, branches: Sequence[Branch], people: Sequence[Staff], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +114,13 @@ class CancelForm(_RefusableForm):
     """Why an event is cancelled."""
 
     why = _line(pgettext_lazy("event", "Why it is cancelled"), 200)
+
+
+class CostForm(_RefusableForm):
+    """What an event has cost; `seen` is the sum that the editor read, in fen."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    cost_fen = _money(gettext_lazy("Actual cost, yuan"))
 
 
 class AnswersForm(_RefusableForm):

@@ -55,13 +55,19 @@ class ToldGuest:
 
     @property
     def word(self) -> str:
-        """How it stands: what came of it, else the state."""
-        return str(self.row.get_attendance_display() if self.row.attendance else self.row.get_state_display())
+        """How it stands."""
+        return word_of(self.row)
 
     @property
     def mark(self) -> str:
         """The class of its tag."""
         return MARKS.get(self.row.attendance or self.row.state, "")
+
+
+def word_of(row: Guest) -> str:
+    """How a guest stands: why the place was freed, or what came of it, else the state."""
+    code = "why" if row.why else "attendance" if row.attendance else "state"
+    return str(getattr(row, f"get_{code}_display")())
 
 
 def told_guest(row: Guest, user: Staff, event: Event, now: datetime) -> ToldGuest:

@@ -15,14 +15,16 @@ from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import Order
 from crm.models import Branch, Staff
+from servicing.events.costs import Costs, costs_by_quarter
 from servicing.events.effect import effect_of
 from servicing.events.planning import may_lead
 from servicing.models import Event, Guest
-from servicing.pages.event_forms import CancelForm
+from servicing.pages.event_forms import CancelForm, CostForm
 from servicing.pages.event_words import Told, effect_rows, effect_words, told_guest
+from servicing.quarters import Quarter
 
 READERS = ("advisor", "manager", "compliance")
-ROWS, PANEL = 50, 6
+ROWS, PANEL, QUARTERS = 50, 6, 3
 State = Event.State
 _COMING = Order("starts_at", datetime.fromisoformat)
 _PAST = Order("starts_at", datetime.fromisoformat, descending=True)
@@ -58,6 +60,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "topics": Event.Topic.choices,
         "branches": [(branch.code, branch.name) for branch in branches] if len(branches) > 1 else [],
         "may_plan": user.is_advisor or user.is_manager,
+        "sums": _sums(user, asked["branch"]),
         **links,
     }
     return render(request, "servicing/event_list.html", context)
@@ -82,7 +85,7 @@ def detail_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     elif shown in ("came", "absent"):
         rows = rows.filter(attendance=shown)
     else:
-        rows = rows.standing()
+        rows = rows.told()
     page, links = asked_page(request, rows, _GUESTS, size=ROWS)
     leads = may_lead(user, event)
     is_over = event.state in _OVER
@@ -101,6 +104,9 @@ def detail_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "may_reopen": leads and event.state == State.CLOSED,
         "may_invite": (user.is_advisor or user.is_manager) and event.state == State.OPEN and now < event.closes_at,
         "cancel_form": CancelForm(),
+        "costs": _costs(event, counts),
+        "may_note_cost": leads and event.state != State.PLANNED,
+        "cost_form": CostForm(initial={"seen": event.cost_fen, "cost_fen": event.cost_fen}),
         "shows_advisor": not user.is_advisor,
         **links,
     }
@@ -130,7 +136,7 @@ def event_of(request: HttpRequest, pk: int) -> Event:
 
 def event_panel(client: Client, user: Staff, now: datetime) -> dict[str, Any]:
     """The panel of the client page: the latest events to which the client was invited, and what comes next."""
-    rows = Guest.objects.visible_to(user).standing().filter(client=client).select_related("event", "client")
+    rows = Guest.objects.visible_to(user).told().filter(client=client).select_related("event", "client")
     latest = rows.order_by("-turned_at", "-pk")[:PANEL]
     return {"guests": [told_guest(row, user, row.event, now) for row in latest]}
 
@@ -141,9 +147,27 @@ def _shows(event: Event) -> list[tuple[str, str]]:
     return [*states, *came] if event.state in _OVER else states
 
 
+def _asked(counts: dict[str, int]) -> int:
+    return sum(counts.get(state, 0) for state in ("invited", "registered", "waiting", "declined"))
+
+
+def _costs(event: Event, counts: dict[str, int]) -> Costs:
+    return Costs(event.budget_fen, event.cost_fen, _asked(counts), counts.get("came", 0))
+
+
+def _sums(user: Staff, branch: str) -> list[tuple[Quarter, Costs]]:
+    """The costs of a year until the next quarter, for who reads the branch's: an advisor does not."""
+    if user.is_advisor:
+        return []
+    quarter = Quarter.of(timezone.localdate())
+    events = Event.objects.visible_to(user)
+    events = events.filter(branch__code=branch) if branch else events
+    return costs_by_quarter(events, [quarter.after, quarter, *quarter.former(QUARTERS)])
+
+
 def _stats(event: Event, counts: dict[str, int]) -> list[dict[str, Any]]:
     registered, waiting, declined = (counts.get(state, 0) for state in ("registered", "waiting", "declined"))
-    asked = sum(counts.get(state, 0) for state in ("invited", "registered", "waiting", "declined"))
+    asked = _asked(counts)
     told = [
         {
             "label": _("Invited clients"),

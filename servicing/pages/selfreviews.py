@@ -56,7 +56,7 @@ def self_review_list(request: HttpRequest) -> HttpResponse:
     standing = Q(actions__withdrawn_at=None, actions__isnull=False)
     rows = seen.annotate(
         action_count=Count("actions", filter=standing),
-        open_count=Count("actions", filter=standing & Q(actions__done_at=None)),
+        open_count=Count("actions", filter=standing & Q(actions__done_at=None, actions__ended_at=None)),
     )
     shown = list(rows.order_by("-first_day", "branch__code")[:SHOWN])
     begun = {(row.branch_id, row.first_day) for row in shown}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 COMING = ("registered", "waiting")
+_GONE = Q(client__is_restricted=True) | Q(client__closed_on__isnull=False)
 
 
 class EventQuerySet(models.QuerySet[M]):
@@ -45,9 +46,19 @@ class GuestQuerySet(models.QuerySet[M]):
         """Whose invitation was not taken back."""
         return self.exclude(state="withdrawn")
 
+    def told(self) -> GuestQuerySet[M]:
+        """Those of whom an event's page tells: who stands, and whose place the night freed."""
+        return self.exclude(state="withdrawn", why="")
+
     def queue(self, event: int) -> GuestQuerySet[M]:
-        """The waiting list of an event, first come first."""
-        return self.filter(event=event, state="waiting").order_by("registered_at", "pk")
+        """Who waits for a seat of an event and may have one, first come first."""
+        return self.filter(event=event, state="waiting").exclude(_GONE).order_by("registered_at", "pk")
+
+    def gone(self, branch: int, at: datetime) -> GuestQuerySet[M]:
+        """Who has a seat or a place in the queue of an event that has not begun at a moment, and has closed the account or is
+        restricted."""
+        coming = self.filter(branch=branch, event__state="open", event__starts_at__gt=at, state__in=COMING)
+        return coming.filter(_GONE)
 
     def coming(self, event: int) -> GuestQuerySet[M]:
         """Who is registered for an event or waits for a seat."""

@@ -36,5 +36,5 @@ class SelfReviewActionQuerySet(models.QuerySet[M]):
         return standing.filter(mine | Q(review__branch__in=user.branches.all()) if user.is_manager else mine)
 
     def still_open(self) -> SelfReviewActionQuerySet[M]:
-        """Those that are not done, the earliest due first."""
-        return self.filter(done_at=None).order_by("due_on", "pk")
+        """Those that are neither done nor ended nor taken off, the earliest due first."""
+        return self.filter(done_at=None, ended_at=None, withdrawn_at=None).order_by("due_on", "pk")

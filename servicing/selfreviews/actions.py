@@ -5,15 +5,18 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.lib.refusals import Refused
-from crm.models import Staff
+from crm.models import Branch, Staff
 from servicing.models import SelfReview, SelfReviewAction
 
 MOST = 20
+_OPEN = Q(done_at=None, ended_at=None, withdrawn_at=None)
+_OVER = Q(withdrawn_at=None) & (Q(done_at__isnull=False) | Q(ended_at__isnull=False))
 
 
 def add_action(
@@ -43,29 +46,48 @@ def add_action(
 
 def settle_action(action: SelfReviewAction, *, by: Staff, at: datetime) -> bool:
     """Mark it done; False where it is done or withdrawn already."""
-    return _turn(
-        action, "settle-self-review-action", {"done_at": None, "withdrawn_at": None}, by, done_at=at, done_by=by
-    )
+    return _turn(action, "settle-self-review-action", _OPEN, by=by, done_at=at, done_by=by)
 
 
 def reopen_action(action: SelfReviewAction, *, by: Staff) -> bool:
-    """Undo of `settle_action`; False where it is open already."""
-    done = {"done_at__isnull": False, "withdrawn_at": None}
-    return _turn(action, "reopen-self-review-action", done, by, done_at=None, done_by=None)
+    """Undo of `settle_action`, and of the end of what its owner left behind: who opens it takes it over where the owner does not
+    work in the branch any more. False where it is open already, or neither works there."""
+    asked = [action.owner_id, by.pk]
+    here = Staff.objects.working_in(action.review.branch_id).filter(pk__in=asked).values_list("pk", flat=True)
+    owner = next((pk for pk in asked if pk in set(here)), None)
+    if owner is None:
+        return False
+    over = {"done_at": None, "done_by": None, "ended_at": None, "ended_why": "", "owner": owner}
+    return _turn(action, "reopen-self-review-action", _OVER, by=by, told={"owner": owner}, **over)
+
+
+def end_actions(person: Staff, *, by: Staff, at: datetime) -> int:
+    """End what somebody was to do in branches in which they do not work any more: it was the own doing of that person, so nobody
+    gets it unasked; the manager sees it with the reason, and may open it again. How many; a second time none."""
+    here = Branch.objects.filter(staff__in=Staff.objects.filter(pk=person.pk, is_active=True, left_on=None))
+    has_left = not Staff.objects.filter(pk=person.pk, is_active=True, left_on=None).exists()
+    why = SelfReviewAction.Ended.LEFT if has_left else SelfReviewAction.Ended.MOVED
+    left = SelfReviewAction.objects.still_open().filter(owner=person).exclude(review__branch__in=here)
+    name, count = "end-self-review-action", 0
+    for action in left.select_related("review__branch"):
+        count += _turn(action, name, _OPEN, by=by, told={"why": str(why)}, ended_at=at, ended_why=why)
+    return count
 
 
 def withdraw_action(action: SelfReviewAction, *, by: Staff, at: datetime) -> bool:
     """Take it off a draft; False where it is off already, or the self-assessment is handed in."""
-    draft = {"review__handed_in_at": None, "withdrawn_at": None}
-    return _turn(action, "withdraw-self-review-action", draft, by, withdrawn_at=at)
+    draft = Q(review__handed_in_at=None, withdrawn_at=None)
+    return _turn(action, "withdraw-self-review-action", draft, by=by, withdrawn_at=at)
 
 
-def _turn(action: SelfReviewAction, name: str, since: Mapping[str, object], by: Staff, **to: object) -> bool:
+def _turn(
+    action: SelfReviewAction, name: str, since: Q, *, by: Staff, told: Mapping[str, object] | None = None, **to: object
+) -> bool:
     with transaction.atomic():
-        found = SelfReviewAction.objects.filter(pk=action.pk, **since)
+        found = SelfReviewAction.objects.filter(since, pk=action.pk)
         if not SelfReviewAction.objects.filter(pk__in=found.values("pk")).update(**to):
             return False
-        _tell(name, action, by=by)
+        _tell(name, action, by=by, **(told or {}))
     return True
 
 

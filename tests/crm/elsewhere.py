@@ -13,7 +13,15 @@ ELSEWHERE = {
     },
     "tests/servicing/test_pages_events.py": {
         *("event-detail", "print-event", "edit-event", "open-event", "cancel-event", "hold-event", "close-event"),
-        *("reopen-event", "register-guest", "decline-guest", "ask-guest-again", "tick-guest", "answer-guest"),
+        *(
+            "reopen-event",
+            "note-event-cost",
+            "register-guest",
+            "decline-guest",
+            "ask-guest-again",
+            "tick-guest",
+            "answer-guest",
+        ),
         "undo-invitations",
     },
     "tests/servicing/test_pages_loyalty.py": {

@@ -47,7 +47,7 @@ def test_a_night_publishes_tiers_states_and_scores_and_the_ledger_says_how():
     assert Standing.objects.filter(publication=published, dormancy="never").count() == 13
     assert [s["name"] for s in run.steps] == [
         *("facts", "features", "tiers", "dormancy", "churn", "behaviour"),
-        *("publish", "alerts", "tasks", "openings", "callbacks", "trends", "pledges", "loyalty"),
+        *("publish", "alerts", "tasks", "events", "openings", "callbacks", "trends", "pledges", "loyalty"),
     ]
     assert all(s["seconds"] is not None for s in run.steps)
     assert run.counts["clients"] == 40

@@ -1,21 +1,28 @@
 """The calendar: what is due on each day, whom to greet, what was said; and the same as a feed for other programs."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from clients.models import Client
 from crm import feeds
 from crm.models import AuditEvent, Branch, CalendarFeed
 from crm.pages.agenda.days import span_of
+from servicing.events.holding import cancel_event
+from servicing.events.planning import change_event, plan_of
+from servicing.models import Guest
 from servicing.promises import make_promise
 from servicing.todo import settle_task
 from tests.crm.page_firm import browser_of, client, night, staff
 from tests.crm.today_firm import ENGLISH, NOW, TODAY, TOMORROW, YESTERDAY, at_stake, talked, task
+from tests.servicing.event_hall import Hall, guests
+from tests.servicing.event_hall import opened as opened_event
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +113,10 @@ def opened(person):
     return reverse("read-calendar-feed", args=[feeds.token_of(person)])
 
 
+def events_of(person):
+    return Calendar.from_ical(Browser().get(opened(person)).content).walk("VEVENT")
+
+
 def test_the_feed_tells_due_days_without_a_log_in_and_without_a_name(branch, me):
     person = client(branch, "顾承远", advisor=me, birthday=TOMORROW.replace(year=1980))
     night(branch)
@@ -124,6 +135,45 @@ def test_the_feed_tells_due_days_without_a_log_in_and_without_a_name(branch, me)
     assert "顾承远" not in answer.content.decode()
     assert Browser().get(address).content == answer.content
     assert Browser().get(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
+def held_here(person):
+    """An education event of the manager's branch, with a guest."""
+    hall = Hall(person.branches.get(), person, person, person, person, person)
+    event = opened_event(hall, at=NOW, starts_at=NOW + timedelta(days=10))
+    guests(hall, event, at=NOW, advisor=None)
+    return event
+
+
+def test_the_feed_tells_the_events_of_the_calendar_page_from_when_to_when_and_nobody_of_their_guests(branch, me):
+    boss, far = staff("boss", "manager", branch), staff("far", "manager", Branch.objects.create(code="1102"))
+    event = held_here(boss)
+    [told] = events_of(me)
+    assert {name.lower(): str(told[name]) for name in ("uid", "summary", "location", "url")} == {
+        "uid": f"event-{event.pk}@testserver",
+        "summary": "年报怎么读",
+        "location": "二楼会议室",
+        "url": f"http://testserver{reverse('event-detail', args=[event.pk])}",
+    }
+    assert (told.decoded("dtstart"), told.decoded("dtend")) == (event.starts_at, event.ends_at)
+    assert Guest.objects.get().client.name not in Browser().get(opened(me)).content.decode()
+    assert [str(one["uid"]) for one in events_of(boss) if "location" in one] == [str(told["uid"])]
+    assert events_of(far) == []
+
+
+def test_an_event_that_moves_stays_the_same_one_in_the_feed_and_a_cancelled_one_leaves_it(branch, me):
+    boss = staff("boss", "manager", branch)
+    event = held_here(boss)
+    before = Browser().get(opened(me))
+    later = replace(plan_of(event), ends_at=event.ends_at + timedelta(hours=1))
+    assert change_event(event, later, seen=event.version, by=boss, at=NOW + timedelta(minutes=1))
+    [told] = events_of(me)
+    assert (str(told["uid"]), told.decoded("dtend")) == (f"event-{event.pk}@testserver", later.ends_at)
+    again = Browser().get(opened(me), headers={"if-none-match": before["ETag"]})
+    assert again.status_code == 200, "who asks whether something changed is told"
+    assert cancel_event(event, why="讲师生病", by=boss, at=NOW + timedelta(minutes=2))
+    assert events_of(me) == []
+    assert not on(view(me), timezone.localdate(event.starts_at)).events
 
 
 def test_an_address_ends_when_its_owner_closes_or_renews_it_or_leaves(branch, me):

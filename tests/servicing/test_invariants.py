@@ -2,6 +2,7 @@
 here; and a row that is broken by hand is told in a sentence."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,10 @@ from servicing.contacts import record_contact, restore_contact, withdraw_contact
 from servicing.handovers import hand_over, undo_hand_over
 from servicing.invariants import broken
 from servicing.leaving import end_work
-from servicing.models import Complaint, Contact, HandOver, Promise, Task
+from servicing.models import Complaint, Contact, HandOver, Promise, SelfReviewAction, Task
+from servicing.quarters import Quarter
+from servicing.selfreviews.actions import add_action, reopen_action, settle_action
+from servicing.selfreviews.writing import begin_review
 from tests.crm.page_firm import client, staff
 from tests.servicing.desk import AT, due, make_desk, said, talk
 
@@ -138,6 +142,17 @@ class Firm:
                 except Refused:
                     continue
 
+    def set_out(self, n: int) -> None:
+        review = begin_review(self.desk.branch, Quarter.of(self.at.date()), by=self.boss, at=self.at)
+        people = [*self.here(), *self.managers()]
+        owner = people[n % len(people)]
+        add_action(review, "补登需求卡", owner, self.at.date(), uid=uuid4(), by=self.boss, at=self.at)
+
+    def turn_action(self, n: int) -> None:
+        for action in SelfReviewAction.objects.select_related("review__branch").order_by("pk")[n % 3 : n % 3 + 1]:
+            act = reopen_action if action.done_at or action.ended_at else partial(settle_action, at=self.at)
+            act(action, by=[self.boss, action.owner][n % 2])
+
     def receive(self, n: int) -> None:
         made = announce(self.clients[0], way="here", to=None, uid=uuid4(), by=self.boss, at=self.at)
         take(made, by=self.boss if n % 2 else made.to, at=self.at)
@@ -147,12 +162,19 @@ class Firm:
 DEEDS = [
     name for name in vars(Firm) if not name.startswith("_") and name not in {"here", "managers", "boss", "end", "do"}
 ]
-DEEDS += ["record", "record", "leave", "leave_as_manager"]  # what makes owners and what takes them away is common
+DEEDS += [
+    "record",
+    "record",
+    "set_out",
+    "leave",
+    "leave_as_manager",
+]  # what makes owners and what takes them away is common
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5)), min_size=6, max_size=16))
 @example(history=[("record", 1), ("leave_as_manager", 0)])  # what a manager promised to a client whom nobody serves
+@example(history=[("set_out", 0), ("turn_action", 0), ("leave", 0), ("turn_action", 0), ("leave_as_manager", 0)])
 @example(history=[("record", 0), ("complain", 0), ("be_away", 0), ("leave", 0), ("reopen", 0)])
 def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, history):
     with transaction.atomic():
@@ -161,6 +183,14 @@ def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, histor
             branch.do(what, n)
         assert [*broken(branch.desk.branch), *broken_complaints(branch.desk.branch)] == []
         transaction.set_rollback(True)
+
+
+def test_what_a_self_assessment_asks_of_who_works_elsewhere_is_told():
+    branch = Firm()
+    branch.do("set_out", 0)
+    SelfReviewAction.objects.update(owner=branch.compliance)
+    words = "1101: 1 open actions of a self-assessment whose owner does not work here"
+    assert list(broken(branch.desk.branch)) == [words]
 
 
 def test_who_left_before_a_promise_is_reopened_does_not_get_it_back():

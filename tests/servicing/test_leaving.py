@@ -11,7 +11,10 @@ from crm.models import AuditEvent, Branch, Staff
 from servicing.contacts import record_contact
 from servicing.invariants import broken
 from servicing.leaving import change_person, end_work, pass_on_open
-from servicing.models import Promise, Task
+from servicing.models import Promise, SelfReviewAction, Task
+from servicing.quarters import Quarter
+from servicing.selfreviews.actions import add_action, end_actions, reopen_action, settle_action
+from servicing.selfreviews.writing import begin_review
 from tests.crm.page_firm import browser_of, client, staff
 from tests.servicing.desk import AT, DAY, due, make_desk, said, talk
 
@@ -82,11 +85,56 @@ def test_who_works_at_another_branch_from_now_on_takes_nothing_along(desk, admin
     other = Branch.objects.create(code="1102", name="望湖营业部")
     before = staffing.wanted_of(desk.manager)
     both = staffing.Wanted(**{**vars(before), "branches": (desk.branch, other)})
-    change_person(desk.manager, both, by=admin, version=desk.manager.version, owns_in=())
+    change_person(desk.manager, both, by=admin, at=AT, version=desk.manager.version, owns_in=())
     assert owners() == {desk.manager}
     moved = staffing.Wanted(**{**vars(before), "branches": (other,)})
-    change_person(desk.manager, moved, by=admin, version=desk.manager.version, owns_in=())
+    change_person(desk.manager, moved, by=admin, at=AT, version=desk.manager.version, owns_in=())
     assert owners() == {deputy}
+
+
+def set_out(desk, owner, branch=None):
+    """Somebody is to do something that a self-assessment asks for."""
+    review = begin_review(branch or desk.branch, Quarter.of(DAY), by=desk.manager, at=AT)
+    return add_action(review, "补登需求卡", owner, DAY, uid=uuid4(), by=desk.manager, at=AT)
+
+
+def ends(*actions):
+    rows = SelfReviewAction.objects.in_bulk([one.pk for one in actions])
+    return [(rows[one.pk].ended_why, rows[one.pk].owner) for one in actions]
+
+
+def test_what_a_self_assessment_asked_of_who_leaves_ends_with_the_reason(desk, admin):
+    mine, done, managers = set_out(desk, desk.advisor), set_out(desk, desk.advisor), set_out(desk, desk.manager)
+    assert settle_action(done, by=desk.advisor, at=AT)
+    end_work(desk.advisor, left_on=DAY, by=admin, at=AT)
+    assert ends(mine, done, managers) == [("left", desk.advisor), ("", desk.advisor), ("", desk.manager)]
+    assert list(broken(desk.branch)) == []
+    event = AuditEvent.objects.get(action="end-self-review-action")
+    assert (event.key, event.detail["why"]) == (str(mine.pk), "left")
+    assert end_actions(desk.advisor, by=admin, at=AT) == 0, "twice is once"
+    assert not settle_action(mine, by=desk.manager, at=AT)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_the_manager_who_opens_again_what_was_left_behind_takes_it_over(desk, admin, is_done):
+    action = set_out(desk, desk.advisor)
+    if is_done:
+        settle_action(action, by=desk.advisor, at=AT)
+    end_work(desk.advisor, left_on=DAY, by=admin, at=AT)
+    assert not reopen_action(action, by=desk.advisor), "neither of both works here"
+    assert reopen_action(action, by=desk.manager)
+    assert ends(action) == [("", desk.manager)]
+    assert list(broken(desk.branch)) == []
+
+
+def test_who_moves_leaves_behind_only_what_is_to_be_done_where_they_were(desk, admin):
+    other = Branch.objects.create(code="1102", name="望湖营业部")
+    desk.advisor.branches.add(other)
+    here, there = set_out(desk, desk.advisor), set_out(desk, desk.advisor, other)
+    moved = staffing.Wanted(**{**vars(staffing.wanted_of(desk.advisor)), "branches": (other,)})
+    change_person(desk.advisor, moved, by=admin, at=AT, version=desk.advisor.version, owns_in=())
+    assert ends(here, there) == [("moved", desk.advisor), ("", desk.advisor)]
+    assert [*broken(desk.branch), *broken(other)] == []
 
 
 def test_the_page_of_a_person_does_so(desk, admin, held):

@@ -32,7 +32,7 @@ from tests.servicing.event_hall import (
 
 pytestmark = pytest.mark.django_db
 LIST, NEW, INVITE = reverse("event-list"), reverse("create-event"), reverse("invite-to-event")
-LEADING = ("edit-event", "open-event", "cancel-event", "hold-event", "close-event", "reopen-event")
+LEADING = ("edit-event", "open-event", "cancel-event", "hold-event", "close-event", "reopen-event", "note-event-cost")
 ABOUT_A_GUEST = ("register-guest", "decline-guest", "ask-guest-again", "tick-guest", "answer-guest")
 
 

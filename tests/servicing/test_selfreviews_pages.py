@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from crm.models import Branch
+from servicing.leaving import end_work
 from servicing.models import SelfReview, SelfReviewAction
 from servicing.quarters import Quarter
 from servicing.selfreviews.actions import add_action
@@ -137,3 +138,15 @@ def test_the_manager_is_reminded_at_the_end_of_a_quarter(desk, review):
         assert "is to be handed in by" not in seen(desk.advisor, "today").content.decode()
         hand_in_review(review, WHOLE, version=1, by=desk.manager, at=AT)
         assert "is to be handed in by" not in seen(desk.manager, "today").content.decode()
+
+
+def test_what_was_left_behind_says_so_to_the_manager_who_may_take_it_over(desk, review):
+    action = add_action(review, "补登需求卡", desk.advisor, TOMORROW, uid=uuid4(), by=desk.manager, at=AT)
+    assert end_work(desk.advisor, left_on=DAY, by=staff("admin", "admin"), at=AT)
+    page = seen(desk.manager, "self-review-detail", review.pk).content.decode()
+    assert "ended: who was to do it has left" in page
+    row = seen(desk.manager, "self-review-list").context["rows"][0][0]
+    assert (row.open_count, row.action_count) == (0, 1)
+    assert "has left" in seen(desk.manager, "print-self-review", review.pk).content.decode()
+    sent(desk.manager, "reopen-self-review-action", action.pk)
+    assert SelfReviewAction.objects.get().owner == desk.manager

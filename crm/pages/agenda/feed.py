@@ -3,9 +3,10 @@
 What leaves the house is masked: a calendar lies on telephones and on servers of others."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
+import icalendar
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from icalendar import Calendar, Event
 
 from crm import access, feeds
 from crm.lib.http import address_of, only, staff_of
@@ -26,9 +26,10 @@ from crm.models import Staff
 from crm.pages import greetings
 from crm.pages.agenda.days import Entry, entries, open_rows
 from crm.pages.nights import nights_of
+from servicing.models import Event
 
 BEFORE, AFTER = timedelta(days=30), timedelta(days=60)
-MOST = 1_000  # tasks, and as many promises; the earliest first
+MOST = 1_000  # tasks, and as many promises and education events; the earliest first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,28 +70,32 @@ def read_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def written(reader: Staff, today: date, *, site: str) -> bytes:
-    """The feed in the product's language: open promises and tasks of the reader, and birthdays, a whole day each."""
+    """The feed in the product's language: open promises and tasks of the reader and birthdays, a whole day each, and the
+    education events of the reader's branches, from when to when they last."""
     with translation.override("zh-hans"):
-        calendar = Calendar()
+        calendar = icalendar.Calendar()
         calendar.add("prodid", "-//Branch CRM//calendar//")
         calendar.add("version", "2.0")
         calendar.add("x-wr-calname", _("Branch CRM"))
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
-        for event in events(reader, today, site):
-            calendar.add_component(event)
+        for component in components(reader, today, site):
+            calendar.add_component(component)
         return bytes(calendar.to_ical())
 
 
-def events(reader: Staff, today: date, site: str) -> Iterator[Event]:
-    """One event per promise, task and birthday; its uid stays the same from one reading to the next."""
+def components(reader: Staff, today: date, site: str) -> Iterator[icalendar.Event]:
+    """One per promise, task, birthday and education event; its uid stays the same from one reading to the next. What is
+    cancelled is left out, as on the calendar's page: a program shows what the last reading held."""
     first, last = today - BEFORE, today + AFTER
     for rows in open_rows(reader, first, last):
         for entry in entries(rows.order_by("due_on", "pk")[:MOST]):
-            yield _event(f"{entry.kind}-{entry.row.pk}", entry.row.due_on, _words(entry), entry.row.client_id, site)
+            yield _whole_day(f"{entry.kind}-{entry.row.pk}", entry.row.due_on, _words(entry), entry.row.client_id, site)
     for one in greetings.birthdays(reader, nights_of(reader), today, days=AFTER.days):
         name = access.mask_name(one.name)
         words = pgettext("calendar", "Birthday: {name}").format(name=name)
-        yield _event(f"birthday-{one.client_id}-{one.day:%Y}", one.day, words, one.client_id, site)
+        yield _whole_day(f"birthday-{one.client_id}-{one.day:%Y}", one.day, words, one.client_id, site)
+    for event in Event.objects.visible_to(reader).on_days(first, last)[:MOST]:
+        yield _lasting(event, site)
 
 
 def _words(entry: Entry) -> str:
@@ -99,13 +104,28 @@ def _words(entry: Entry) -> str:
     return f"{what} · {access.mask_name(client.name) or access.mask_tail(client.client_number)}"
 
 
-def _event(key: str, day: date, words: str, client: int, site: str) -> Event:
-    event = Event()
-    event.add("uid", f"{key}@{site.partition('://')[2]}")
-    event.add("dtstamp", timezone.make_aware(datetime.combine(day, time())))
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("summary", words)
-    event.add("url", f"{site}{reverse('client-detail', args=[client])}")
-    event.add("transp", "TRANSPARENT")
-    return event
+def _whole_day(key: str, day: date, words: str, client: int, site: str) -> icalendar.Event:
+    stamp = timezone.make_aware(datetime.combine(day, time()))
+    component = _component(key, stamp, words, reverse("client-detail", args=[client]), site)
+    component.add("dtstart", day)
+    component.add("dtend", day + timedelta(days=1))
+    return component
+
+
+def _lasting(event: Event, site: str) -> icalendar.Event:
+    address = reverse("event-detail", args=[event.pk])
+    component = _component(f"event-{event.pk}", event.changed_at, event.title, address, site)
+    component.add("dtstart", event.starts_at.astimezone(UTC))  # a moment needs no time zone told along with it
+    component.add("dtend", event.ends_at.astimezone(UTC))
+    component.add("location", event.place)
+    return component
+
+
+def _component(key: str, stamp: datetime, words: str, address: str, site: str) -> icalendar.Event:
+    component = icalendar.Event()
+    component.add("uid", f"{key}@{site.partition('://')[2]}")
+    component.add("dtstamp", stamp)
+    component.add("summary", words)
+    component.add("url", f"{site}{address}")
+    component.add("transp", "TRANSPARENT")
+    return component

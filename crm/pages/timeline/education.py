@@ -12,6 +12,7 @@ from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
 from servicing.models import Guest
+from servicing.pages.event_words import word_of
 
 
 def guests_of(client: Client, user: Staff) -> Rows:
@@ -26,11 +27,11 @@ def _guests(client: Client, user: Staff, found: Sequence[Found]) -> list[Event]:
 
 def _guest(client: Client, user: Staff, one: Found) -> Event:
     row: Guest = one.row
-    word = row.get_attendance_display() if row.attendance else row.get_state_display()
     told = [_("{title}, {at}").format(title=row.event.title, at=formats.moment(row.event.starts_at))]
     if row.knowledge_after:
         before, after = row.get_knowledge_before_display(), row.get_knowledge_after_display()
         told.append(_("Knowledge: {before} → {after}").format(before=before, after=after))
     told += [row.remark] if row.remark else []
     why = text_for(user, "\n".join(told), client.name)
-    return Event(one.place, "school", _("Event · {state}").format(state=word), why, (), row.turned_by.name)
+    title = _("Event · {state}").format(state=word_of(row))
+    return Event(one.place, "school", title, why, (), row.turned_by.name if row.turned_by else "")
