@@ -82,7 +82,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
         "events": event_panel(client, user, timezone.now()),
-        "loyalty": loyalty_panel(client, user),
+        "loyalty": loyalty_panel(client, user, night, standing),
         "referrals": referral_panel(client, user, today),
         "points": points_panel(client, user, today),
     }
