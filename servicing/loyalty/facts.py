@@ -93,10 +93,10 @@ def facts_of(night: Publication, rare: Rare) -> Iterator[list[tuple[Row, Facts, 
     """Every standing of a night with its facts and what is kept so far (all None: nothing), in parts, by the client's key."""
     columns = (*_COLUMNS, *(f"client__loyalty__{name}" for name in KEPT))
     rows = shown_in(night).order_by("client").values_list(*columns).iterator(PART)
+    traded = Behaviour.objects.of_nights([night.pk]).filter(trade_count__gt=0)  # who did not has no kinds
     years = cache(partial(_years, as_of=night.as_of))  # a branch opens many accounts on one day
     while part := [(Row(*told[: len(_COLUMNS)]), told[len(_COLUMNS) :]) for told in islice(rows, PART)]:
-        first, last = part[0][0].client, part[-1][0].client
-        behaved = Behaviour.objects.of_nights([night.pk]).filter(client__gte=first, client__lte=last)
+        behaved = traded.filter(client__gte=part[0][0].client, client__lte=part[-1][0].client)
         kinds = {client: [kind for kind, *_rest in told] for client, told in behaved.values_list("client", "kinds")}
         yield [(row, _facts(row, kinds.get(row.client, ()), years(row.opened_on), rare), kept) for row, kept in part]
 
