@@ -97,7 +97,7 @@ def facts_of(night: Publication, rare: Rare) -> Iterator[list[tuple[Row, Facts, 
     years = cache(partial(_years, as_of=night.as_of))  # a branch opens many accounts on one day
     while part := [(Row(*told[: len(_COLUMNS)]), told[len(_COLUMNS) :]) for told in islice(rows, PART)]:
         behaved = traded.filter(client__gte=part[0][0].client, client__lte=part[-1][0].client)
-        kinds = {client: [kind for kind, *_rest in told] for client, told in behaved.values_list("client", "kinds")}
+        kinds = {client: [one[0] for one in told] for client, told in behaved.values_list("client", "kinds")}
         yield [(row, _facts(row, kinds.get(row.client, ()), years(row.opened_on), rare), kept) for row, kept in part]
 
 
