@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from clients.models import Account, Client, DailyAsset, ExchangeRate, Movement, Trade
@@ -65,7 +67,7 @@ class Balances:
 
 def balances(client: Client, *, since: date, until: date) -> Balances:
     """Net assets day by day from the stored balances: of every account not closed on the day, the latest on or before it."""
-    accounts = list(client.accounts.order_by("family", "-is_main", "kind", "number"))
+    accounts = sorted(client.accounts.all(), key=lambda one: (one.family, not one.is_main, one.kind, one.number))
     rows = list(
         DailyAsset.objects.filter(account__in=[account.pk for account in accounts], day__range=(since, until))
         .order_by("day")
@@ -106,27 +108,42 @@ def monthly_commission(client: Client, *, until: date, months: int = 24) -> list
     """Net commission of trades and reverse repos per calendar month (its first day), the last one up to the day: T2's
     sum cut by months. Months without a trade are there with 0."""
     starts = _months(until, months)
-    sums = monthly_commissions([client.pk], first=starts[0], until=until)[client.pk]
+    owners = {account.pk: client.pk for account in client.accounts.all()}
+    sums = _commissions(owners, starts[0], until)[client.pk]
     return [(start, sums.get(start, 0)) for start in starts]
 
 
 def monthly_commissions(clients: Iterable[int], *, first: date, until: date) -> Mapping[int, Mapping[date, int]]:
-    """The same for several clients at once, in five queries: client → month → fen, months without a trade left out."""
+    """The same for several clients at once, in three queries: client → month → fen, months without a trade left out."""
     owners = dict(Account.objects.filter(client__in=list(clients)).values_list("pk", "client"))
-    found: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    return _commissions(owners, first, until)
+
+
+def _commissions(owners: Mapping[int, int], first: date, until: date) -> Mapping[int, Mapping[date, int]]:
+    """By the accounts of some clients. What was paid in CNY is added up by the database, the rest converted row by row."""
     trades = Trade.objects.filter(account__in=list(owners), traded_on__range=(first, until))
     repos = Movement.objects.filter(
         account__in=list(owners), moved_on__range=(first, until), kind=Movement.Kind.REVERSE_REPO
     )
-    for rows, column in ((trades, "traded_on"), (repos, "moved_on")):
-        own = rows.filter(currency=CNY).annotate(month=TruncMonth(column)).order_by().values("account", "month")
-        for account, month, fen in own.annotate(fen=Sum("commission_minor")).values_list("account", "month", "fen"):
-            found[owners[account]][month] += fen
-        foreign = list(rows.exclude(currency=CNY).values_list("account", column, "currency", "commission_minor"))
-        rates = Rates({row[2] for row in foreign}, until)
-        for account, day, currency, minor in foreign:
-            found[owners[account]][day.replace(day=1)] += rates.fen(minor, currency, day) or 0
+    dated = ((trades, "traded_on"), (repos, "moved_on"))
+    own, *others = chain(
+        (_monthly_sums(rows.filter(currency=CNY), column) for rows, column in dated),
+        (
+            rows.exclude(currency=CNY).values_list("account", column, "currency", "commission_minor")
+            for rows, column in dated
+        ),
+    )
+    told = list(own.union(*others, all=True))
+    rates = Rates({currency for _account, _day, currency, _minor in told}, until)
+    found: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for account, day, currency, minor in told:
+        found[owners[account]][day.replace(day=1)] += rates.fen(minor, currency, day) or 0
     return found
+
+
+def _monthly_sums(rows: QuerySet[Any], column: str) -> Any:
+    months = rows.annotate(month=TruncMonth(column)).order_by().values("account", "month", "currency")
+    return months.annotate(minor=Sum("commission_minor")).values_list("account", "month", "currency", "minor")
 
 
 def month_end_assets(clients: Sequence[int], ends: Sequence[date]) -> Mapping[int, Sequence[int]]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from clients.models import Client
 from crm.lib.money import round_half_up
 from crm.models import Publication
-from segmentation.models import Behaviour, BehaviourFigures, Standing, Tier
+from segmentation.models import Behaviour, BehaviourFigures, Tier
 from segmentation.thresholds import thresholds
 
 DAYS_IN_YEAR = 365
@@ -48,17 +47,18 @@ def tier_values(night: Publication) -> Mapping[str, LifetimeValue]:
     return _values(night, figures.values) if figures else {}
 
 
-def lifetime_value(client: Client, night: Publication) -> LifetimeValue | None:
-    """What one client is worth: the mean years of the tier × the client's own mean yearly commission − the tier's cost of
-    service. None for a client who never traded, or where the night knows nothing."""
-    row = Behaviour.objects.filter(publication=night, client=client).values_list(
-        "trading_days", "yearly_commission_fen"
-    )
-    tier = Standing.objects.filter(publication=night, client=client).values_list("tier", flat=True).first()
-    days, yearly = row.first() or (0, 0)
-    mean = tier_values(night).get(tier or "") if days else None
+def lifetime_value(
+    night: Publication, tier: str, behaviour: Behaviour | None, figures: BehaviourFigures | None
+) -> LifetimeValue | None:
+    """What one client of a tier is worth, by how the client and the branch behaved by a night: the mean years of the tier ×
+    the client's own mean yearly commission − the tier's cost of service. None for a client who never traded, or where the
+    night knows nothing."""
+    if figures is None or behaviour is None or not behaviour.trading_days:
+        return None
+    mean = _values(night, figures.values).get(tier)
     if mean is None:
         return None
+    yearly = behaviour.yearly_commission_fen
     return LifetimeValue(mean.tier, mean.years, yearly, mean.yearly_cost_fen, mean.client_count)
 
 

@@ -38,7 +38,7 @@ def behaviour_panel(client: Client, night: Publication | None, as_of: date, user
     """What crm/_client_behaviour.html shows; `behaviour` is None where the night says nothing about the client."""
     row = Behaviour.objects.visible_to(user).filter(publication=night, client=client).first() if night else None
     if night is None or row is None:
-        return {"behaviour": None}
+        return {"behaviour": None, "behaviour_figures": None}
     series = positions_of(client, as_of)
     references = references_on([day for day, _e4 in series])
     figures = BehaviourFigures.objects.filter(publication=night).first()
@@ -49,6 +49,7 @@ def behaviour_panel(client: Client, night: Publication | None, as_of: date, user
     sure = [habit.name for habit in (*kinds, *channels) if habit.is_sure]
     return {
         "behaviour": row,
+        "behaviour_figures": figures,
         "is_quiet": not (row.trade_count or row.horizon or any(e4 is not None for _day, e4 in series)),
         "position_chart": _chart(row, series, references) if any(e4 is not None for _day, e4 in series) else None,
         "position_title": words.position_title(row.position_e4, references[-1]),

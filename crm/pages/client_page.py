@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -40,6 +41,7 @@ from servicing.pages.loyalty import loyalty_panel
 from servicing.pages.plans_panel import plan_panel
 from servicing.pages.points import points_panel
 from servicing.pages.referrals import referral_panel
+from servicing.plans import circumstances_of
 
 HISTORY_DAYS = 730
 EARLIER_DAYS = 28  # how long ago the night lies whose risk stands beside today's
@@ -54,7 +56,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     guest = is_guest(user, client)
     complaints = Complaint.objects.mentioned_to(user).still_open().filter(client=client)
     night, standing = standing_of(client)
-    as_of = night.as_of if night else today
+    as_of, stood = night.as_of if night else today, _stood(client)
+    prefetch_related_objects([client], "accounts")  # asked for by several parts
     names = access.sees_names(user)
     context = {
         "client": client,
@@ -70,7 +73,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "as_of": as_of,
         "today": today,
         "pin": _pin(client, max(as_of, today)),
-        "days": _days(client),
+        "days": [one.publication.as_of for one in stood],
         "sees_names": names,
         **_money(client, as_of),
         **timeline_panel(client, user, request.GET),
@@ -82,20 +85,23 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "profile": profile_cards(client, user, today=today),
         "concessions": concession_panel(client, user, today),
         "events": event_panel(client, user, timezone.now()),
-        "loyalty": loyalty_panel(client, user),
+        "loyalty": loyalty_panel(client, user, night, standing),
         "referrals": referral_panel(client, user, today),
         "points": points_panel(client, user, today),
     }
-    context |= plan_panel(client, user, today, night, standing)
-    context["next"] = next_steps(client, user, today, standing.tier if standing else "")
+    behaviour: Behaviour | None = context["behaviour"]
+    known = circumstances_of(client, today, night, standing, behaviour)
+    context |= plan_panel(client, user, known, today)
+    context["next"] = next_steps(client, user, today, known.standard)
     if night and standing:
-        context |= _risk(client, night, standing)
+        context |= _risk(night, standing, stood)
         present = served_by_present(client, standing.tier, today)
         context["lacks"] = "" if present.passes else missing_words(present)
         contacted_on = context["next"].contacted_on
         contact_days = max((today - contacted_on).days, 0) if contacted_on else None
         peers = peers_of(night, standing.tier, user, today)
-        context |= _beside(client, night, standing, peers, contact_days)
+        context |= _beside(night, standing, behaviour, peers, contact_days)
+        context["value"] = lifetime_value(night, standing.tier, behaviour, context["behaviour_figures"])
     return varies(render(request, "crm/client_page.html", context))
 
 
@@ -112,33 +118,33 @@ def _money(client: Client, as_of: date) -> dict[str, Any]:
     }
 
 
-def _risk(client: Client, night: Publication, standing: Standing) -> dict[str, Any]:
+def _risk(night: Publication, standing: Standing, stood: Sequence[Standing]) -> dict[str, Any]:
     """Churn with its reasons, what would change it, what it was a month before; the state with its reason."""
-    before = Standing.objects.filter(
-        client=client,
-        publication__state=Publication.State.PUBLISHED,
-        publication__as_of__lte=night.as_of - timedelta(days=EARLIER_DAYS),
-    )
+    until = night.as_of - timedelta(days=EARLIER_DAYS)
     return {
         "model": night.basis.model,
         "is_rule": bool(night.basis.model and _is_rule(night.basis.model)),
         "reasons": said_of(standing.churn_reasons),
         "turning": turning_points(standing.churn_reasons),
-        "earlier": before.select_related("publication").order_by("-publication__as_of").first(),
+        "earlier": next((one for one in stood if one.publication.as_of <= until), None),
         "state_reason": why_state(standing.dormancy_reason),
     }
 
 
 def _beside(
-    client: Client, night: Publication, standing: Standing, peers: Peers | None, contact_days: int | None
+    night: Publication,
+    standing: Standing,
+    behaviour: Behaviour | None,
+    peers: Peers | None,
+    contact_days: int | None,
 ) -> dict[str, Any]:
-    """What the client brings and is worth, beside the others of its tier."""
+    """What the client brings, beside the others of its tier."""
     measure = str(night.basis.scheme.get_measure_display())
-    trades = Behaviour.objects.filter(publication=night, client=client).values_list("trade_count", flat=True).first()
+    trades = behaviour.trade_count if behaviour else None
     lines = []
     if peers:
         lines = lines_of(peers, standing, measure=measure, trade_count=trades, contact_days=contact_days)
-    return {"measure": measure, "value": lifetime_value(client, night), "peers": peers, "peer_lines": lines}
+    return {"measure": measure, "peers": peers, "peer_lines": lines}
 
 
 @require_safe
@@ -164,11 +170,14 @@ def _nights(client: Client) -> list[Publication]:
 
 
 def _days(client: Client) -> Sequence[date]:
-    return list(
-        Standing.objects.filter(client=client, publication__state=Publication.State.PUBLISHED)
-        .order_by("-publication__as_of")
-        .values_list("publication__as_of", flat=True)[:40]
-    )
+    return [one.publication.as_of for one in _stood(client)]
+
+
+def _stood(client: Client) -> Sequence[Standing]:
+    """The scores of the latest nights in which the client stood, and their days."""
+    rows = Standing.objects.filter(client=client, publication__state=Publication.State.PUBLISHED)
+    told = rows.select_related("publication").only("churn_score", "churn_band", "publication__as_of")
+    return list(told.order_by("-publication__as_of")[:40])
 
 
 def _is_rule(model: ScoreModel) -> bool:

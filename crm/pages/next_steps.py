@@ -14,7 +14,6 @@ from servicing.relationships.reading import talks_of
 from servicing.relationships.rules import Actual, actual, is_below, measure_of
 from servicing.relationships.words import lack_words
 from servicing.rounds.words import title_of
-from servicing.standards import standards_on
 
 SHOWN = 3
 
@@ -63,9 +62,9 @@ class NextSteps:
         return max((self.today - self.contacted_on).days - self.owed.cadence_days, 0)
 
 
-def next_steps(client: Client, user: Staff, today: date, tier: str = "") -> NextSteps:
-    """Open tasks and promises of a client whom the user sees, when the client was contacted last, and what is owed to the
-    clients of a tier."""
+def next_steps(client: Client, user: Staff, today: date, owed: ServiceStandard | None) -> NextSteps:
+    """Open tasks and promises of a client whom the user sees, when the client was contacted last, and what lacks to the
+    standard that the client is owed."""
     tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
     promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
     open_ones: list[tuple[str, str, date, datetime | None]] = [
@@ -77,7 +76,6 @@ def next_steps(client: Client, user: Staff, today: date, tier: str = "") -> Next
     ]
     steps.sort(key=lambda step: (step.due_on, step.kind))
     last = Contact.objects.visible_to(user).standing().filter(client=client).order_by("-happened_at").first()
-    owed = standards_on(client.branch, today).get(tier) if tier and client.closed_on is None else None
     told = None
     if owed and owed.level != ServiceStandard.Level.PASSIVE:
         measure = measure_of(owed, today)

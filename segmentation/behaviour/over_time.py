@@ -13,7 +13,7 @@ READ_DAYS = 800  # a report older than that is not carried into the year: it bou
 def positions_of(client: Client, as_of: date) -> list[tuple[date, int | None]]:
     """Each point (month-ends and the day) with the position in basis points (B1); None where there were no net assets."""
     points = points_until(as_of)
-    closed = dict(client.accounts.values_list("pk", "closed_on"))
+    closed = {account.pk: account.closed_on for account in client.accounts.all()}
     rows = list(
         DailyAsset.objects.filter(account__in=list(closed), day__range=(as_of - timedelta(days=READ_DAYS), as_of))
         .order_by("day")

@@ -4,22 +4,26 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clients.models import Account, Background
 from crm.models import Branch, Publication
 from segmentation.models import Behaviour, Dormancy, Standing
+from segmentation.querysets import StandingQuerySet
 from segmentation.thresholds import threshold
 from servicing.items.entitlements import months_between
 from servicing.loyalty.answers import pleased_in
-from servicing.loyalty.rules import Facts
-from servicing.models import Complaint, Opening, Referral, ServicePlan
+from servicing.loyalty.rules import Facts, stay_of
+from servicing.models import Complaint, Loyalty, Opening, Referral, ServicePlan
 
 PART = 2000  # clients at a time
 PLAN = "plan"
 ACCOUNTS = (Account.Kind.MARGIN, Account.Kind.OPTION)
 _AWAKE = frozenset({Dormancy.ACTIVE, Dormancy.COOLING})
+Kept = tuple[Any, ...]  # in the order of the columns
+KEPT = [field.name for field in Loyalty._meta.fields if field.name not in {"client", "branch"}]
 _COLUMNS = ("client", "client__opened_on", "dormancy", "churn_score", "churn_band", "net_assets_fen", "measure_fen")
 
 
@@ -80,39 +84,43 @@ def brought_in(branch: Branch) -> Counter[int]:
     return Counter(referrer for referrer, _client in pairs)
 
 
-def parts_of(night: Publication) -> Iterator[list[Row]]:
-    """The standings of a night in parts, by the client's key; without restricted clients (L3), and without those who want no
-    scores (L4)."""
-    shown = Standing.objects.filter(publication=night, client__is_restricted=False, client__is_unscored=False)
-    rows = shown.order_by("client").values_list(*_COLUMNS).iterator(PART)
-    while part := [Row(*row) for row in islice(rows, PART)]:
-        yield part
+def shown_in(night: Publication) -> StandingQuerySet[Standing]:
+    """Who stands on the ladder: everybody in a night but restricted clients (L3), and those who want no scores (L4)."""
+    return Standing.objects.filter(publication=night, client__is_restricted=False, client__is_unscored=False)
 
 
-def facts_of(part: Sequence[Row], night: Publication, rare: Rare) -> Iterator[tuple[Row, Facts]]:
-    """The facts of a part of a night."""
-    behaved = Behaviour.objects.of_nights([night.pk]).filter(client__gte=part[0].client, client__lte=part[-1].client)
-    kinds = {client: [kind for kind, *_rest in told] for client, told in behaved.values_list("client", "kinds")}
-    for row in part:
-        client = row.client
-        uses = [*sorted(kinds.get(client, ())), *rare.accounts.get(client, ())]
-        opened = row.opened_on
-        yield (
-            row,
-            Facts(
-                has_complaint=client in rare.complaints,
-                has_told_complaint=client in rare.told_complaints,
-                is_pleased=rare.pleased.get(client),
-                uses=tuple([*uses, PLAN] if client in rare.planned else uses),
-                years=max(months_between(opened, night.as_of) // 12, 0) if opened else None,
-                is_awake=row.dormancy in _AWAKE,
-                band=row.band,
-                stay=None if row.score is None else round(100 * (1 - row.score)),
-                wallet=_wallet(row.assets_fen, *rare.wallets.get(client, (None, None))),
-                referrals=rare.referrals.get(client, 0),
-                is_strategic=client in rare.strategic,
-            ),
-        )
+def facts_of(night: Publication, rare: Rare) -> Iterator[list[tuple[Row, Facts, Kept]]]:
+    """Every standing of a night with its facts and what is kept so far (all None: nothing), in parts, by the client's key."""
+    columns = (*_COLUMNS, *(f"client__loyalty__{name}" for name in KEPT))
+    rows = shown_in(night).order_by("client").values_list(*columns).iterator(PART)
+    traded = Behaviour.objects.of_nights([night.pk]).filter(trade_count__gt=0)  # who did not has no kinds
+    years = cache(partial(_years, as_of=night.as_of))  # a branch opens many accounts on one day
+    while part := [(Row(*told[: len(_COLUMNS)]), told[len(_COLUMNS) :]) for told in islice(rows, PART)]:
+        behaved = traded.filter(client__gte=part[0][0].client, client__lte=part[-1][0].client)
+        kinds = {client: [one[0] for one in told] for client, told in behaved.values_list("client", "kinds")}
+        yield [(row, _facts(row, kinds.get(row.client, ()), years(row.opened_on), rare), kept) for row, kept in part]
+
+
+def _facts(row: Row, kinds: Sequence[str], years: int | None, rare: Rare) -> Facts:
+    client = row.client
+    uses = (*sorted(kinds), *rare.accounts.get(client, ()))
+    return Facts(
+        has_complaint=client in rare.complaints,
+        has_told_complaint=client in rare.told_complaints,
+        is_pleased=rare.pleased.get(client),
+        uses=(*uses, PLAN) if client in rare.planned else uses,
+        years=years,
+        is_awake=row.dormancy in _AWAKE,
+        band=row.band,
+        wallet=_wallet(row.assets_fen, *rare.wallets[client]) if client in rare.wallets else None,
+        referrals=rare.referrals.get(client, 0),
+        is_strategic=client in rare.strategic,
+        stay=stay_of(row.score),
+    )
+
+
+def _years(opened: date | None, as_of: date) -> int | None:
+    return max(months_between(opened, as_of) // 12, 0) if opened else None
 
 
 def _wallet(assets_fen: int, share_e4: int | None, elsewhere_fen: int | None) -> int | None:

@@ -3,20 +3,19 @@ transaction under the branch's lock; a second time writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from crm import audit
 from crm.models import Branch, Publication
-from segmentation.models import Standing
-from servicing.loyalty.facts import Row, facts_of, parts_of, rare_in
+from servicing.loyalty.facts import KEPT, Kept, facts_of, rare_in, shown_in
 from servicing.loyalty.rules import Facts, Numbers, depending, lasting, numbers_on, quadrant, step_of
 from servicing.models import Loyalty, LoyaltyFigures
 
-Kept = tuple[Any, ...]
-_KEPT = [field.name for field in Loyalty._meta.fields if field.name not in {"client", "branch"}]
-_QUADRANT, _STEP = _KEPT.index("quadrant"), _KEPT.index("step")
+_QUADRANT, _STEP = KEPT.index("quadrant"), KEPT.index("step")
 
 
 def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None) -> dict[str, int]:
@@ -26,16 +25,21 @@ def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
         numbers, rare = numbers_on(night.as_of), rare_in(night.branch, night.as_of)
-        counts = {"added": 0, "changed": 0, "removed": _remove(night)}
+        counts = {"added": 0, "changed": 0, "removed": 0}
         cells: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
-        for part in parts_of(night):
-            kept = {row.client: kept_of(facts, numbers) for row, facts in facts_of(part, night, rare)}
-            added, changed = _write(night.branch_id, kept)
-            counts["added"] += added
-            counts["changed"] += changed
-            for row in part:
-                one = kept[row.client]
-                _add(cells[one[_QUADRANT], one[_STEP]], row)
+        decided = cache(partial(kept_of, numbers=numbers))  # many clients are alike in all that counts
+        for part in facts_of(night, rare):
+            written = {}
+            for row, facts, known in part:
+                kept = decided(facts)
+                if kept != known:
+                    written[row.client] = kept
+                    counts["added" if known[0] is None else "changed"] += 1
+                cell = cells[kept[_QUADRANT], kept[_STEP]]
+                for at, value in enumerate((1, row.assets_fen, row.measure_fen)):
+                    cell[at] += value
+            _write(night.branch_id, written)
+        counts["removed"] = _remove(night, sum(count for count, *_fen in cells.values()))
         _keep_figures(night, cells, numbers)
         if any(counts.values()):
             audit.record(
@@ -51,47 +55,36 @@ def keep_loyalty(night: Publication, *, fence: Callable[[], None] = lambda: None
 
 def kept_of(facts: Facts, numbers: Numbers) -> Kept:
     """What is kept of a client, in the order of the columns: a row is made only of what is new or has changed."""
-    lasts, depends = lasting(facts, numbers), depending(facts, numbers)
-    step, told = step_of(facts, numbers), facts.told
+    depends, step, told = depending(facts, numbers), step_of(facts, numbers), facts.told
     values: dict[str, Any] = {
-        **vars(facts),
+        **facts._asdict(),
         "uses": ",".join(facts.uses),
         "step": step,
         "told_step": step if told is facts else step_of(told, numbers),
-        "lasting": lasts,
         "depending": depends,
-        "quadrant": quadrant(lasts, depends, numbers),
+        "quadrant": quadrant(lasting(facts, numbers), depends, numbers),
     }
-    return tuple(values[name] for name in _KEPT)
+    return tuple(values[name] for name in KEPT)
 
 
-def _write(branch: int, kept: Mapping[int, Kept]) -> tuple[int, int]:
-    stored = Loyalty.objects.between(branch, min(kept), max(kept)).values_list("client", *_KEPT)
-    known = {client: tuple(told) for client, *told in stored}
-    fresh = [client for client in kept if client not in known]
-    changed = [client for client, values in known.items() if client in kept and kept[client] != values]
+def _write(branch: int, written: Mapping[int, Kept]) -> None:
     rows = [
-        Loyalty(client_id=client, branch_id=branch, **dict(zip(_KEPT, kept[client], strict=True)))
-        for client in (*fresh, *changed)
+        Loyalty(client_id=client, branch_id=branch, **dict(zip(KEPT, kept, strict=True)))
+        for client, kept in written.items()
     ]
     Loyalty.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["client"], update_fields=_KEPT, batch_size=500
+        rows, update_conflicts=True, unique_fields=["client"], update_fields=KEPT, batch_size=500
     )
-    return len(fresh), len(changed)
 
 
-def _remove(night: Publication) -> int:
-    """Who closed, was restricted or wants no scores stands nowhere."""
-    stands = Standing.objects.filter(publication=night, client__is_restricted=False, client__is_unscored=False)
-    count, _by_table = (
-        Loyalty.objects.filter(branch=night.branch_id).exclude(client__in=stands.values("client")).delete()
-    )
+def _remove(night: Publication, standing: int) -> int:
+    """Who closed, was restricted or wants no scores stands nowhere. Everybody else, `standing` clients, has a row by now: on
+    most nights counting them is enough."""
+    rows = Loyalty.objects.filter(branch=night.branch_id)
+    if rows.count() == standing:
+        return 0
+    count, _by_table = rows.filter(~Exists(shown_in(night).filter(client=OuterRef("client")))).delete()
     return count
-
-
-def _add(cell: list[int], row: Row) -> None:
-    for at, value in enumerate((1, row.assets_fen, row.measure_fen)):
-        cell[at] += value
 
 
 def _keep_figures(night: Publication, cells: dict[tuple[str, int], list[int]], numbers: Numbers) -> None:

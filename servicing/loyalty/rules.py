@@ -1,8 +1,8 @@
 """The ladder and the map as functions of a client's facts (S19). Turnover is no measure of either (B7)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from segmentation.models import Band
 from segmentation.thresholds import thresholds
@@ -32,9 +32,9 @@ class Numbers:
     depending_cut: int
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a client, as `servicing.models.Loyalty` keeps it; `uses` are codes."""
+class Facts(NamedTuple):
+    """What is known of a client, as `servicing.models.Loyalty` keeps it; `uses` are codes. `stay`, in per cent, moves nearly
+    every night and is not kept: it follows from the score of the night."""
 
     has_complaint: bool
     has_told_complaint: bool
@@ -43,23 +43,28 @@ class Facts:
     years: int | None
     is_awake: bool
     band: str
-    stay: int | None
     wallet: int | None
     referrals: int
     is_strategic: bool
+    stay: int | None
 
     @property
     def told(self) -> "Facts":
         """The same as the client's advisor may know it: the very same where there is nothing to hide."""
         if self.has_complaint == self.has_told_complaint and self.is_pleased is None:
             return self
-        return replace(self, has_complaint=self.has_told_complaint, is_pleased=None)
+        return self._replace(has_complaint=self.has_told_complaint, is_pleased=None)
 
 
 def numbers_on(day: date) -> Numbers:
     """The numbers in force on a day."""
     found = thresholds(KEYS.values(), day)
     return Numbers(**{name: found[key] for name, key in KEYS.items()})
+
+
+def stay_of(score: float | None) -> int | None:
+    """The likelihood to stay of a churn score, in whole per cent."""
+    return None if score is None else round(100 * (1 - score))
 
 
 def reached(facts: Facts, numbers: Numbers) -> tuple[bool, bool, bool, bool]:
@@ -88,13 +93,13 @@ def lasting(facts: Facts, numbers: Numbers) -> int:
     """0–100: the mean of the years with us, full at `full_years`, and of the likelihood to stay. Who sleeps has gone in all
     but name: 0. What nothing tells is left out of the mean."""
     years = None if facts.years is None else _share(facts.years, numbers.full_years)
-    return _mean((years, facts.stay if facts.is_awake else 0))
+    return _mean(years, facts.stay if facts.is_awake else 0)
 
 
 def depending(facts: Facts, numbers: Numbers) -> int:
     """0–100: the mean of how many things are used, full at `full_breadth`, and of the share of wallet with us, where it is
     known."""
-    return _mean((_share(len(facts.uses), numbers.full_breadth), facts.wallet))
+    return _mean(_share(len(facts.uses), numbers.full_breadth), facts.wallet)
 
 
 def quadrant(lasts: int, depends: int, numbers: Numbers) -> Quadrant:
@@ -108,6 +113,7 @@ def _share(value: int, full: int) -> int:
     return min(100, value * 100 // full)
 
 
-def _mean(parts: Iterable[int | None]) -> int:
-    known = [part for part in parts if part is not None]
-    return (2 * sum(known) + len(known)) // (2 * len(known)) if known else 0
+def _mean(one: int | None, other: int | None) -> int:
+    if one is None or other is None:
+        return one or other or 0
+    return (one + other + 1) // 2

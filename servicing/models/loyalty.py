@@ -32,10 +32,11 @@ class Quadrant(models.TextChoices):
 
 
 class Loyalty(models.Model):
-    """One client by the latest night, with what it rests on; written only where something changed. Scores and shares are
-    whole per cent, `stay` and `wallet` are None where nothing tells. `uses`: what the client uses of us, codes with commas
-    between. `told_step` is the step as the client's advisor may know it: without complaints about somebody and without what
-    the client said to others (S9, L2)."""
+    """One client by the latest night, with what it rests on; written only where something changed. `depending` and `wallet`
+    are whole per cent, `wallet` is None where nothing tells. How lasting a client is follows from the years and the score of
+    the night, and the quadrant was decided by it. `uses`: what the client uses of us, codes with commas between. `told_step`
+    is the step as the client's advisor may know it: without complaints about somebody and without what the client said to
+    others (S9, L2)."""
 
     client = models.OneToOneField(Client, on_delete=models.PROTECT, primary_key=True, related_name="loyalty")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -46,13 +47,11 @@ class Loyalty(models.Model):
     years = models.PositiveSmallIntegerField(null=True)
     is_awake = models.BooleanField()
     band = models.CharField(max_length=6, choices=Band.choices, blank=True)
-    stay = models.PositiveSmallIntegerField(null=True)
     wallet = models.PositiveSmallIntegerField(null=True)
     referrals = models.PositiveSmallIntegerField()
     is_strategic = models.BooleanField()
     step = models.PositiveSmallIntegerField(choices=LoyaltyStep.choices)
     told_step = models.PositiveSmallIntegerField(choices=LoyaltyStep.choices)
-    lasting = models.PositiveSmallIntegerField()
     depending = models.PositiveSmallIntegerField()
     quadrant = models.CharField(max_length=9, choices=Quadrant.choices)
 
@@ -61,7 +60,7 @@ class Loyalty(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(lasting__lte=100, depending__lte=100, step__lte=4, told_step__lte=4),
+                condition=Q(depending__lte=100, step__lte=4, told_step__lte=4),
                 name="loyalty_within_bounds",
             ),
         ]

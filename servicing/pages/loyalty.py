@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,8 +14,9 @@ from clients.models import Client
 from crm.lib import formats
 from crm.lib.http import only, staff_of
 from crm.models import Branch, Publication, Staff
+from segmentation.models import Standing
 from servicing.loyalty.figures import LoyaltyMap, Sums, map_of
-from servicing.loyalty.rules import Numbers, numbers_on
+from servicing.loyalty.rules import Facts, Numbers, lasting, numbers_on
 from servicing.models import Loyalty, LoyaltyStep, Quadrant
 from servicing.pages.loyalty_words import facts_in, rungs_of, step_for
 
@@ -63,20 +63,24 @@ def loyalty_map(request: HttpRequest) -> HttpResponse:
     return render(request, "servicing/loyalty_map.html", context)
 
 
-def loyalty_panel(client: Client, user: Staff) -> dict[str, Any] | None:
-    """The ladder of a client on the client's page; None where the night keeps none."""
+def loyalty_panel(
+    client: Client, user: Staff, night: Publication | None, standing: Standing | None
+) -> dict[str, Any] | None:
+    """The ladder of a client on the client's page, by the current night; None where the night keeps none."""
     row = Loyalty.objects.visible_to(user).filter(client=client).first()
-    if row is None:
+    if row is None or night is None or standing is None:
         return None
-    numbers, step = numbers_on(timezone.localdate()), step_for(row, user)
-    rungs = rungs_of(facts_in(row, user), numbers, step, user)
+    numbers, step = numbers_on(night.as_of), step_for(row, user)
+    facts = facts_in(row, standing.churn_score, user)
+    rungs = rungs_of(facts, numbers, step, user)
     return {
         "row": row,
         "step": step.label,
         "rungs": rungs,
         "next": next((rung for rung in rungs if not rung.is_reached), None),
-        "lasting": _lasting_words(row, numbers),
-        "depending": _depending_words(row, numbers),
+        "lasting": lasting(facts, numbers),
+        "lasting_words": _lasting_words(facts, numbers),
+        "depending_words": _depending_words(facts, numbers),
     }
 
 
@@ -136,18 +140,19 @@ def _finding(found: LoyaltyMap) -> str:
     return _("{share} of clients last and depend on us; they bring {brings}").format(share=share, brings=brings)
 
 
-def _lasting_words(row: Loyalty, numbers: Numbers) -> str:
-    years = _("{n} of {full} years").format(n=min(row.years or 0, numbers.full_years), full=numbers.full_years)
-    if not row.is_awake:
+def _lasting_words(facts: Facts, numbers: Numbers) -> str:
+    years = _("{n} of {full} years").format(n=min(facts.years or 0, numbers.full_years), full=numbers.full_years)
+    if not facts.is_awake:
         return _("{years}; asleep counts as 0 % to stay").format(years=years)
-    if row.stay is None:
+    if facts.stay is None:
         return _("{years}; how likely the client is to stay is not known").format(years=years)
-    return _("{years}; {stay}% likely to stay").format(years=years, stay=row.stay)
+    return _("{years}; {stay}% likely to stay").format(years=years, stay=facts.stay)
 
 
-def _depending_words(row: Loyalty, numbers: Numbers) -> str:
-    count = len(row.uses.split(",")) if row.uses else 0
-    used = _("{n} of {full} things used").format(n=min(count, numbers.full_breadth), full=numbers.full_breadth)
-    if row.wallet is None:
+def _depending_words(facts: Facts, numbers: Numbers) -> str:
+    used = _("{n} of {full} things used").format(
+        n=min(len(facts.uses), numbers.full_breadth), full=numbers.full_breadth
+    )
+    if facts.wallet is None:
         return _("{used}; the share of wallet is not known").format(used=used)
-    return _("{used}; {share}% of the wallet is with us").format(used=used, share=row.wallet)
+    return _("{used}; {share}% of the wallet is with us").format(used=used, share=facts.wallet)

@@ -10,7 +10,7 @@ from crm.models import Staff
 from segmentation.models import Band
 from segmentation.models.words import KINDS
 from servicing.loyalty.facts import PLAN
-from servicing.loyalty.rules import Facts, Numbers, reached
+from servicing.loyalty.rules import Facts, Numbers, reached, stay_of
 from servicing.models import Loyalty, LoyaltyStep
 
 
@@ -29,10 +29,11 @@ def step_for(row: Loyalty, user: Staff) -> LoyaltyStep:
     return LoyaltyStep(row.told_step if user.is_advisor else row.step)
 
 
-def facts_in(row: Loyalty, user: Staff) -> Facts:
-    """The facts that a row keeps, as the reader may know them."""
-    names = [name for name in Facts.__dataclass_fields__ if name != "uses"]
-    facts = Facts(uses=tuple(filter(None, row.uses.split(","))), **{name: getattr(row, name) for name in names})
+def facts_in(row: Loyalty, score: float | None, user: Staff) -> Facts:
+    """The facts that a row keeps, with the churn score of the night, as the reader may know them."""
+    names = set(Facts._fields) - {"uses", "stay"}
+    kept = {name: getattr(row, name) for name in names}
+    facts = Facts(uses=tuple(filter(None, row.uses.split(","))), stay=stay_of(score), **kept)
     return facts.told if user.is_advisor else facts
 
 

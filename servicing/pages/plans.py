@@ -14,6 +14,7 @@ from crm.models import Staff
 from servicing.models import PlanRevision
 from servicing.pages.answers import client_of
 from servicing.pages.plans_panel import plan_panel
+from servicing.plans import circumstances_of
 from servicing.plans.content import read
 from servicing.plans.differences import Difference, differences
 
@@ -61,7 +62,7 @@ def plan_revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def _context(request: HttpRequest, pk: int, *, revisions: int | None = _REVISIONS) -> dict[str, Any]:
     user, today = staff_of(request), timezone.localdate()
     client = client_of(request, pk)
-    panel = plan_panel(client, user, today)
+    panel = plan_panel(client, user, circumstances_of(client, today), today)
     plan = panel["plan"].plan if panel["plan"] else None
     rows = PlanRevision.objects.filter(plan=plan) if plan else PlanRevision.objects.none()
     kept = rows.select_related("staff").order_by("-number")[:revisions]

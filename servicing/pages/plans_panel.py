@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from clients.grants import serves
 from clients.models import Client
 from crm.access import text_for
-from crm.models import Publication, Staff
-from segmentation.models import Standing
+from crm.models import Staff
 from servicing.items.entitlements import Entitlement
 from servicing.items.words import name_of, reason_words
 from servicing.models import PlanReview, ServiceItem, ServicePlan
 from servicing.plans.differences import every, title_of
 from servicing.plans.fulfilment import Fulfilment, Progress, fulfilment_of
-from servicing.plans.making import Circumstances, circumstances_of
+from servicing.plans.making import Circumstances
 
 SHOWN = 4
 Phase = ServicePlan.Phase
@@ -80,11 +79,8 @@ class PlanView:
         return [{"label": str(label), "state": state} for label, state in zip(Phase.labels, states, strict=True)]
 
 
-def plan_panel(
-    client: Client, user: Staff, today: date, night: Publication | None = None, standing: Standing | None = None
-) -> dict[str, Any]:
+def plan_panel(client: Client, user: Staff, known: Circumstances, today: date) -> dict[str, Any]:
     """What the panel shows: the plan in force, if there is one, and what the client is entitled to by layer."""
-    known = circumstances_of(client, today, night, standing)
     plan = ServicePlan.objects.of_client(client).first()
     return {
         "plan": view_of(plan, client, known, user, today) if plan else None,

@@ -41,20 +41,26 @@ class Circumstances:
 
 
 def circumstances_of(
-    client: Client, day: date, night: Publication | None = None, standing: Standing | None = None
+    client: Client,
+    day: date,
+    night: Publication | None = None,
+    standing: Standing | None = None,
+    behaviour: Behaviour | None = None,
 ) -> Circumstances:
-    """The circumstances of a client on a day, by the current night of the branch or the one that the caller has read."""
+    """The circumstances of a client on a day, by the current night of the branch or the one that the caller has read, with
+    what it says of the client."""
     if night is None:
         nights = Publication.objects.current().filter(branch=client.branch_id)
         night = nights.select_related("basis__scheme").first()
-        standing = Standing.objects.filter(publication=night, client=client).first() if night else None
+        if night is not None:
+            standing = Standing.objects.filter(publication=night, client=client).first()
+            behaviour = Behaviour.objects.filter(publication=night, client=client).first()
     items = catalogue_of(ServiceItem.objects.begun([client.branch], day), client.branch_id)
     on_offer = offered(items)
     codes, names = frozenset(item.code for item in on_offer), {item.code: item.name for item in items if item.name}
     if night is None or standing is None or client.closed_on is not None:
         return Circumstances(None, [], codes, names)
     standing.client = client
-    behaviour = Behaviour.objects.filter(publication=night, client=client).first()
     is_asked = any("points_earned" in item.rule for item in on_offer)
     points = PointEntry.objects.of_client(client).earned().total() if is_asked else 0
     case = case_of(standing, night.basis.scheme, behaviour, night.as_of, points=points)

@@ -17,9 +17,9 @@ from segmentation.behaviour.published import result_mix
 from segmentation.invariants import broken
 from segmentation.models import Behaviour, BehaviourFigures, MarketRegime, Standing
 from segmentation.standings import prune
-from segmentation.value import lifetime_value
 from tests.crm.firm_facts import DAY, RECORDED, make_firm_branch, raise_generation
 from tests.crm.page_firm import browser_of, client, night, staff, stand
+from tests.segmentation.nights import worth_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_a_night_keeps_the_mix_of_results_less_what_the_reader_may_not_see() -> 
 def test_lifetime_value_of_a_real_night_multiplies_its_inputs() -> None:
     branch = make_firm_branch(clients=12)
     published = run_night()
-    worth = lifetime_value(branch.clients.get(client_number="00000011"), published)
+    worth = worth_of(branch.clients.get(client_number="00000011"), published)
     assert worth.yearly_fen == round(11 * 1100 * 365 / 180)
     assert worth.value_fen == worth.commission_fen - worth.cost_fen
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,8 @@ from hypothesis import strategies as some
 from clients.trading_days import days_before
 from crm.models import AuditEvent, Branch, Staff
 from crm.pages.timeline.events import Place
-from crm.pages.timeline.reading import count_groups, read_page, sources_of
+from crm.pages.timeline.panel import timeline_panel
+from crm.pages.timeline.reading import count_groups, count_sources, read_page, sources_of
 from segmentation.models import TierPin
 from tests.crm.page_firm import DAY, NOW, account, batch, browser_of, client, staff
 from tests.crm.timeline_facts import (
@@ -61,7 +63,19 @@ def test_the_real_sources_lose_and_repeat_nothing_either(
     assert len(places) == len(set(places)) == expected
     assert places == [event.place for event in read_page(sources, size=1000).events]
     assert [place.day for place in places] == sorted((place.day for place in places), reverse=True)
-    assert sum(count.count for count in count_groups(sources)) == expected
+    counted = count_sources(sources)
+    assert sum(count.count for count in count_groups(sources, counted)) == expected
+    empty = {name for name, count in counted.items() if not count}
+    assert [event.place for event in read_page(sources, size=1000, empty=empty).events] == places
+
+
+def test_a_source_without_events_is_counted_and_not_asked(branch: Branch, boss: Staff) -> None:
+    who = client(branch)
+    contact(who, boss, NOW)
+    with CaptureQueriesContext(connection) as asked:
+        told = timeline_panel(who, boss, RequestFactory().get("/").GET)
+    assert len(told["timeline"].events) == 1
+    assert len(asked) == 3  # all the counts at once, the contacts, what was promised in them
 
 
 @given(every=some.lists(marks, min_size=1, max_size=4), size=some.integers(1, 7))

@@ -12,7 +12,8 @@ from crm import jobs
 from crm.models import Branch, JobRun, Publication
 from segmentation import standings
 from segmentation.behaviour.published import COLUMNS
-from segmentation.models import TierScheme
+from segmentation.models import Behaviour, BehaviourFigures, Standing, TierScheme
+from segmentation.value import LifetimeValue, lifetime_value
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ORDER = ("vip", "key", "ordinary", "small")
@@ -128,3 +129,10 @@ def publish(
         scheme=chosen,
         model=None,
     )
+
+
+def worth_of(client: Client, night: Publication) -> LifetimeValue | None:
+    """The lifetime value of a client by a night."""
+    tier = Standing.objects.get(publication=night, client=client).tier
+    behaviour = Behaviour.objects.filter(publication=night, client=client).first()
+    return lifetime_value(night, tier, behaviour, BehaviourFigures.objects.filter(publication=night).first())

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from segmentation.models import BehaviourFigures, Threshold
-from segmentation.value import lifetime_value, tier_values
-from tests.segmentation.nights import make_branch, make_clients, publish
+from segmentation.value import tier_values
+from tests.segmentation.nights import make_branch, make_clients, publish, worth_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -26,7 +26,7 @@ def published(*told):
 def test_the_worked_example_of_the_rule() -> None:
     # two key clients with 5 and 11.4 years: 8.2 on the mean; 47,310 yuan a year; 8.2 × (47,310 − 2,400)
     (first, _second), night = published(("key", 1825, 4_731_000), ("key", 4161, 2_000_000))
-    worth = lifetime_value(first, night)
+    worth = worth_of(first, night)
     assert (worth.years, worth.yearly_fen, worth.client_count) == (Decimal("8.2"), 4_731_000, 2)
     assert (worth.commission_fen, worth.cost_fen, worth.value_fen) == (38_794_200, 1_968_000, 36_826_200)
 
@@ -41,12 +41,12 @@ def test_a_tier_is_worth_what_its_mean_client_is() -> None:
 
 def test_who_never_traded_has_no_value_and_nights_of_before_have_none() -> None:
     (trader, never), night = published(("small", 365, 10_00), ("small", 0, 0))
-    assert lifetime_value(never, night) is None
+    assert worth_of(never, night) is None
     BehaviourFigures.objects.all().delete()
-    assert lifetime_value(trader, night) is None
+    assert worth_of(trader, night) is None
 
 
 def test_the_cost_of_service_is_a_dated_number() -> None:
     (trader,), night = published(("small", 365, 10_00))
     Threshold.objects.create(key="service_cost_small", value=4_00, unit="fen a year", from_day=DAY, source="test")
-    assert lifetime_value(trader, night).value_fen == 6_00
+    assert worth_of(trader, night).value_fen == 6_00

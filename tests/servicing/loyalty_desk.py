@@ -51,11 +51,12 @@ class LoyaltyDesk:
         **more: Any,
     ) -> Client:
         """A client who uses some kinds of business, in a standing of the night."""
-        told = {"advisor": self.advisor, "opened_on": OPENED, **more}
-        who = client(self.branch, told.pop("name", f"客户{Client.objects.count()}"), **told)
+        values = {"advisor": self.advisor, "opened_on": OPENED, **more}
+        who = client(self.branch, values.pop("name", f"客户{Client.objects.count()}"), **values)
         stood = {"churn_band": "low", "churn_score": 0.02, "net_assets_fen": 100_00, **(standing or {})}
         stand(self.night, who, **stood)
-        Behaviour.objects.create(publication=self.night, client=who, kinds=[[kind, 5, 100, 0] for kind in kinds])
+        told = [[kind, 5, 100, 0] for kind in kinds]
+        Behaviour.objects.create(publication=self.night, client=who, kinds=told, trade_count=5 * len(kinds))
         return who
 
     def keep(self) -> dict[str, int]:

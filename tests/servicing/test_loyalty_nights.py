@@ -52,9 +52,9 @@ def test_the_night_keeps_a_step_a_place_and_what_they_rest_on(desk: LoyaltyDesk)
     desk.keep()
     row = desk.of(who)
     assert row.uses == "etf,main,margin,plan"
-    assert (row.years, row.stay, row.wallet) == (11, 98, 25)
+    assert (row.years, row.wallet) == (11, 25)
     assert (row.step, row.told_step) == (LoyaltyStep.CORE, LoyaltyStep.CORE)
-    assert (row.lasting, row.depending, row.quadrant) == (99, 46, Quadrant.LASTING)  # (66 + 25) / 2 = 45.5
+    assert (row.depending, row.quadrant) == (46, Quadrant.LASTING)  # (66 + 25) / 2 = 45.5
 
 
 def test_a_second_night_of_the_same_writes_nothing_and_a_changed_one_what_changed(desk: LoyaltyDesk) -> None:
@@ -68,6 +68,17 @@ def test_a_second_night_of_the_same_writes_nothing_and_a_changed_one_what_change
     Standing.objects.filter(client=second).update(churn_band="high", churn_score=0.5)
     assert desk.keep() == {"added": 0, "changed": 1, "removed": 0}
     assert (desk.of(first).step, desk.of(second).step) == (LoyaltyStep.LOYAL, LoyaltyStep.TRUSTING)
+
+
+def test_a_score_that_moves_writes_a_row_only_where_it_moves_the_place(desk: LoyaltyDesk) -> None:
+    who = desk.person()  # eleven years: full
+    desk.keep()
+    standing = Standing.objects.filter(client=who)
+    standing.update(churn_score=0.80)  # (100 + 20) / 2 is the cut
+    assert desk.keep() == {"added": 0, "changed": 0, "removed": 0}
+    standing.update(churn_score=0.83)  # 58.5
+    assert desk.keep() == {"added": 0, "changed": 1, "removed": 0}
+    assert desk.of(who).quadrant == Quadrant.DEPENDING
 
 
 def test_who_is_restricted_wants_no_scores_or_has_left_stands_nowhere(desk: LoyaltyDesk) -> None:

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.models import AuditEvent, Staff
+from segmentation.models import Standing
 from servicing.complaints.receiving import Given, receive_complaint
 from servicing.models import Referral
 from servicing.referrals.working import contact_referral, lose_referral
@@ -87,6 +88,16 @@ def test_the_clients_page_says_what_is_reached_and_what_is_missing(desk: Loyalty
     assert "11 years with us, asked for 3" in shown
     assert "brought in 0, asked for 1" in shown
     assert "Points are off" in shown
+
+
+def test_the_clients_page_tells_the_score_of_the_night_itself(desk: LoyaltyDesk) -> None:
+    who = desk.person()
+    desk.keep()
+    Standing.objects.filter(client=who).update(churn_score=0.07)
+    desk.keep()
+    context = english(desk.manager).get(reverse("client-detail", args=[who.pk])).context
+    assert context["loyalty"]["lasting"] == 97  # (100 + 93) / 2 = 96.5
+    assert "93% likely to stay" in context["loyalty"]["lasting_words"]
 
 
 def test_the_person_complained_about_reads_no_sign_of_it_and_the_manager_does(desk: LoyaltyDesk) -> None:

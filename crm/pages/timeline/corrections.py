@@ -133,7 +133,7 @@ def _advisors(rows: Iterable[FactChange]) -> dict[int, str]:
 
 def audit_of(client: Client, user: Staff) -> Rows:
     """Who looked at a value or did something to this client: for compliance."""
-    about = {"clients_client": [client.pk], "clients_account": list(client.accounts.values_list("pk", flat=True))}
+    about = {"clients_client": [client.pk], "clients_account": [account.pk for account in client.accounts.all()]}
     about["segmentation_tierpin"] = list(client.tier_pins.values_list("pk", flat=True))
     rows = AuditEvent.objects.visible_to(user).about(about).select_related("actor")
     return Rows("audit", "audit", rows, "at", partial(_audited, client, user), by_moment=True)

@@ -1,6 +1,6 @@
 """The line of time as the page shows it: which filters are on, what they count, the first events."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from crm.lib import formats
 from crm.lib.keyset import BadCursor
 from crm.models import Staff
 from crm.pages.timeline.events import read_place
-from crm.pages.timeline.reading import GROUPS, Page, count_groups, read_page, sources_of
+from crm.pages.timeline.reading import GROUPS, Page, count_groups, count_sources, read_page, sources_of
 from crm.pages.timeline.sources import Source
 
 
@@ -37,8 +37,9 @@ def timeline_page(client: Client, user: Staff, asked: QueryDict) -> dict[str, An
 def timeline_panel(client: Client, user: Staff, asked: QueryDict) -> dict[str, Any]:
     """The same with the filters and their counts, for the card."""
     every = sources_of(client, user)
-    told = _page(client, every, asked)
-    counts, groups = count_groups(every), told["groups"]
+    counted = count_sources(every)
+    told = _page(client, every, asked, empty={name for name, count in counted.items() if not count})
+    counts, groups = count_groups(every, counted), told["groups"]
     total, is_more = sum(count.count for count in counts), any(count.is_more for count in counts)
     chips = [_chip(client, pgettext("events", "All"), [], _words(total, is_more=is_more), is_on=not groups)]
     for one in counts:
@@ -49,14 +50,16 @@ def timeline_panel(client: Client, user: Staff, asked: QueryDict) -> dict[str, A
     return {**told, "chips": chips}
 
 
-def _page(client: Client, every: Sequence[Source], asked: QueryDict) -> dict[str, Any]:
+def _page(
+    client: Client, every: Sequence[Source], asked: QueryDict, empty: Container[str] = frozenset()
+) -> dict[str, Any]:
     seen = {source.group for source in every}
     told = asked.get("show", "").split(",")
     groups = [group for group in GROUPS if group in told and group in seen]
     sources = [source for source in every if not groups or source.group in groups]
     after = asked.get("after", "")
     try:
-        page = read_page(sources, after=after)
+        page = read_page(sources, after=after, empty=empty)
         shown_day = read_place(after, frozenset(one.name for one in sources)).day if after else None
     except BadCursor:
         raise Http404 from None

@@ -3,7 +3,7 @@
 Every source gives at most one event more than the page holds, so a page costs the same at the beginning and the end of a
 long history, and no event is lost or shown twice: a place says of each source what of its day was shown already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -93,13 +93,17 @@ def sources_of(client: Client, user: Staff) -> list[Source]:
     return every
 
 
-def read_page(sources: Sequence[Source], *, after: str = "", size: int = PAGE) -> Page:
-    """The page behind a place of an address, or the first one; raises BadCursor."""
+def read_page(
+    sources: Sequence[Source], *, after: str = "", size: int = PAGE, empty: Container[str] = frozenset()
+) -> Page:
+    """The page behind a place of an address, or the first one; raises BadCursor. Sources known to be `empty`, by name, are not
+    asked."""
     order = {source.name: at for at, source in enumerate(sources)}
     place = read_place(after, frozenset(order)) if after else None
     first = chain.from_iterable(
         source.found(place, same_day=_sign(at - order[place.source]) if place else 0, count=size + 1)
         for at, source in enumerate(sources)
+        if source.name not in empty
     )
     merged = sorted(first, key=lambda one: _key(one.place, order))
     chosen = merged[:size]
@@ -123,8 +127,8 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-def count_groups(sources: Sequence[Source]) -> list[Count]:
-    """How many events each group has, all in one query, each counted up to a limit."""
+def count_sources(sources: Sequence[Source]) -> dict[str, int]:
+    """How many events each source has by its name, all in one query, each counted up to a limit."""
     texts = [source.counted(COUNTED_TO) for source in sources]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -132,9 +136,14 @@ def count_groups(sources: Sequence[Source]) -> list[Count]:
             [value for _text, values in texts for value in values],
         )
         numbers = cursor.fetchone() or ()
+    return {source.name: number for source, number in zip(sources, numbers, strict=True)}
+
+
+def count_groups(sources: Sequence[Source], counted: Mapping[str, int]) -> list[Count]:
+    """How many events each group of some sources has."""
     found: dict[str, list[int]] = {}
-    for source, number in zip(sources, numbers, strict=True):
-        found.setdefault(source.group, []).append(number)
+    for source in sources:
+        found.setdefault(source.group, []).append(counted[source.name])
     return [
         Count(group, label, sum(found[group]), any(number >= COUNTED_TO for number in found[group]))
         for group, label in GROUPS.items()
