@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from crm.lib.http import only, staff_of
 from crm.models import Staff
 from crm.pages.exports import waiting_exports
-from servicing.pages.concessions import waiting_concessions
-from servicing.pages.material_acts import waiting_materials
-from servicing.pages.sendings import waiting_sendings
-from servicing.pages.text_deciding import waiting_texts
+from servicing.pages.concessions.concessions import waiting_concessions
+from servicing.pages.materials.acts import waiting_materials
+from servicing.pages.messages.sendings import waiting_sendings
+from servicing.pages.texts.deciding import waiting_texts
 
 SHOWN = 50
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from crm.models import Staff
 from servicing.models import Callback
-from servicing.pages.calls import called
+from servicing.pages.callbacks.calls import called
 
 NEXT, WEEK = 5, timedelta(days=7)
 COUNTED_TO = 100

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from clients.revealing import RevealRefused, reveal
 from crm.lib.http import address_of, only, staff_of
-from crm.pages.reveal import daily_limit
+from crm.pages.client.reveal import daily_limit
 from servicing.models import Callback
-from servicing.pages.calls import callback_of
+from servicing.pages.callbacks.calls import callback_of
 
 
 @require_POST

@@ -18,7 +18,7 @@ from clients.freshness import DAILY, KINDS, newest_days
 from crm import calendar, checkup
 from crm.lib.http import address_of, is_swap, only, staff_of, varies
 from crm.models import Branch, JobRun, Publication
-from crm.pages.audit_details import without_numbers
+from crm.pages.audit.details import without_numbers
 from crm.pages.health_checks import BAD, LOOK, OK, Check, days_behind, installation, state_of_age
 
 FACTS = {

@@ -18,7 +18,7 @@ from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import BadCursor, Order, Page, Parts, page_of
 from crm.models import Branch, Staff
-from crm.pages import behaviour_words as words
+from crm.pages.client import behaviour_words as words
 from crm.pages.forms import RegimeForm
 from crm.pages.nights import Nights, nights_of
 from segmentation import regimes

@@ -27,9 +27,9 @@ from segmentation.models import ASLEEP, Band, Standing
 from segmentation.querysets import NEWS, STATE, Night, StandingQuerySet
 from servicing.competence.gaps import endings_told
 from servicing.models import HandOverClient
-from servicing.pages.complaint_words import due_complaints
-from servicing.pages.idea_words import due_ideas
-from servicing.pages.openings_told import openings_first
+from servicing.pages.complaints.words import due_complaints
+from servicing.pages.ideas.words import due_ideas
+from servicing.pages.openings.told import openings_first
 from servicing.responses import waiting_for
 from servicing.selfreviews.writing import is_called_for
 from servicing.urgency import Numbers, numbers_on

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.pages.audit_actions import ACTIONS
+from crm.pages.audit.actions import ACTIONS
 
 register = template.Library()
 

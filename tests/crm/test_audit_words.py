@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from crm.pages.audit_actions import ACTIONS
+from crm.pages.audit.actions import ACTIONS
 from crm.templatetags.audit_words import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from clients.models import Client, DailyAsset, ImportBatch
 from crm import jobs, nightly
 from crm.models import Branch, Publication
-from crm.pages.behaviour_panel import behaviour_panel
+from crm.pages.client.behaviour import behaviour_panel
 from crm.tasks import Handlers
 from segmentation.behaviour import points_until
 from segmentation.behaviour.over_time import positions_of

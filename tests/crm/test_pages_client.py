@@ -11,7 +11,7 @@ from django.utils import translation
 from clients.history import balances, monthly_commission, trades_page
 from clients.models import DailyAsset, ExchangeRate, Movement, Trade
 from crm.models import AuditEvent, Branch
-from crm.pages.client_charts import finding
+from crm.pages.client.charts import finding
 from segmentation.models import StateChange, Threshold, TierMove, TierPin, TierScheme
 from tests.crm.page_firm import DAY, NOW, account, batch, browser_of, client, night, staff, stand
 

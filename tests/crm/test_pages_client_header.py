@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Branch, Publication, Staff
-from crm.pages.peers import peers_of
+from crm.pages.client.peers import peers_of
 from crm.pages.timeline.events import day_begins
 from segmentation.figures import write_figures
 from segmentation.models import Behaviour
@@ -142,7 +142,7 @@ def test_a_restricted_client_is_in_no_figure_but_of_compliance(branch: Branch, b
 def test_a_large_tier_is_compared_by_clients_spread_over_its_ranks(
     branch: Branch, boss: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.pages.peers.SPREAD", 10)
+    monkeypatch.setattr("crm.pages.client.peers.SPREAD", 10)
     published = night(branch)
     for n in range(50):
         stand(published, client(branch), rank=n + 1, measure_fen=(50 - n) * 100)

@@ -120,7 +120,7 @@ def test_a_bar_of_the_scores_opens_its_clients(firm):
 
 
 def test_a_long_list_is_read_page_by_page(firm, monkeypatch):
-    monkeypatch.setattr("crm.pages.branch_clients.SIZE", 4)
+    monkeypatch.setattr("crm.pages.branch.clients.SIZE", 4)
     browser = browser_of(firm.boss)
     href, seen = reverse("flow-client-list") + "?kind=stayed", []
     while href:

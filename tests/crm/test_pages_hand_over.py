@@ -129,7 +129,7 @@ def test_while_files_come_in_nothing_is_moved_and_nothing_is_lost(firm, monkeypa
     def busy(*_args, **_more):
         raise Overtaken
 
-    monkeypatch.setattr("crm.pages.hand_over.hand_over", busy)
+    monkeypatch.setattr("crm.pages.staff.hand_over.hand_over", busy)
     response = firm.send(firm.near)
     assert response.status_code == 422
     (one,) = response.context["waiting"]

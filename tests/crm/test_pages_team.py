@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clients.models import Client
 from crm.models import Branch, Publication
-from crm.pages.branch_threeways import three_title, three_ways
+from crm.pages.branch.threeways import three_title, three_ways
 from segmentation.appraisals import Appraisal, Difference
 from segmentation.models import Behaviour, Threshold
 from servicing.activity import Activity

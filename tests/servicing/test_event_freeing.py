@@ -19,7 +19,7 @@ from servicing.events.invariants import broken_events
 from servicing.events.inviting import invite
 from servicing.events.seats import ask_again, decline, register
 from servicing.models import Event, Guest, Task
-from servicing.pages.event_words import word_of
+from servicing.pages.events.words import word_of
 from tests.crm.page_firm import browser_of, night, staff
 from tests.servicing.desk import AT, DAY
 from tests.servicing.event_hall import BEGINS, Hall, address, guests, make_hall, open_tasks, opened, state

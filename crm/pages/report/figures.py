@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from crm.lib import formats
 from crm.lib.charts import Chart
 from crm.models import Branch, Publication, Staff
-from crm.pages import branch_charts
+from crm.pages.branch import charts as branch_charts
 from crm.templatetags.parts import RISKS, TIERS
 from segmentation.concentration import lorenz, step_chart, top_share
 from segmentation.figures import AdvisorSum, Alike, Figures, figures_seen

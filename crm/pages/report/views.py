@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.lib import pdf
 from crm.lib.http import address_of, is_swap, only, staff_of, varies
 from crm.models import JobRun, MonthlyReport, Publication, Staff
-from crm.pages.branch_nights import branch_asked
+from crm.pages.branch.nights import branch_asked
 from crm.pages.report.drawing import draw
 from crm.pages.report.figures import charts_of, month_nights, report_context
 from crm.pages.report.making import ask_for_report

@@ -12,7 +12,7 @@ from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
 from servicing.models import Guest
-from servicing.pages.event_words import word_of
+from servicing.pages.events.words import word_of
 
 
 def guests_of(client: Client, user: Staff) -> Rows:

@@ -13,7 +13,7 @@ from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
 from servicing.models import PointEntry, Referral
-from servicing.pages.referral_told import told_of
+from servicing.pages.referrals.told import told_of
 
 
 def referrals_of(client: Client, user: Staff) -> Rows:

@@ -11,7 +11,7 @@ from crm.models import Staff
 from crm.pages.timeline.events import Event
 from crm.pages.timeline.sources import Found, Rows
 from servicing.models import Idea, PledgeBreach
-from servicing.pages.pledge_words import told_of
+from servicing.pages.pledges.words import told_of
 
 
 def ideas_of(client: Client, user: Staff) -> Rows:

@@ -1,0 +1,131 @@
+"""Service standards: everybody reads what the clients of a tier are owed; another one takes over, after a look at what it asks
+of the advisors."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm.lib.deciding import Desk
+from crm.lib.http import only
+from crm.models import Branch, Publication, Staff
+from segmentation.models import Tier
+from servicing.models import ServiceStandard
+from servicing.pages.decided_lists import DecidedList
+from servicing.pages.standards.forms import StandardForm, initial_of
+from servicing.previews import Preview, preview_standard
+from servicing.standards import by_tier, supersede_standard
+
+ADVISORS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What the clients of a tier are owed; `is_own`: decided for the scope itself; None: nobody decided."""
+
+    tier: str
+    standard: ServiceStandard | None
+    is_own: bool
+
+    @property
+    def word(self) -> str:
+        """The tier in words."""
+        return str(Tier(self.tier).label)
+
+
+@require_safe
+def standard_list(request: HttpRequest) -> HttpResponse:
+    """What is owed now, of the firm and of each branch that the reader sees and that decided for itself."""
+    return LIST.show(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only("admin", "manager")
+def create_standard(request: HttpRequest) -> HttpResponse:
+    """The form, and saving what has been previewed."""
+    return DESK.write(request)
+
+
+@require_POST
+@only("admin", "manager")
+def preview(request: HttpRequest) -> HttpResponse:
+    """What the standard in the form would ask of the advisors; nothing is saved."""
+    return DESK.look(request)
+
+
+def _owed(counting: Collection[ServiceStandard], branch: int | None) -> list[Owed]:
+    """Every tier, with what counts for it."""
+    found = {row.tier: row for row in counting}
+    return [Owed(tier, found.get(tier), tier in found and found[tier].branch_id == branch) for tier in Tier.values]
+
+
+def _told_meanwhile(other: ServiceStandard) -> str:
+    told = _(
+        "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence}, {n} minutes per contact. "
+        "Look at it, then save again to let yours count from its own first day."
+    )
+    every = _("every {n} days").format(n=other.cadence_days) if other.cadence_days else _("no cadence")
+    return told.format(
+        who=other.made_by.name if other.made_by else "—",
+        day=other.from_day,
+        level=other.get_level_display(),
+        cadence=every,
+        n=other.minutes,
+    )
+
+
+def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str, Any]:
+    """The form begins as a copy of what the clients of the tier are owed now."""
+    tier = request.GET.get("tier") if request.GET.get("tier") in Tier.values else Tier.VIP.value
+    begun = ServiceStandard.objects.visible_to(user).begun([branch] if branch else [], timezone.localdate())
+    return initial_of(by_tier(begun, branch.pk if branch else None).get(str(tier))) | {"tier": tier}
+
+
+def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
+    """What the standard would ask of the advisors; nothing without a night."""
+    row, scope = form.row(), form.scope()
+    nights = Publication.objects.visible_to(user).current().filter(branch__is_active=True).select_related("branch")
+    read = list(nights.filter(branch=scope) if scope else nights)
+    if not read:
+        return {}
+    later = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, from_day__gt=row.from_day)
+    return {
+        "preview": _shown(preview_standard(row, read)),
+        "standard": row,
+        "as_of": max(night.as_of for night in read),
+        "until": later.order_by("from_day").values_list("from_day", flat=True).first(),
+    }
+
+
+def _shown(found: Preview) -> dict[str, Any]:
+    shown = found.advisors[:ADVISORS_SHOWN]
+    names = Staff.objects.in_bulk([line.advisor for line in shown if line.advisor])
+    return {
+        "found": found,
+        "advisors": [{"line": line, "name": names[line.advisor].name if line.advisor else ""} for line in shown],
+        "rest": len(found.advisors) - len(shown),
+        "week_hours": found.advisors[0].week / 60 if found.advisors else None,
+    }
+
+
+DESK = Desk(
+    kind=StandardForm,
+    begin=_begin,
+    rows=ServiceStandard.objects.visible_to,
+    alike=lambda form: {"tier": form.cleaned_data["tier"]},
+    told=_told_meanwhile,
+    preview=_preview,
+    save=supersede_standard,
+    noun="standard",
+)
+LIST = DecidedList(
+    rows=ServiceStandard.objects.all,
+    counting=lambda begun, branch: by_tier(begun, branch).values(),
+    holding=_owed,
+    shown=lambda row: row,
+    noun="standard",
+)
