@@ -25,7 +25,7 @@ def main() -> None:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         advisor = _page(site, browser, "advisor")
-        _take(advisor, "/today/", "today")
+        _take(advisor, "/today/", "today", height=880)
         _take(advisor, "/clients/?f=tier:vip,key&f=band:raised,high|last_contact:30d..", "clients")
         advisor.goto("/clients/?band=high")
         _take(advisor, str(advisor.locator("[data-row] a.nm").first.get_attribute("href")), "client")
