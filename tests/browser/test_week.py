@@ -3,6 +3,8 @@ lunar calendar, a complaint by the client's own hand, and a hand-over on Friday 
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from threading import Event, Lock
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ import pytest
 import time_machine
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,7 +37,8 @@ COMPLAINT = "两次留言都没有人回电。"
 class Week:
     """A branch with an advisor, a colleague and a manager; the night before every day, and everybody's browser."""
 
-    def __init__(self, server: LiveServer, browser: Browser) -> None:
+    def __init__(self, server: LiveServer, browser: Browser, door: Lock) -> None:
+        self.door = door
         self.address, self.browser, self.contexts = server.url, browser, list[BrowserContext]()
         self.branch = Branch.objects.create(code="1101", name="临江路营业部")
         people = (("linzhiyuan", "advisor"), ("luoning", "advisor"), ("zhouxubai", "manager"))
@@ -56,7 +60,8 @@ class Week:
     def begin(self, day: date) -> "time_machine.travel":
         """Nine in the morning of a day in Shanghai, after its night at 1:40."""
         morning = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
-        make_rounds(self.night, day=day, at=morning - timedelta(hours=7, minutes=20))
+        with self.door:
+            make_rounds(self.night, day=day, at=morning - timedelta(hours=7, minutes=20))
         clock = time_machine.travel(morning, tick=True)
         clock.start()
         return clock
@@ -72,7 +77,8 @@ class Week:
             session = SessionStore()
             session[SESSION_KEY], session[HASH_SESSION_KEY] = str(who.pk), who.get_session_auth_hash()
             session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-            session.save()
+            with self.door:
+                session.save()
             context.add_cookies([{"name": "sessionid", "value": str(session.session_key), "url": self.address}])
         page = context.new_page()
         page.goto(path)
@@ -80,8 +86,24 @@ class Week:
 
 
 @pytest.fixture
-def week(live_server: LiveServer, browser: Browser) -> Iterator[Week]:
-    lived = Week(live_server, browser)
+def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lock]:
+    """One request at a time, and none while the test itself asks the database: SQLite in memory is one connection for all
+    threads, and two that use it at once can wait for each other for ever."""
+    door, answer, is_over = Lock(), WSGIHandler.__call__, Event()
+
+    def answer_alone(handler: WSGIHandler, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        with door:
+            return [] if is_over.is_set() else answer(handler, environ, start)
+
+    monkeypatch.setattr(WSGIHandler, "__call__", answer_alone)
+    yield door
+    with door:
+        is_over.set()  # who still waits at the door finds the database emptied
+
+
+@pytest.fixture
+def week(live_server: LiveServer, browser: Browser, door: Lock) -> Iterator[Week]:
+    lived = Week(live_server, browser, door)
     yield lived
     for context in lived.contexts:
         context.close()
