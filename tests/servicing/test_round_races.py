@@ -30,7 +30,7 @@ def test_two_rounds_at_once_make_each_task_once(rounds, monkeypatch):
 
 
 def test_without_the_branchs_lock_they_would_stand_in_each_others_way(rounds, monkeypatch):
-    """The control: everybody has looked before anybody writes."""
+    """The control: everybody has asked what is wanted before anybody writes. Who is slow may still find the others' tasks."""
     ready, plain = Barrier(6, timeout=5), writing.wanted
 
     def together(*args):
@@ -41,5 +41,5 @@ def test_without_the_branchs_lock_they_would_stand_in_each_others_way(rounds, mo
     monkeypatch.setattr(writing, "wanted", together)
     monkeypatch.setattr(writing.Branch.objects, "select_for_update", Branch.objects.all, raising=False)
     answers = at_once(lambda _number: rounds.make(SATURDAY)["added"])
-    assert len(failed(answers)) == 5
+    assert failed(answers)
     assert Task.objects.count() == 20
