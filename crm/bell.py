@@ -1,7 +1,9 @@
 """The bell: a message to the workers that a row of JobRun waits. It may be lost, doubled or late; the row is the truth."""
 
+import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from kombu.connection import Connection
@@ -46,13 +48,27 @@ def ring(run_ids: Iterable[int], task: str = PERFORM, *, expires: float | None =
 
 def waiting() -> int | None:
     """How many messages wait in the broker, None when it does not answer."""
+    return _asked(
+        lambda channel: int(channel.queue_declare(queue=app.conf.task_default_queue, passive=True).message_count)
+    )
+
+
+def unheard() -> int | None:
+    """How many of them are rings for work: what beat sends at the same moment is none. None as above."""
+    return _asked(
+        lambda channel: sum(
+            json.loads(message)["headers"]["task"] == PERFORM
+            for message in channel.client.lrange(app.conf.task_default_queue, 0, -1)
+        )
+    )
+
+
+def _asked(question: Callable[[Any], int]) -> int | None:
     if not has_broker():
         return None
     try:
         with _connection() as connection:
-            return int(
-                connection.default_channel.queue_declare(queue=app.conf.task_default_queue, passive=True).message_count
-            )
+            return question(connection.default_channel)
     except ChannelError:
         return 0  # Redis keeps no empty queue
     except AWAY as error:

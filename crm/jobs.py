@@ -275,7 +275,7 @@ def reconcile(now: datetime) -> int:
     open_runs = list(JobRun.objects.abandoned_at(now).order_by("created_at").values_list("pk", flat=True))
     if not open_runs:
         return 0
-    unheard = bell.waiting()
+    unheard = bell.unheard()
     if unheard is None or unheard >= len(open_runs):
         return 0
     return len(open_runs) if bell.ring(open_runs) else 0

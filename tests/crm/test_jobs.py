@@ -23,7 +23,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs for which the bell was rung."""
     heard: list[int] = []
     monkeypatch.setattr(bell, "ring", lambda ids: heard.extend(ids) or True)
-    monkeypatch.setattr(bell, "waiting", lambda: 0)
+    monkeypatch.setattr(bell, "unheard", lambda: 0)
     return heard
 
 
@@ -191,7 +191,7 @@ def test_the_reconciler_rings_for_what_nobody_holds(night: JobRun, rung: list[in
 def test_the_reconciler_does_not_ring_again_while_the_bells_are_unheard(
     night: JobRun, rung: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bell, "waiting", lambda: 1)
+    monkeypatch.setattr(bell, "unheard", lambda: 1)
     assert jobs.reconcile(NOW) == 0
     assert rung == []
 
