@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from crm import bell, jobs
-from crm.celery import app
 from crm.models import JobRun
 from tests.services.conftest import Stack, published, wait_for
 
@@ -71,7 +70,8 @@ def test_rings_survive_a_broker_that_is_killed_and_comes_back(stack: Stack, work
 
 def test_what_beat_sends_at_the_same_moment_does_not_keep_the_reconciler_from_ringing(stack: Stack, work: Work) -> None:
     run = work(1)
-    app.control.purge()
+    stack.broker.kill(forget=True)
+    stack.broker.start()
     assert bell.ring([1], "servicing.tasks.look_after_messages")
     assert jobs.reconcile(run.created_at) == 1
     assert bell.waiting() == 2
