@@ -6,7 +6,7 @@ from segmentation import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schemes/", views.scheme_list, name="scheme-list"),
-    path("schemes/new/", views.create_scheme, name="create-scheme"),
-    path("schemes/preview/", views.preview, name="scheme-preview"),
+    path("schemes/new/", views.DESK.write, name="create-scheme"),
+    path("schemes/preview/", views.DESK.look, name="scheme-preview"),
     path("schemes/<int:pk>/", views.scheme_detail, name="scheme-detail"),
 ]

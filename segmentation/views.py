@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clients.models import Client
 from crm import access, calendar
 from crm.lib.deciding import Desk, may_decide
-from crm.lib.http import only, staff_of
+from crm.lib.http import staff_of
 from crm.lib.refusals import Refused
 from crm.models import Branch, Publication, Staff
 from segmentation.forms import SchemeForm, initial_of
@@ -51,20 +51,6 @@ def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "segmentation/scheme_detail.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@only("admin", "manager")
-def create_scheme(request: HttpRequest) -> HttpResponse:
-    """The form, and saving what has been previewed."""
-    return DESK.write(request)
-
-
-@require_POST
-@only("admin", "manager")
-def preview(request: HttpRequest) -> HttpResponse:
-    """Who would move under the scheme in the form; nothing is saved."""
-    return DESK.look(request)
-
-
 def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str, Any]:
     """The form begins as a copy of the scheme that is named, else of the firm's."""
     seen = TierScheme.objects.visible_to(user).order_by("-from_day")
@@ -74,9 +60,9 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
     return initial_of(seen.filter(branch=None, is_primary=True).first())
 
 
-def _told_meanwhile(other: TierScheme) -> str:
+def _told_meanwhile(other: TierScheme, who: str) -> str:
     told = _("{who} has saved “{name}” from {day} meanwhile. Look at it, then save again to let yours take over.")
-    return told.format(who=other.made_by.name if other.made_by else "—", name=other.name, day=other.from_day)
+    return told.format(who=who, name=other.name, day=other.from_day)
 
 
 def _holds(scheme: TierScheme, today: Any) -> bool:

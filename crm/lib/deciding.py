@@ -14,17 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.lib.decided_forms import FIRM, DecidedForm
-from crm.lib.http import staff_of
+from crm.lib.http import method_view, staff_of
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 
 F = TypeVar("F", bound=DecidedForm)
+WRITERS = ("admin", "manager")
 
 
 @dataclass(frozen=True)
 class Desk(Generic[F]):
-    """The pages of one kind of row: `form_of` what it is and how its form begins for a branch, `rows` those of the kind
-    that a reader sees, `alike` those of the same subject and scope as a form, `told` what somebody else saved, `preview`
+    """The views of one kind of row: `kind` its form and `begin` how it begins for a branch, `rows` those of the kind that a
+    reader sees, `alike` those of the same subject and scope as a form, `told` what somebody else (by name) saved, `preview`
     what a valid form means (nothing where no night says so; raises Refused), `save` the noun's. `noun` names the addresses and
     templates, `app` their folder."""
 
@@ -32,12 +33,13 @@ class Desk(Generic[F]):
     begin: Callable[[HttpRequest, Staff, Branch | None], dict[str, Any]]
     rows: Callable[[Staff], QuerySet[Any]]
     alike: Callable[[F], dict[str, Any]]
-    told: Callable[[Any], str]
+    told: Callable[[Any, str], str]
     preview: Callable[[Staff, F], dict[str, Any]]
     save: Callable[..., Any]
     noun: str
     app: str = "servicing"
 
+    @method_view(*WRITERS, methods=("GET", "HEAD", "POST"))
     def write(self, request: HttpRequest) -> HttpResponse:
         """The form, and saving what has been previewed."""
         user, now = staff_of(request), timezone.now()
@@ -49,7 +51,7 @@ class Desk(Generic[F]):
             elif other := self._saved_meanwhile(form, user):
                 form = self._form(request, user, seen=other.pk)
                 form.is_valid()
-                form.add_error(None, self.told(other))
+                form.add_error(None, self.told(other, other.made_by.name if other.made_by else "—"))
             else:
                 try:
                     self.save(form.row(), by=user, at=now)
@@ -63,6 +65,7 @@ class Desk(Generic[F]):
         context = {"form": form, "noun": self.noun, "part": self._part, **found}
         return render(request, f"{self.app}/{self.noun}_form.html", context, status=status)
 
+    @method_view(*WRITERS)
     def look(self, request: HttpRequest) -> HttpResponse:
         """What the row in the form would mean; nothing is saved."""
         user = staff_of(request)
@@ -120,4 +123,4 @@ def branches_of(user: Staff) -> list[Branch]:
 
 def may_decide(user: Staff) -> bool:
     """Who decides for the firm or for a branch."""
-    return user.is_admin or user.is_manager
+    return user.role in WRITERS

@@ -1,19 +1,22 @@
 """What every view does with a request: who asks, who may open the page at all, where the request came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse  # noqa: TID251 (shared by the views of every app)
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 
 from crm.lib.keyset import BadCursor, Order, Page, page_of
 from crm.models import Staff
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., HttpResponse])
 M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -38,6 +41,13 @@ def only(*roles: str) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def method_view(*roles: str, methods: Sequence[str] = ("POST",)) -> Callable[[F], F]:
+    """For a method that is a view what `require_http_methods` and `only` are for a function."""
+    of_roles: Any = only(*roles)
+    guarded: Callable[[F], F] = method_decorator([require_http_methods(methods), of_roles])
+    return guarded
 
 
 def is_swap(request: HttpRequest) -> bool:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from crm.lib.decided_forms import FIRM
 from crm.lib.deciding import branches_of, may_decide
@@ -37,7 +39,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class DecidedList(Generic[D]):
-    """The page of one kind of row: `counting` gives those that count for a branch out of those that have begun, `holding` how
+    """The list of one kind of row: `counting` gives those that count for a branch out of those that have begun, `holding` how
     they are shown to a branch, `shown` how any other row is. `noun` names the addresses and templates."""
 
     rows: Callable[[], QuerySet[D]]
@@ -46,6 +48,7 @@ class DecidedList(Generic[D]):
     shown: Callable[[D], Any]
     noun: str
 
+    @method_decorator(require_safe)
     def show(self, request: HttpRequest, **more: Any) -> HttpResponse:
         """What the reader may see of them; `more` is for the template."""
         user, today = staff_of(request), timezone.localdate()

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from crm.lib import http
-from crm.lib.http import only, staff_of
+from crm.lib.http import method_view, staff_of
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.models.versions import Version, Versioned
@@ -37,14 +37,6 @@ STATES: Mapping[str, Q] = {
     **{state: Q(versions__state=state) & _STANDING for state in ("approved", "waiting", "draft")},
 }
 V = TypeVar("V", bound=Version)
-F = TypeVar("F", bound=Callable[..., HttpResponse])
-
-
-def _posted_by(*roles: str) -> Callable[[F], F]:
-    """For methods what `require_POST` and `only` are for functions."""
-    of_roles: Any = only(*roles)
-    guarded: Callable[[F], F] = method_decorator([require_POST, of_roles])
-    return guarded
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Acts(Generic[V]):
     def noun(self) -> str:
         return self.kind.OF
 
-    @_posted_by(*WRITERS)
+    @method_view(*WRITERS)
     def ask(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Put a draft forward to the second person."""
         version = self._version(request, pk, number, writing_it=True)
@@ -74,7 +66,7 @@ class Acts(Generic[V]):
             messages.success(request, _("It waits for somebody else's approval now."), extra_tags=undo)
         return redirect(f"{self.noun}-detail", pk=pk)
 
-    @_posted_by(*WRITERS)
+    @method_view(*WRITERS)
     def take_back(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """The undo of putting it forward."""
         version = self._version(request, pk, number, writing_it=True)
@@ -84,7 +76,7 @@ class Acts(Generic[V]):
             messages.error(request, _("Somebody has decided already."))
         return redirect(f"{self.noun}-detail", pk=pk)
 
-    @_posted_by("manager", "compliance")
+    @method_view("manager", "compliance")
     def decide(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Approve or refuse what somebody else wrote; from the page of approvals one comes back to it."""
         user, version = staff_of(request), self._version(request, pk, number)

@@ -4,13 +4,11 @@ would fall short."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.deciding import Desk
-from crm.lib.http import only
 from crm.models import Branch, Staff
 from servicing.competence.previews import preview_requirement
 from servicing.competence.requirements import by_subject, supersede_requirement
@@ -19,7 +17,7 @@ from servicing.competence.words import missing_words, needs_words, subject_words
 from servicing.models import PaperRequirement
 from servicing.pages.competence.forms import RequirementForm
 from servicing.pages.decided_lists import DecidedList
-from servicing.pages.items.items import nights_of
+from servicing.pages.nights import nights_of
 
 SHOWN = 20
 
@@ -42,32 +40,11 @@ class Asked:
         return needs_words(self.row.needs)
 
 
-@require_safe
-def requirement_list(request: HttpRequest) -> HttpResponse:
-    """What is asked for now, by the firm and by each branch that the reader sees and that decided for itself."""
-    return LIST.show(request)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@only("admin", "manager")
-def create_requirement(request: HttpRequest) -> HttpResponse:
-    """The form, and saving what has been previewed."""
-    return DESK.write(request)
-
-
-@require_POST
-@only("admin", "manager")
-def preview(request: HttpRequest) -> HttpResponse:
-    """Who would fall short by the row in the form; nothing is saved."""
-    return DESK.look(request)
-
-
-def _told_meanwhile(other: PaperRequirement) -> str:
+def _told_meanwhile(other: PaperRequirement, who: str) -> str:
     told = _(
         "{who} has saved a requirement for this meanwhile, from {day}: {needs}. "
         "Look at it, then save again to let yours count from its own first day."
     )
-    who = other.made_by.name if other.made_by else "—"
     return told.format(who=who, day=other.from_day, needs=needs_words(other.needs))
 
 
@@ -81,8 +58,7 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
 
 def _preview(user: Staff, form: RequirementForm) -> dict[str, Any]:
     """Who would fall short, most clients first; nothing without a night."""
-    row, scope = form.row(), form.scope()
-    read = [night for night in nights_of(user) if scope is None or night.branch_id == scope.pk]
+    row, read = form.row(), list(nights_of(user, form.scope()))
     if not read:
         return {}
     found = preview_requirement(row, read)

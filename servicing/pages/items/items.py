@@ -13,14 +13,14 @@ from crm import access
 from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import Order
-from crm.models import Publication, Staff
-from crm.querysets import PublicationQuerySet
+from crm.models import Publication
 from segmentation.models import Behaviour, Standing
 from servicing.items import case_of, catalogue_of, entitled
 from servicing.items.entitlements import reasons_for
 from servicing.items.words import name_of, reason_words, rule_words
 from servicing.models import Contact, PointEntry, ServiceItem
 from servicing.pages.decided_lists import DecidedList
+from servicing.pages.nights import nights_of
 
 ROWS = 50
 BY_ASSETS = Order("net_assets_fen", int, descending=True, tie="client_id")
@@ -96,12 +96,6 @@ def _reasons(rows: Sequence[Standing], item: ServiceItem, night: Publication) ->
 def _kept(links: dict[str, str], branch: str) -> dict[str, str]:
     """The addresses of the pages around, in the same branch."""
     return {name: f"{link}&branch={branch}" if link and branch else link for name, link in links.items()}
-
-
-def nights_of(user: Staff) -> "PublicationQuerySet[Publication]":
-    """The current night of each branch of the reader, with what its tiers are made by."""
-    nights = Publication.objects.visible_to(user).current().filter(branch__is_active=True)
-    return nights.select_related("branch", "basis__scheme").order_by("branch__code")
 
 
 LIST = DecidedList(

@@ -6,7 +6,7 @@ from servicing.pages.items import items, writing
 
 urlpatterns: list[URLPattern] = [
     path("items/", items.item_list, name="item-list"),
-    path("items/new/", writing.create_item, name="create-item"),
-    path("items/preview/", writing.preview, name="item-preview"),
+    path("items/new/", writing.DESK.write, name="create-item"),
+    path("items/preview/", writing.DESK.look, name="item-preview"),
     path("items/<slug:code>/clients/", items.item_clients, name="item-client-list"),
 ]

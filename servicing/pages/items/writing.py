@@ -4,43 +4,28 @@ at."""
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.deciding import Desk
-from crm.lib.http import only
 from crm.models import Branch, Staff
 from servicing.items import catalogue_of, supersede_item
 from servicing.items.previews import preview_item
 from servicing.items.words import name_of, rule_words
 from servicing.models import ServiceItem
 from servicing.pages.items.forms import ItemForm, initial_of
-from servicing.pages.items.items import Offer, nights_of
+from servicing.pages.items.items import Offer
+from servicing.pages.nights import nights_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@only("admin", "manager")
-def create_item(request: HttpRequest) -> HttpResponse:
-    """The form, and saving what has been previewed."""
-    return DESK.write(request)
-
-
-@require_POST
-@only("admin", "manager")
-def preview(request: HttpRequest) -> HttpResponse:
-    """How many clients the row in the form means and what it costs; nothing is saved."""
-    return DESK.look(request)
-
-
-def _told_meanwhile(other: ServiceItem) -> str:
+def _told_meanwhile(other: ServiceItem, who: str) -> str:
     told = _(
         "{who} has saved this item meanwhile, from {day}: {name}, {layer}, for {rule}. "
         "Look at it, then save again to let yours count from its own first day."
     )
     return told.format(
-        who=other.made_by.name if other.made_by else "—",
+        who=who,
         day=other.from_day,
         name=name_of(other),
         layer=other.get_layer_display(),
@@ -58,8 +43,7 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
 
 def _preview(user: Staff, form: ItemForm) -> dict[str, Any]:
     """How many clients the row means and what it costs; nothing without a night."""
-    row, scope = form.row(), form.scope()
-    read = [night for night in nights_of(user) if scope is None or night.branch_id == scope.pk]
+    row, read = form.row(), list(nights_of(user, form.scope()))
     if not read:
         return {}
     return {"preview": preview_item(row, read), "offer": Offer(row), "as_of": max(night.as_of for night in read)}

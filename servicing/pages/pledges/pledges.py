@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.lib.decided_forms import FIRM
 from crm.lib.deciding import Desk, branches_of, may_decide
-from crm.lib.http import only, staff_of
+from crm.lib.http import staff_of
 from crm.models import Branch, Staff
 from servicing.models import Measure, Pledge, PledgeBreach, PledgeMonth
 from servicing.pages.pledges.forms import PledgeForm, initial_of
@@ -83,20 +83,6 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "servicing/pledge_wall.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@only("admin", "manager")
-def create_pledge(request: HttpRequest) -> HttpResponse:
-    """The form, and saving what has been previewed."""
-    return DESK.write(request)
-
-
-@require_POST
-@only("admin", "manager")
-def preview(request: HttpRequest) -> HttpResponse:
-    """How often the pledge in the form would have been kept; nothing is saved."""
-    return DESK.look(request)
-
-
 def _title(language: str) -> str:
     """The title of the sheet in a language, whatever the reader's."""
     with override(language):
@@ -145,12 +131,11 @@ def _told(rows: Sequence[Pledge]) -> list[dict[str, Any]]:
     return [{"pledge": row, "sentence": sentence_of(row), "allowed": allowed_words(row)} for row in rows]
 
 
-def _told_meanwhile(other: Pledge) -> str:
+def _told_meanwhile(other: Pledge, who: str) -> str:
     told = _(
         "{who} has saved a pledge for this measure meanwhile, from {day}: {sentence} ({allowed}). "
         "Look at it, then save again to let yours count from its own first day."
     )
-    who = other.made_by.name if other.made_by else "—"
     return told.format(who=who, day=other.from_day, sentence=sentence_of(other), allowed=allowed_words(other))
 
 

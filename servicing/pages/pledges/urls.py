@@ -6,8 +6,8 @@ from servicing.pages.pledges import breaches, pledges
 
 urlpatterns: list[URLPattern] = [
     path("pledge/", pledges.pledge_list, name="pledge-list"),
-    path("pledge/new/", pledges.create_pledge, name="create-pledge"),
-    path("pledge/preview/", pledges.preview, name="pledge-preview"),
+    path("pledge/new/", pledges.DESK.write, name="create-pledge"),
+    path("pledge/preview/", pledges.DESK.look, name="pledge-preview"),
     path("pledge/wall/", pledges.wall, name="pledge-wall"),
     path("pledge/breaches/", breaches.breach_list, name="breach-list"),
     path("pledge/breaches/new/", breaches.report, name="report-breach"),

@@ -5,17 +5,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.deciding import Desk
-from crm.lib.http import only
-from crm.models import Branch, Publication, Staff
+from crm.models import Branch, Staff
 from segmentation.models import Tier
 from servicing.models import ServiceStandard
 from servicing.pages.decided_lists import DecidedList
+from servicing.pages.nights import nights_of
 from servicing.pages.standards.forms import StandardForm, initial_of
 from servicing.previews import Preview, preview_standard
 from servicing.standards import by_tier, supersede_standard
@@ -37,40 +36,20 @@ class Owed:
         return str(Tier(self.tier).label)
 
 
-@require_safe
-def standard_list(request: HttpRequest) -> HttpResponse:
-    """What is owed now, of the firm and of each branch that the reader sees and that decided for itself."""
-    return LIST.show(request)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@only("admin", "manager")
-def create_standard(request: HttpRequest) -> HttpResponse:
-    """The form, and saving what has been previewed."""
-    return DESK.write(request)
-
-
-@require_POST
-@only("admin", "manager")
-def preview(request: HttpRequest) -> HttpResponse:
-    """What the standard in the form would ask of the advisors; nothing is saved."""
-    return DESK.look(request)
-
-
 def _owed(counting: Collection[ServiceStandard], branch: int | None) -> list[Owed]:
     """Every tier, with what counts for it."""
     found = {row.tier: row for row in counting}
     return [Owed(tier, found.get(tier), tier in found and found[tier].branch_id == branch) for tier in Tier.values]
 
 
-def _told_meanwhile(other: ServiceStandard) -> str:
+def _told_meanwhile(other: ServiceStandard, who: str) -> str:
     told = _(
         "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence}, {n} minutes per contact. "
         "Look at it, then save again to let yours count from its own first day."
     )
     every = _("every {n} days").format(n=other.cadence_days) if other.cadence_days else _("no cadence")
     return told.format(
-        who=other.made_by.name if other.made_by else "—",
+        who=who,
         day=other.from_day,
         level=other.get_level_display(),
         cadence=every,
@@ -87,9 +66,7 @@ def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str
 
 def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
     """What the standard would ask of the advisors; nothing without a night."""
-    row, scope = form.row(), form.scope()
-    nights = Publication.objects.visible_to(user).current().filter(branch__is_active=True).select_related("branch")
-    read = list(nights.filter(branch=scope) if scope else nights)
+    row, read = form.row(), list(nights_of(user, form.scope()))
     if not read:
         return {}
     later = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, from_day__gt=row.from_day)
