@@ -13,7 +13,7 @@ from crm.lib.links import sign
 from crm.lib.refusals import Refused
 from servicing.materials.deciding import usable_of
 from servicing.materials.sharing import SALT, make_share, take_back
-from servicing.models import LeftOut, Material, MaterialShare, Message, TextVersion
+from servicing.models import LeftOut, Material, MaterialShare, MaterialVersion, Message, TextVersion
 from servicing.texts.rendering import placeholders
 
 PLACE = "material"  # the placeholder that the link takes
@@ -43,28 +43,23 @@ def check_material(version: TextVersion, material: Material | None, at: datetime
         raise Refused(str(refused), "material") from None
 
 
-def stands_against_link(message: Message, at: datetime) -> LeftOut | None:
-    """Why the link in a message would not open; None where it will, or there is none."""
+def enclosed(message: Message, at: datetime) -> MaterialVersion | LeftOut | None:
+    """The version that the link in a message opens, or why it would open none; None where the message carries no material."""
     if message.sending.material is None:
         return None
-    made = MaterialShare.objects.filter(uid=message.uid)
-    if made.exists() and not made.open_at(at).exists():
+    if MaterialShare.objects.closed_at(at).filter(uid=message.uid).exists():
         return LeftOut.LINK_CLOSED
     try:
-        usable_of(message.sending.material, at)
+        return usable_of(message.sending.material, at)
     except Refused:
         return LeftOut.NO_MATERIAL
-    return None
 
 
-def open_link(message: Message, client: Client, at: datetime) -> None:
+def open_link(message: Message, client: Client, version: MaterialVersion, at: datetime) -> None:
     """From now on the link in a message opens: one for each message, at its first claim. In the caller's transaction, which
     has asked every guard."""
-    sending = message.sending
-    if sending.material is None or MaterialShare.objects.filter(uid=message.uid).exists():
-        return
-    version = usable_of(sending.material, at)
-    make_share(client, version, message.channel, uid=message.uid, by=sending.asked_by, at=at)
+    if not MaterialShare.objects.filter(uid=message.uid).exists():
+        make_share(client, version, message.channel, uid=message.uid, by=message.sending.asked_by, at=at)
 
 
 def close_links(messages: QuerySet[Message], at: datetime) -> None:

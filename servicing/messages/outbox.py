@@ -10,11 +10,11 @@ from django.db.models import F, QuerySet
 from clients.models import Client
 from crm.jobs import lease
 from servicing.messages.addresses import address_of, recipient_of, sealed_recipient
-from servicing.messages.enclosures import close_links, open_link, stands_against_link
+from servicing.messages.enclosures import close_links, enclosed, open_link
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear
 from servicing.messages.guards import first_reason
-from servicing.models import LeftOut, Message, Sending, TextVersion
+from servicing.models import LeftOut, MaterialVersion, Message, Sending, TextVersion
 
 State = Message.State
 ATTEMPTS = 6  # of what is surely not sent; after half a day or so it is failed
@@ -41,20 +41,22 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
         if message is None:
             return None
         client: Client | None = None
+        version: MaterialVersion | None = None
         if message.is_test:
             to = recipient_of(message)
         else:
             list(Client.objects.select_for_update().filter(pk=message.client_id or 0).values_list("pk"))
-            client = _allowed(message, now)
-            if client is None:
+            allowed = _allowed(message, now)
+            if allowed is None:
                 return None
+            client, version = allowed
             to = address_of(client, message.channel)
         told = {"state": State.SENDING, "attempt": F("attempt") + 1, "claimed_at": now}
         sealed = sealed_recipient(to, message.uid)
         if not _still_queued(message).update(**told, lease_until=now + (keeps or lease()), recipient_sealed=sealed):
             return None
-        if client is not None:
-            open_link(message, client, now)
+        if client and version:
+            open_link(message, client, version, now)
         message.attempt += 1
     return Claimed(message, to)
 
@@ -105,8 +107,9 @@ def _still_queued(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, state=State.QUEUED, attempt=message.attempt)
 
 
-def _allowed(message: Message, now: datetime) -> Client | None:
-    """The client, if the message may go this moment; otherwise it is cancelled, or waits for the end of quiet hours."""
+def _allowed(message: Message, now: datetime) -> tuple[Client, MaterialVersion | None] | None:
+    """The client, and the version of the material that goes along, if the message may go this moment; otherwise it is cancelled,
+    or waits for the end of quiet hours."""
     sending = message.sending
     if sending.state != Sending.State.GOING:
         return None
@@ -114,8 +117,9 @@ def _allowed(message: Message, now: datetime) -> Client | None:
         expires = sending.text.expires_at
         keep_back(message, LeftOut.EXPIRED if expires and expires <= now else LeftOut.WITHDRAWN, now)
         return None
-    if reason := stands_against_link(message, now):
-        keep_back(message, reason, now)
+    carried = enclosed(message, now)
+    if isinstance(carried, LeftOut):
+        keep_back(message, carried, now)
         return None
     numbers = numbers_for(message.channel, now)
     client, known = next(known_of([message.client_id or 0], sending, numbers, now))
@@ -125,7 +129,7 @@ def _allowed(message: Message, now: datetime) -> Client | None:
     if waits := waits_until(known.allowed_at, message.channel, now):
         _still_queued(message).update(not_before=waits)
         return None
-    return client
+    return client, carried
 
 
 def waits_until(allowed_at: datetime | None, channel: str, now: datetime) -> datetime | None:

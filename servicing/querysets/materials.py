@@ -50,6 +50,10 @@ class MaterialShareQuerySet(models.QuerySet[M]):
         """Those that open at a moment."""
         return self.standing().filter(expires_at__gt=at)
 
+    def closed_at(self, at: datetime) -> MaterialShareQuerySet[M]:
+        """Those that open no more at a moment."""
+        return self.exclude(withdrawn_at=None, expires_at__gt=at)
+
 
 class MaterialReadingQuerySet(models.QuerySet[M]):
     def of_shares(self, shares: Sequence[int]) -> MaterialReadingQuerySet[M]:
