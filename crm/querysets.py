@@ -37,11 +37,15 @@ class StaffQuerySet(models.QuerySet[M]):
 
     def advisors(self) -> StaffQuerySet[M]:
         """Who may own clients: active advisors who have not left (P2, A5)."""
-        return self.filter(role="advisor", is_active=True, left_on__isnull=True)
+        return self.working().filter(role="advisor")
+
+    def working(self) -> StaffQuerySet[M]:
+        """Who has not left."""
+        return self.filter(is_active=True, left_on__isnull=True)
 
     def working_in(self, branch: Branch | int) -> StaffQuerySet[M]:
         """Who works in a branch and has not left: who may own what is open there (A5)."""
-        return self.filter(branches=branch, is_active=True, left_on__isnull=True)
+        return self.working().filter(branches=branch)
 
     def receiving_on(self, day: date) -> StaffQuerySet[M]:
         """Advisors who may be given clients on a day: nobody on leave (A5), nobody whose registration was suspended or

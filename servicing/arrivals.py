@@ -28,7 +28,7 @@ def people_here(branch: Branch, at: datetime) -> list[Staff]:
     here = list(Staff.objects.receiving_on(timezone.localdate(at)).filter(branches=branch).order_by("pk"))
     told = Arrival.objects.told_to(branch, day_begins(at))
     here.sort(key=lambda one: (told.get(one.pk, 0), one.pk))
-    managers = Staff.objects.filter(role=Staff.Role.MANAGER, branches=branch, is_active=True, left_on=None)
+    managers = Staff.objects.working_in(branch).filter(role=Staff.Role.MANAGER)
     return [*here, *managers.order_by("pk")]
 
 

@@ -43,7 +43,7 @@ class Callers:
 def callers_on(branch: Branch, day: date) -> Callers:
     """Who may call in a branch on a day."""
     here = Staff.objects.filter(branches=branch)
-    managers = here.filter(role=Staff.Role.MANAGER, is_active=True, left_on=None)
+    managers = here.working().filter(role=Staff.Role.MANAGER)
     away = Leave.objects.covering(day).order_by().values_list("staff").annotate(Max("until_day"))
     return Callers(
         frozenset(here.advisors().values_list("pk", flat=True)),

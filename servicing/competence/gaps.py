@@ -60,7 +60,7 @@ class Ending:
 
 def people_in(branches: Iterable[Branch | int]) -> list[Staff]:
     """Who serves or offers in some branches: advisors, and managers, who write to clients too."""
-    here = Staff.objects.filter(branches__in=branches, is_active=True, left_on__isnull=True)
+    here = Staff.objects.working().filter(branches__in=branches)
     return list(here.filter(role__in=[Staff.Role.ADVISOR, Staff.Role.MANAGER]).distinct().order_by("role", "username"))
 
 

@@ -29,7 +29,7 @@ def candidates(branch: Branch, about: Staff | None, *, restricted: bool = False)
     own = Q(role=Staff.Role.COMPLIANCE)
     if not restricted:
         own |= Q(role__in=[Staff.Role.ADVISOR, Staff.Role.MANAGER], branches=branch)
-    found = Staff.objects.filter(own, is_active=True, left_on=None).distinct().order_by("role", "pk")
+    found = Staff.objects.working().filter(own).distinct().order_by("role", "pk")
     return [person for person in found if about is None or person.pk != about.pk]
 
 

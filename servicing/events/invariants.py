@@ -10,10 +10,10 @@ from django.utils import timezone
 from crm import calendar
 from crm.models import Branch, JobRun, Publication
 from servicing.models import Event, Guest
+from servicing.querysets.events import is_gone
 
 _TAKEN = Count("guests", filter=Q(guests__state=Guest.State.REGISTERED))
-_MAY_SIT = Q(guests__client__closed_on=None, guests__client__is_restricted=False)
-_QUEUE = Count("guests", filter=Q(guests__state=Guest.State.WAITING) & _MAY_SIT)
+_QUEUE = Count("guests", filter=Q(guests__state=Guest.State.WAITING) & ~is_gone("guests__client__"))
 _NIGHTS = 10  # the latest, of which one was no night of a past day
 
 

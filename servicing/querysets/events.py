@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 COMING = ("registered", "waiting")
-_GONE = Q(client__is_restricted=True) | Q(client__closed_on__isnull=False)
+
+
+def is_gone(client: str = "client__") -> Q:
+    """Who may have no seat any more, by the way to the client."""
+    return Q(**{f"{client}is_restricted": True}) | Q(**{f"{client}closed_on__isnull": False})
 
 
 class EventQuerySet(models.QuerySet[M]):
@@ -52,13 +56,13 @@ class GuestQuerySet(models.QuerySet[M]):
 
     def queue(self, event: int) -> GuestQuerySet[M]:
         """Who waits for a seat of an event and may have one, first come first."""
-        return self.filter(event=event, state="waiting").exclude(_GONE).order_by("registered_at", "pk")
+        return self.filter(event=event, state="waiting").exclude(is_gone()).order_by("registered_at", "pk")
 
     def gone(self, branch: int, at: datetime) -> GuestQuerySet[M]:
         """Who has a seat or a place in the queue of an event that has not begun at a moment, and has closed the account or is
         restricted."""
         coming = self.filter(branch=branch, event__state="open", event__starts_at__gt=at, state__in=COMING)
-        return coming.filter(_GONE)
+        return coming.filter(is_gone())
 
     def coming(self, event: int) -> GuestQuerySet[M]:
         """Who is registered for an event or waits for a seat."""

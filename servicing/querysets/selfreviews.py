@@ -38,3 +38,7 @@ class SelfReviewActionQuerySet(models.QuerySet[M]):
     def still_open(self) -> SelfReviewActionQuerySet[M]:
         """Those that are neither done nor ended nor taken off, the earliest due first."""
         return self.filter(done_at=None, ended_at=None, withdrawn_at=None).order_by("due_on", "pk")
+
+    def over(self) -> SelfReviewActionQuerySet[M]:
+        """Those that are done or ended, and stand."""
+        return self.filter(withdrawn_at=None).exclude(done_at=None, ended_at=None)

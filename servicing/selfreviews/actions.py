@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,10 +13,9 @@ from crm import audit
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import SelfReview, SelfReviewAction
+from servicing.querysets.selfreviews import SelfReviewActionQuerySet
 
 MOST = 20
-_OPEN = Q(done_at=None, ended_at=None, withdrawn_at=None)
-_OVER = Q(withdrawn_at=None) & (Q(done_at__isnull=False) | Q(ended_at__isnull=False))
 
 
 def add_action(
@@ -46,7 +45,8 @@ def add_action(
 
 def settle_action(action: SelfReviewAction, *, by: Staff, at: datetime) -> bool:
     """Mark it done; False where it is done or withdrawn already."""
-    return _turn(action, "settle-self-review-action", _OPEN, by=by, done_at=at, done_by=by)
+    rows = SelfReviewAction.objects.still_open()
+    return _turn(rows, action, "settle-self-review-action", by=by, done_at=at, done_by=by)
 
 
 def reopen_action(action: SelfReviewAction, *, by: Staff) -> bool:
@@ -58,33 +58,40 @@ def reopen_action(action: SelfReviewAction, *, by: Staff) -> bool:
     if owner is None:
         return False
     over = {"done_at": None, "done_by": None, "ended_at": None, "ended_why": "", "owner": owner}
-    return _turn(action, "reopen-self-review-action", _OVER, by=by, told={"owner": owner}, **over)
+    rows = SelfReviewAction.objects.over()
+    return _turn(rows, action, "reopen-self-review-action", by=by, told={"owner": owner}, **over)
 
 
 def end_actions(person: Staff, *, by: Staff, at: datetime) -> int:
     """End what somebody was to do in branches in which they do not work any more: it was the own doing of that person, so nobody
     gets it unasked; the manager sees it with the reason, and may open it again. How many; a second time none."""
-    here = Branch.objects.filter(staff__in=Staff.objects.filter(pk=person.pk, is_active=True, left_on=None))
-    has_left = not Staff.objects.filter(pk=person.pk, is_active=True, left_on=None).exists()
-    why = SelfReviewAction.Ended.LEFT if has_left else SelfReviewAction.Ended.MOVED
-    left = SelfReviewAction.objects.still_open().filter(owner=person).exclude(review__branch__in=here)
-    name, count = "end-self-review-action", 0
-    for action in left.select_related("review__branch"):
-        count += _turn(action, name, _OPEN, by=by, told={"why": str(why)}, ended_at=at, ended_why=why)
-    return count
+    still, rows = Staff.objects.working().filter(pk=person.pk), SelfReviewAction.objects.still_open()
+    why = SelfReviewAction.Ended.MOVED if still.exists() else SelfReviewAction.Ended.LEFT
+    left = rows.filter(owner=person).exclude(review__branch__in=Branch.objects.filter(staff__in=still))
+    told: dict[str, Any] = {"by": by, "told": {"why": str(why)}, "ended_at": at, "ended_why": why}
+    return sum(
+        _turn(rows, action, "end-self-review-action", **told) for action in left.select_related("review__branch")
+    )
 
 
 def withdraw_action(action: SelfReviewAction, *, by: Staff, at: datetime) -> bool:
     """Take it off a draft; False where it is off already, or the self-assessment is handed in."""
-    draft = Q(review__handed_in_at=None, withdrawn_at=None)
-    return _turn(action, "withdraw-self-review-action", draft, by=by, withdrawn_at=at)
+    rows = SelfReviewAction.objects.filter(review__handed_in_at=None, withdrawn_at=None)
+    return _turn(rows, action, "withdraw-self-review-action", by=by, withdrawn_at=at)
 
 
 def _turn(
-    action: SelfReviewAction, name: str, since: Q, *, by: Staff, told: Mapping[str, object] | None = None, **to: object
+    rows: SelfReviewActionQuerySet[SelfReviewAction],
+    action: SelfReviewAction,
+    name: str,
+    *,
+    by: Staff,
+    told: Mapping[str, object] | None = None,
+    **to: object,
 ) -> bool:
+    """Turn an action that is still among some rows: the conditional update is the lock."""
     with transaction.atomic():
-        found = SelfReviewAction.objects.filter(since, pk=action.pk)
+        found = rows.filter(pk=action.pk)
         if not SelfReviewAction.objects.filter(pk__in=found.values("pk")).update(**to):
             return False
         _tell(name, action, by=by, **(told or {}))

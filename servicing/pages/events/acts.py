@@ -158,7 +158,7 @@ def _form(
     request: HttpRequest, user: Staff, initial: dict[str, Any], *, branch: Branch | None = None, seen: int | None = None
 ) -> EventForm:
     branches = [branch] if branch else list(Branch.objects.visible_to(user).active())
-    people = Staff.objects.filter(branches__in=branches, is_active=True, left_on=None, role__in=SERVERS).distinct()
+    people = Staff.objects.working().filter(branches__in=branches, role__in=SERVERS).distinct()
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and seen is not None:
         data["seen"] = str(seen)
