@@ -110,17 +110,11 @@ PAGES = [
 ]
 MOST_SHIFT = 0.1  # from here on people notice
 FIRST_LOAD = 250_000  # bytes
-FIRST = {"/clients/": "[data-row] a.nm", "/imports/": "[data-row] a.nm", "/schemes/": "main a[href^='/schemes/']"}
-FIRST |= {"/ideas/": "[data-row] a.nm", "/pledge/breaches/": "[data-row] a.nm"}
-FIRST |= {"/competence/": "main a[href^='/competence/staff/']"}
-FIRST |= {"/referrals/": "[data-row] a.nm"}
-FIRST |= {"/concessions/": "[data-row] a.nm", "/staff/": "[data-row] a.nm", "/numbers/": "[data-row] a.nm"}
-FIRST |= {
-    "/events/": "[data-row] a.nm",
-    "/concessions/": "[data-row] a.nm",
-    "/staff/": "[data-row] a.nm",
-    "/numbers/": "[data-row] a.nm",
-}
+ROW = "[data-row] a.nm"
+OTHERS = {
+    "/schemes/": "main a[href^='/schemes/']",
+    "/competence/": "main a[href^='/competence/staff/']",
+}  # than a row's
 
 
 def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") -> Page:
@@ -128,7 +122,7 @@ def opened(open_as: Open, role: str | None, path: str, language: str = "zh-CN") 
     start, _, what = path.partition(" ")
     page = open_as(role, start, expected={404}, language=language)
     if what:
-        link = page.locator(FIRST[start]).first.get_attribute("href")
+        link = page.locator(OTHERS.get(start, ROW)).first.get_attribute("href")
         page.goto(f"{link}{'trades/' if what == 'trades' else ''}")
     page.wait_for_load_state("networkidle")
     return page

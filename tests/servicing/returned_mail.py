@@ -248,6 +248,13 @@ def sent(desk: Desk, client: Client | None = None, **more: Any) -> Message:
     return Message.objects.get(sending=sending, state="sent")
 
 
+def maildir(var_dir: Path) -> Path:
+    """A Maildir with the address of the environment."""
+    for name in ("new", "cur", "tmp"):
+        (var_dir / "bounces" / name).mkdir(parents=True)
+    return var_dir / "bounces"
+
+
 def put(box: Path, *mails: bytes) -> None:
     """Lay mails into a Maildir."""
     for number, raw in enumerate(mails):

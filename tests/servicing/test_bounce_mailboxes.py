@@ -11,7 +11,7 @@ from servicing.messages.bounces import Read, mailboxes, read_bounces, reading
 from servicing.messages.tokens import return_key
 from servicing.models import BounceBox, ReturnedMail
 from tests.servicing.mailroom import make_desk
-from tests.servicing.returned_mail import LATER, PASSWORD, Server, postfix, put, read, sent, serving
+from tests.servicing.returned_mail import LATER, PASSWORD, Server, maildir, postfix, put, read, sent, serving
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +23,7 @@ def desk():
 
 @pytest.fixture
 def box(var_dir):
-    """A Maildir with the address of the environment."""
-    for name in ("new", "cur", "tmp"):
-        (var_dir / "bounces" / name).mkdir(parents=True)
-    return var_dir / "bounces"
+    return maildir(var_dir)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from servicing.rounds.words import reason_of, title_of
 from servicing.todo import settle_task
 from tests.crm.page_firm import night, stand
 from tests.servicing.mailroom import approved, going, make_desk, planned, reachable, states
-from tests.servicing.returned_mail import LATER, chinese, exchange, postfix, put, read, sent
+from tests.servicing.returned_mail import LATER, chinese, exchange, maildir, postfix, put, read, sent
 from tests.servicing.rounds import SATURDAY, at
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +31,7 @@ def desk():
 
 @pytest.fixture
 def box(var_dir):
-    """A Maildir with the address of the environment."""
-    for name in ("new", "cur", "tmp"):
-        (var_dir / "bounces" / name).mkdir(parents=True)
-    return var_dir / "bounces"
+    return maildir(var_dir)
 
 
 def test_what_came_back_for_good_is_told_of_the_message_with_the_code(desk, box):
