@@ -24,161 +24,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Client",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("client_number", models.CharField(max_length=30, verbose_name="client number")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("individual", "individual"), ("institution", "institution")],
-                        default="individual",
-                        max_length=11,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                ("pinyin", models.CharField(blank=True, max_length=400)),
-                ("initials", models.CharField(blank=True, max_length=120)),
-                ("form_of_address", models.CharField(blank=True, max_length=60, verbose_name="form of address")),
-                ("identity_type", models.CharField(blank=True, max_length=20)),
-                ("identity_sealed", models.CharField(blank=True, max_length=200)),
-                ("identity_index", models.CharField(blank=True, max_length=22)),
-                ("identity_expires_on", models.DateField(blank=True, null=True)),
-                ("phone_sealed", models.CharField(blank=True, max_length=200)),
-                ("phone_index", models.CharField(blank=True, max_length=22)),
-                ("phone_tail_index", models.CharField(blank=True, max_length=22)),
-                ("email", models.CharField(blank=True, max_length=200)),
-                ("address", models.CharField(blank=True, max_length=300)),
-                ("birthday", models.DateField(blank=True, null=True)),
-                (
-                    "birthday_calendar",
-                    models.CharField(choices=[("solar", "solar"), ("lunar", "lunar")], default="solar", max_length=5),
-                ),
-                ("occupation", models.CharField(blank=True, max_length=60)),
-                ("education", models.CharField(blank=True, max_length=30)),
-                ("source", models.CharField(blank=True, max_length=30)),
-                ("risk_level", models.CharField(blank=True, max_length=2)),
-                ("risk_expires_on", models.DateField(blank=True, null=True)),
-                ("is_professional", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("normal", "normal"),
-                            ("dormant", "dormant"),
-                            ("frozen", "frozen"),
-                            ("closed", "closed"),
-                            ("transferred_out", "transferred out"),
-                        ],
-                        default="normal",
-                        max_length=15,
-                    ),
-                ),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("is_restricted", models.BooleanField(default=False)),
-                ("is_unscored", models.BooleanField(default=False)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "advisor",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clients",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clients",
-                        to="crm.branch",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "family",
-                    models.CharField(
-                        choices=[
-                            ("client", "client number"),
-                            ("fund", "fund account"),
-                            ("securities", "securities account"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("client", "client number"),
-                            ("fund", "fund account"),
-                            ("margin", "margin account"),
-                            ("option", "option account"),
-                            ("sh_a", "Shanghai A"),
-                            ("sz_a", "Shenzhen A"),
-                            ("sh_b", "Shanghai B"),
-                            ("sz_b", "Shenzhen B"),
-                            ("bj_a", "Beijing"),
-                            ("hk", "Stock Connect"),
-                            ("sh_margin", "Shanghai margin"),
-                            ("sz_margin", "Shenzhen margin"),
-                            ("fund_units", "fund units"),
-                            ("other", "other"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("number", models.CharField(max_length=40, verbose_name="account number")),
-                ("number_tail", models.CharField(blank=True, max_length=4)),
-                ("parent_number", models.CharField(blank=True, max_length=40)),
-                ("one_code", models.CharField(blank=True, max_length=40)),
-                ("currency", models.CharField(default="CNY", max_length=3)),
-                ("is_main", models.BooleanField(default=False)),
-                ("custodian_bank", models.CharField(blank=True, max_length=60)),
-                ("card_sealed", models.CharField(blank=True, max_length=200)),
-                ("card_index", models.CharField(blank=True, max_length=22)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("normal", "normal"),
-                            ("dormant", "dormant"),
-                            ("frozen", "frozen"),
-                            ("closed", "closed"),
-                            ("transferred_out", "transferred out"),
-                        ],
-                        default="normal",
-                        max_length=15,
-                    ),
-                ),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.branch"
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="clients.client"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="ImportBatch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -258,12 +103,202 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
             },
         ),
-        migrations.AddField(
-            model_name="client",
-            name="batch",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.importbatch"
-            ),
+        migrations.CreateModel(
+            name="Client",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("client_number", models.CharField(max_length=30, verbose_name="client number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("individual", "individual"), ("institution", "institution")],
+                        default="individual",
+                        max_length=11,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("pinyin", models.CharField(blank=True, max_length=400)),
+                ("initials", models.CharField(blank=True, max_length=120)),
+                ("form_of_address", models.CharField(blank=True, max_length=60, verbose_name="form of address")),
+                ("identity_type", models.CharField(blank=True, max_length=20)),
+                ("identity_sealed", models.CharField(blank=True, max_length=200)),
+                ("identity_index", models.CharField(blank=True, max_length=22)),
+                ("identity_expires_on", models.DateField(blank=True, null=True)),
+                ("phone_sealed", models.CharField(blank=True, max_length=200)),
+                ("phone_index", models.CharField(blank=True, max_length=22)),
+                ("phone_tail_index", models.CharField(blank=True, max_length=22)),
+                ("email", models.CharField(blank=True, max_length=200)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("birthday", models.DateField(blank=True, null=True)),
+                (
+                    "birthday_calendar",
+                    models.CharField(choices=[("solar", "solar"), ("lunar", "lunar")], default="solar", max_length=5),
+                ),
+                ("occupation", models.CharField(blank=True, max_length=60)),
+                ("education", models.CharField(blank=True, max_length=30)),
+                ("source", models.CharField(blank=True, max_length=30)),
+                ("risk_level", models.CharField(blank=True, max_length=2)),
+                ("risk_expires_on", models.DateField(blank=True, null=True)),
+                ("is_professional", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("dormant", "dormant"),
+                            ("frozen", "frozen"),
+                            ("closed", "closed"),
+                            ("transferred_out", "transferred out"),
+                        ],
+                        default="normal",
+                        max_length=15,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("is_restricted", models.BooleanField(default=False)),
+                ("is_unscored", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clients",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clients",
+                        to="crm.branch",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.importbatch",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["advisor", "branch"], name="client_advisor"),
+                    models.Index(fields=["branch", "name"], name="client_name"),
+                    models.Index(fields=["branch", "initials"], name="client_initials"),
+                    models.Index(fields=["identity_index"], name="client_identity"),
+                    models.Index(fields=["phone_tail_index"], name="client_phone_tail"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "client_number"), name="one_client_per_number_and_branch"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "family",
+                    models.CharField(
+                        choices=[
+                            ("client", "client number"),
+                            ("fund", "fund account"),
+                            ("securities", "securities account"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("client", "client number"),
+                            ("fund", "fund account"),
+                            ("margin", "margin account"),
+                            ("option", "option account"),
+                            ("sh_a", "Shanghai A"),
+                            ("sz_a", "Shenzhen A"),
+                            ("sh_b", "Shanghai B"),
+                            ("sz_b", "Shenzhen B"),
+                            ("bj_a", "Beijing"),
+                            ("hk", "Stock Connect"),
+                            ("sh_margin", "Shanghai margin"),
+                            ("sz_margin", "Shenzhen margin"),
+                            ("fund_units", "fund units"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="account number")),
+                ("number_tail", models.CharField(blank=True, max_length=4)),
+                ("parent_number", models.CharField(blank=True, max_length=40)),
+                ("one_code", models.CharField(blank=True, max_length=40)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("is_main", models.BooleanField(default=False)),
+                ("custodian_bank", models.CharField(blank=True, max_length=60)),
+                ("card_sealed", models.CharField(blank=True, max_length=200)),
+                ("card_index", models.CharField(blank=True, max_length=22)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("dormant", "dormant"),
+                            ("frozen", "frozen"),
+                            ("closed", "closed"),
+                            ("transferred_out", "transferred out"),
+                        ],
+                        default="normal",
+                        max_length=15,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.branch"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="clients.client"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.importbatch",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "number_tail"], name="account_tail"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "family", "number"), name="one_account_per_family_and_number"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CashTransfer",
@@ -329,13 +364,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="account",
-            name="batch",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.importbatch"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "moved_on"], name="cash_transfer_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "moved_on", "transfer_key"), name="one_cash_transfer_per_key"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InstrumentCode",
@@ -351,6 +389,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("market", "code", "from_day"), name="one_instrument_per_code_and_day"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Movement",
@@ -430,6 +475,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "moved_on"], name="movement_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "moved_on", "deal_key"), name="one_movement_per_key"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RememberedMapping",
@@ -537,6 +590,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "moved_on"], name="securities_transfer_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "moved_on", "transfer_key"), name="one_securities_transfer_per_key"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Trade",
@@ -618,6 +681,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "traded_on"], name="trade_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "traded_on", "deal_key"), name="one_trade_per_deal"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 0), ("quantity_e2__gte", 0)),
+                        name="trade_amounts_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FactGeneration",
@@ -636,7 +711,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("table", "branch", "month"), name="one_generation_per_table_branch_month"
-                    )
+                    ),
                 ],
             },
         ),
@@ -670,7 +745,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("table", "branch", "month", "generation"), name="one_commit_per_generation"
-                    )
+                    ),
                 ],
             },
         ),
@@ -719,7 +794,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("client", "field", "value_index"), name="one_conflict_per_value")
+                    models.UniqueConstraint(fields=("client", "field", "value_index"), name="one_conflict_per_value"),
                 ],
             },
         ),
@@ -778,11 +853,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["branch", "day"], name="holding_day")],
+                "indexes": [
+                    models.Index(fields=["branch", "day"], name="holding_day"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("account", "day", "market", "security_code"), name="one_holding_per_security"
-                    )
+                    ),
                 ],
             },
         ),
@@ -922,96 +999,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["branch", "day"], name="asset_day")],
+                "indexes": [
+                    models.Index(fields=["branch", "day"], name="asset_day"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("account", "day", "currency"), name="one_asset_row_per_account_day_currency"
-                    )
+                    ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["advisor", "branch"], name="client_advisor"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["branch", "name"], name="client_name"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["branch", "initials"], name="client_initials"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["identity_index"], name="client_identity"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["phone_tail_index"], name="client_phone_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "client_number"), name="one_client_per_number_and_branch"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cashtransfer",
-            index=models.Index(fields=["branch", "moved_on"], name="cash_transfer_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="cashtransfer",
-            constraint=models.UniqueConstraint(
-                fields=("account", "moved_on", "transfer_key"), name="one_cash_transfer_per_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["branch", "number_tail"], name="account_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "family", "number"), name="one_account_per_family_and_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentcode",
-            constraint=models.UniqueConstraint(
-                fields=("market", "code", "from_day"), name="one_instrument_per_code_and_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["branch", "moved_on"], name="movement_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(fields=("account", "moved_on", "deal_key"), name="one_movement_per_key"),
-        ),
-        migrations.AddIndex(
-            model_name="securitiestransfer",
-            index=models.Index(fields=["branch", "moved_on"], name="securities_transfer_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="securitiestransfer",
-            constraint=models.UniqueConstraint(
-                fields=("account", "moved_on", "transfer_key"), name="one_securities_transfer_per_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trade",
-            index=models.Index(fields=["branch", "traded_on"], name="trade_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="trade",
-            constraint=models.UniqueConstraint(fields=("account", "traded_on", "deal_key"), name="one_trade_per_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="trade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 0), ("quantity_e2__gte", 0)), name="trade_amounts_positive"
-            ),
         ),
     ]

@@ -38,6 +38,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="one_tag_per_name_and_branch",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClientTag",
@@ -63,6 +72,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tag", "client"), name="one_row_per_tag_and_client"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TagStep",
@@ -84,15 +98,5 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.tag"),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                models.F("branch"), django.db.models.functions.text.Lower("name"), name="one_tag_per_name_and_branch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clienttag",
-            constraint=models.UniqueConstraint(fields=("tag", "client"), name="one_row_per_tag_and_client"),
         ),
     ]

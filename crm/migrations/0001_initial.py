@@ -154,6 +154,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "lease_until"], name="jobrun_open"),
+                    models.Index(fields=["kind", "as_of", "branch"], name="jobrun_night"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Publication",
@@ -181,6 +187,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "-as_of"], name="publication_latest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("branch", "as_of"),
+                        name="one_published_night_per_branch_and_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AuditEvent",
@@ -211,27 +229,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
-                "indexes": [models.Index(fields=["table", "key"], name="audit_subject")],
+                "indexes": [
+                    models.Index(fields=["table", "key"], name="audit_subject"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="jobrun",
-            index=models.Index(fields=["state", "lease_until"], name="jobrun_open"),
-        ),
-        migrations.AddIndex(
-            model_name="jobrun",
-            index=models.Index(fields=["kind", "as_of", "branch"], name="jobrun_night"),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(fields=["branch", "-as_of"], name="publication_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("branch", "as_of"),
-                name="one_published_night_per_branch_and_day",
-            ),
         ),
     ]

@@ -52,6 +52,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "input_digest", "kind"), name="one_model_per_month_and_input"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Standing",
@@ -138,6 +145,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["publication", "rank"], name="standing_rank"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("publication", "client"), name="one_standing_per_client_and_night"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StateChange",
@@ -167,6 +182,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "day"], name="state_change_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "day", "subject"), name="one_state_change_per_client_day_subject"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Threshold",
@@ -188,6 +213,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "from_day"), name="one_threshold_per_key_and_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TierPin",
@@ -275,6 +305,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("vip_permille__lte", models.F("key_permille")),
+                            ("key_permille__lte", models.F("ordinary_permille")),
+                            ("ordinary_permille__lte", 1000),
+                        ),
+                        name="tier_shares_ascend",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("branch", "from_day"),
+                        name="one_primary_scheme_per_branch_and_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("branch", None), ("is_primary", True)),
+                        fields=("from_day",),
+                        name="one_primary_scheme_of_the_firm_and_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TierMove",
@@ -339,6 +391,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "day"], name="tier_move_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "day"), name="one_tier_move_per_client_and_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PublicationBasis",
@@ -370,70 +430,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="scoremodel",
-            constraint=models.UniqueConstraint(
-                fields=("month", "input_digest", "kind"), name="one_model_per_month_and_input"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="standing",
-            index=models.Index(fields=["publication", "rank"], name="standing_rank"),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(
-                fields=("publication", "client"), name="one_standing_per_client_and_night"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statechange",
-            index=models.Index(fields=["branch", "day"], name="state_change_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.UniqueConstraint(
-                fields=("client", "day", "subject"), name="one_state_change_per_client_day_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.UniqueConstraint(fields=("key", "from_day"), name="one_threshold_per_key_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierscheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("vip_permille__lte", models.F("key_permille")),
-                    ("key_permille__lte", models.F("ordinary_permille")),
-                    ("ordinary_permille__lte", 1000),
-                ),
-                name="tier_shares_ascend",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tierscheme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)),
-                fields=("branch", "from_day"),
-                name="one_primary_scheme_per_branch_and_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tierscheme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("branch", None), ("is_primary", True)),
-                fields=("from_day",),
-                name="one_primary_scheme_of_the_firm_and_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tiermove",
-            index=models.Index(fields=["branch", "day"], name="tier_move_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="tiermove",
-            constraint=models.UniqueConstraint(fields=("client", "day"), name="one_tier_move_per_client_and_day"),
         ),
     ]

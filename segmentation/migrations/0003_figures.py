@@ -96,6 +96,23 @@ class Migration(migrations.Migration):
                 ("net_assets_fen", models.BigIntegerField()),
                 ("at_risk_fen", models.BigIntegerField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "publication",
+                            "tier",
+                            "churn_band",
+                            "dormancy",
+                            "is_near",
+                            "tier_news",
+                            "risk_news",
+                            "state_news",
+                        ),
+                        name="one_sum_per_night_and_kind",
+                    ),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="standing",
@@ -108,21 +125,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="standing",
             index=models.Index(fields=["publication", "-net_assets_fen", "client"], name="standing_assets"),
-        ),
-        migrations.AddConstraint(
-            model_name="standingsum",
-            constraint=models.UniqueConstraint(
-                fields=(
-                    "publication",
-                    "tier",
-                    "churn_band",
-                    "dormancy",
-                    "is_near",
-                    "tier_news",
-                    "risk_news",
-                    "state_news",
-                ),
-                name="one_sum_per_night_and_kind",
-            ),
         ),
     ]

@@ -84,6 +84,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["client", "-happened_at"], name="contact_client"),
+                    models.Index(fields=["branch", "-happened_at"], name="contact_branch"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContactChange",
@@ -105,6 +111,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("contact", "version"), name="one_change_per_contact_and_version"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Promise",
@@ -158,6 +169,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="promise_due"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -223,27 +239,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["client", "-happened_at"], name="contact_client"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["branch", "-happened_at"], name="contact_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactchange",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "version"), name="one_change_per_contact_and_version"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="promise_due"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="task_due"),
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="task_due"),
+                ],
+            },
         ),
     ]

@@ -59,7 +59,38 @@ class Migration(migrations.Migration):
                 ("from_day", models.DateField(verbose_name="first day")),
                 ("source", models.CharField(max_length=200, verbose_name="why")),
                 ("made_at", models.DateTimeField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crm.branch",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "tier", "from_day"), name="one_standard_per_branch_tier_and_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("branch", None)),
+                        fields=("tier", "from_day"),
+                        name="one_standard_of_the_firm_per_tier_and_day",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="task",
@@ -92,34 +123,6 @@ class Migration(migrations.Migration):
             model_name="task",
             index=models.Index(
                 condition=models.Q(("rule__gt", "")), fields=["branch", "rule", "settled_at"], name="task_round"
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicestandard",
-            name="branch",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.branch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicestandard",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicestandard",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "tier", "from_day"), name="one_standard_per_branch_tier_and_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicestandard",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("branch", None)),
-                fields=("tier", "from_day"),
-                name="one_standard_of_the_firm_per_tier_and_day",
             ),
         ),
     ]

@@ -61,6 +61,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "template"), _negated=True),
+                            ("channel__in", ["wecom", "sms", "email", "letter"]),
+                            _connector="OR",
+                        ),
+                        name="template_has_a_channel_to_send_by",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TextVersion",
@@ -131,6 +143,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["asked_at"], name="text_waiting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("text", "number"), name="one_version_per_text_and_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("text",),
+                        name="one_approved_version_per_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="author_does_not_decide_on_a_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="decided_text_names_who_decided",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="contact",
@@ -186,53 +227,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("until_day", None)), fields=("folded",), name="one_ban_in_force_per_phrase"
-                    )
+                    ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="messagetext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "template"), _negated=True),
-                    ("channel__in", ["wecom", "sms", "email", "letter"]),
-                    _connector="OR",
-                ),
-                name="template_has_a_channel_to_send_by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="textversion",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["asked_at"], name="text_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="textversion",
-            constraint=models.UniqueConstraint(fields=("text", "number"), name="one_version_per_text_and_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="textversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")), fields=("text",), name="one_approved_version_per_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="textversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None), models.Q(("decided_by", models.F("author")), _negated=True), _connector="OR"
-                ),
-                name="author_does_not_decide_on_a_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="textversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="decided_text_names_who_decided",
-            ),
         ),
     ]

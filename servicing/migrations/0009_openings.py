@@ -149,6 +149,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["owner", "since"], name="opening_owner"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["branch", "since"], name="opening_branch"
+                    ),
+                    models.Index(fields=["branch", "started_on"], name="opening_begun"),
+                    models.Index(
+                        condition=models.Q(("state", "dropped")), fields=["branch", "ended_on"], name="opening_dropped"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("client",), name="one_opening_per_client"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "dropped"), _negated=True), ("reason__gt", ""), _connector="OR"
+                        ),
+                        name="dropped_opening_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "open"), ("ended_on__isnull", False), _connector="OR"),
+                        name="ended_opening_has_a_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpeningStep",
@@ -198,52 +225,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["owner", "since"], name="opening_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["branch", "since"], name="opening_branch"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(fields=["branch", "started_on"], name="opening_begun"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(
-                condition=models.Q(("state", "dropped")), fields=["branch", "ended_on"], name="opening_dropped"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.UniqueConstraint(fields=("client",), name="one_opening_per_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "dropped"), _negated=True), ("reason__gt", ""), _connector="OR"),
-                name="dropped_opening_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "open"), ("ended_on__isnull", False), _connector="OR"),
-                name="ended_opening_has_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("opening", "step"),
-                name="one_standing_step_per_opening",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("opening", "step"),
+                        name="one_standing_step_per_opening",
+                    ),
+                ],
+            },
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]

@@ -21,6 +21,44 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False, verbose_name="birthdays, festivals and anniversaries are greeted"),
         ),
         migrations.CreateModel(
+            name="CallbackSample",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=32)),
+                ("share_e4", models.PositiveIntegerField()),
+                ("base", models.TextField()),
+                ("base_count", models.PositiveIntegerField()),
+                ("required", models.PositiveIntegerField()),
+                ("checksum", models.CharField(max_length=64)),
+                ("drawn_at", models.DateTimeField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.branch"
+                    ),
+                ),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("branch", "year"), name="one_callback_sample_per_branch_and_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("required__lte", models.F("base_count"))),
+                        name="callback_sample_within_its_base",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Callback",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -66,7 +104,42 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="clients.client"
                     ),
                 ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="servicing.callbacksample",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["caller", "due_on"],
+                        name="callback_open_of_caller",
+                    ),
+                    models.Index(fields=["branch", "due_on"], name="callback_due_in_branch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "new")), fields=("client",), name="one_callback_per_new_account"
+                    ),
+                    models.UniqueConstraint(fields=("sample", "client"), name="one_callback_per_sample_and_client"),
+                    models.UniqueConstraint(fields=("sample", "place"), name="one_callback_per_place_of_a_sample"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "new"), ("place", None), ("sample", None)),
+                            models.Q(("kind", "year"), ("place__isnull", False), ("sample__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="callback_of_a_sample_has_a_place",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallbackAttempt",
@@ -125,6 +198,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["client", "made_at"], name="callback_attempt_of_client"),
+                    models.Index(fields=["caller", "made_at"], name="callback_attempt_of_caller"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advisor", None), models.Q(("caller", models.F("advisor")), _negated=True), _connector="OR"
+                        ),
+                        name="nobody_calls_back_an_own_client",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallbackFinding",
@@ -167,46 +254,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="CallbackSample",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField()),
-                ("seed", models.CharField(max_length=32)),
-                ("share_e4", models.PositiveIntegerField()),
-                ("base", models.TextField()),
-                ("base_count", models.PositiveIntegerField()),
-                ("required", models.PositiveIntegerField()),
-                ("checksum", models.CharField(max_length=64)),
-                ("drawn_at", models.DateTimeField()),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.branch"
-                    ),
-                ),
-                (
-                    "drawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="callback",
-            name="sample",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="members",
-                to="servicing.callbacksample",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "state", "made_at"], name="callback_finding_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("attempt", "question"), name="one_finding_per_answer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Festival",
@@ -235,92 +290,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="callbackattempt",
-            index=models.Index(fields=["client", "made_at"], name="callback_attempt_of_client"),
-        ),
-        migrations.AddIndex(
-            model_name="callbackattempt",
-            index=models.Index(fields=["caller", "made_at"], name="callback_attempt_of_caller"),
-        ),
-        migrations.AddConstraint(
-            model_name="callbackattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advisor", None), models.Q(("caller", models.F("advisor")), _negated=True), _connector="OR"
-                ),
-                name="nobody_calls_back_an_own_client",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callbackfinding",
-            index=models.Index(fields=["branch", "state", "made_at"], name="callback_finding_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="callbackfinding",
-            constraint=models.UniqueConstraint(fields=("attempt", "question"), name="one_finding_per_answer"),
-        ),
-        migrations.AddConstraint(
-            model_name="callbacksample",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "year"), name="one_callback_sample_per_branch_and_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callbacksample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("required__lte", models.F("base_count"))), name="callback_sample_within_its_base"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["caller", "due_on"], name="callback_open_of_caller"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(fields=["branch", "due_on"], name="callback_due_in_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "new")), fields=("client",), name="one_callback_per_new_account"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(fields=("sample", "client"), name="one_callback_per_sample_and_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(fields=("sample", "place"), name="one_callback_per_place_of_a_sample"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "new"), ("place", None), ("sample", None)),
-                    models.Q(("kind", "year"), ("place__isnull", False), ("sample__isnull", False)),
-                    _connector="OR",
-                ),
-                name="callback_of_a_sample_has_a_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="festival",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("calendar", "month", "day"),
-                name="one_festival_in_force_per_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="festival",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day__range", (1, 31)), ("month__range", (1, 12))),
-                name="festival_on_a_day_of_a_month",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("calendar", "month", "day"),
+                        name="one_festival_in_force_per_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("day__range", (1, 31)), ("month__range", (1, 12))),
+                        name="festival_on_a_day_of_a_month",
+                    ),
+                ],
+            },
         ),
     ]

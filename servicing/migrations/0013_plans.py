@@ -68,6 +68,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=["branch", "next_review_on", "id"],
+                        name="plan_review",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)), fields=("client",), name="one_plan_per_client"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanRevision",
@@ -96,6 +110,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="one_revision_per_plan_and_number"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanReview",
@@ -139,6 +158,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "period", "phase"), name="one_review_per_plan_and_phase"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceItem",
@@ -207,29 +231,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="serviceplan",
-            index=models.Index(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=["branch", "next_review_on", "id"],
-                name="plan_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("client",), name="one_plan_per_client"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planrevision",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="one_revision_per_plan_and_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "period", "phase"), name="one_review_per_plan_and_phase"
-            ),
         ),
     ]

@@ -46,6 +46,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ComplaintLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Complaint",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -186,7 +208,70 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "link",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaint",
+                        to="servicing.complaintlink",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stage", "closed"), _negated=True),
+                        fields=["branch", "due_on"],
+                        name="complaint_branch_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("stage", "closed"), _negated=True),
+                        fields=["owner", "due_on"],
+                        name="complaint_owner_due",
+                    ),
+                    models.Index(fields=["client"], name="complaint_client"),
+                    models.Index(fields=["branch", "-received_at"], name="complaint_branch_received"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("about", None), models.Q(("owner", models.F("about")), _negated=True), _connector="OR"
+                        ),
+                        name="complaint_owner_is_not_complained_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("about", None),
+                            ("asked_by", None),
+                            models.Q(("asked_by", models.F("about")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaint_satisfaction_not_asked_by_whom_it_is_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("due_on", None), ("stage", "closed")),
+                            models.Q(
+                                models.Q(("stage", "closed"), _negated=True),
+                                ("closed_at", None),
+                                ("due_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaint_open_has_a_due_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "closed"), _negated=True),
+                            models.Q(("asked_by__isnull", False), ("satisfaction__range", (1, 5))),
+                            ("not_asked__gt", ""),
+                            _connector="OR",
+                        ),
+                        name="complaint_closed_says_satisfaction",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ComplaintCall",
@@ -223,38 +308,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="ComplaintLink",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(null=True)),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="link",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="complaint",
-                to="servicing.complaintlink",
-            ),
-        ),
-        migrations.CreateModel(
             name="ComplaintOfficer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -277,6 +330,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "from_day"), name="one_complaint_officer_per_branch_and_day"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ComplaintStep",
@@ -317,6 +377,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("complaint", "round", "stage"), name="one_step_per_complaint_round_and_stage"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("left_at__gte", models.F("entered_at"))),
+                        name="complaint_stage_left_after_it_was_entered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ComplaintAction",
@@ -407,7 +478,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("complaint", "version"), name="one_change_per_complaint_and_version"
-                    )
+                    ),
                 ],
             },
         ),
@@ -452,98 +523,9 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("complaint", "round", "stage", "level"),
                         name="one_escalation_per_complaint_stage_and_level",
-                    )
+                    ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("stage", "closed"), _negated=True),
-                fields=["branch", "due_on"],
-                name="complaint_branch_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("stage", "closed"), _negated=True),
-                fields=["owner", "due_on"],
-                name="complaint_owner_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["client"], name="complaint_client"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["branch", "-received_at"], name="complaint_branch_received"),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("about", None), models.Q(("owner", models.F("about")), _negated=True), _connector="OR"
-                ),
-                name="complaint_owner_is_not_complained_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("about", None),
-                    ("asked_by", None),
-                    models.Q(("asked_by", models.F("about")), _negated=True),
-                    _connector="OR",
-                ),
-                name="complaint_satisfaction_not_asked_by_whom_it_is_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("due_on", None), ("stage", "closed")),
-                    models.Q(
-                        models.Q(("stage", "closed"), _negated=True), ("closed_at", None), ("due_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="complaint_open_has_a_due_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "closed"), _negated=True),
-                    models.Q(("asked_by__isnull", False), ("satisfaction__range", (1, 5))),
-                    ("not_asked__gt", ""),
-                    _connector="OR",
-                ),
-                name="complaint_closed_says_satisfaction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintofficer",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "from_day"), name="one_complaint_officer_per_branch_and_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintstep",
-            constraint=models.UniqueConstraint(
-                fields=("complaint", "round", "stage"), name="one_step_per_complaint_round_and_stage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_at__gte", models.F("entered_at"))),
-                name="complaint_stage_left_after_it_was_entered",
-            ),
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="arrival_taken_by_somebody_at_a_moment",
-                    )
+                    ),
                 ],
             },
         ),

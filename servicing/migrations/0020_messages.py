@@ -109,6 +109,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "-asked_at"], name="sending_branch"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "going"])), fields=["state"], name="sending_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sending_second_person",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -225,57 +243,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(fields=["branch", "-asked_at"], name="sending_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "going"])), fields=["state"], name="sending_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
-                ),
-                name="sending_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["sending", "state", "id"], name="message_sending"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["client", "-claimed_at"], name="message_client"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("state", "queued")), fields=["branch", "id"], name="message_queued"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "sending")), fields=["lease_until"], name="message_on_its_way"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("client__isnull", False), ("is_test", True), _connector="XOR"),
-                name="message_client_or_test",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "left_out"]), ("reason", ""), _connector="XOR"),
-                name="message_reason_where_kept_back",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["sending", "state", "id"], name="message_sending"),
+                    models.Index(fields=["client", "-claimed_at"], name="message_client"),
+                    models.Index(
+                        condition=models.Q(("state", "queued")), fields=["branch", "id"], name="message_queued"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")), fields=["lease_until"], name="message_on_its_way"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("client__isnull", False), ("is_test", True), _connector="XOR"),
+                        name="message_client_or_test",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "left_out"]), ("reason", ""), _connector="XOR"),
+                        name="message_reason_where_kept_back",
+                    ),
+                ],
+            },
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]

@@ -78,6 +78,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "first_day"), name="one_self_review_per_branch_and_quarter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("facts", None), ("handed_in_at", None), ("handed_in_by", None)),
+                            models.Q(
+                                ("facts__isnull", False),
+                                ("handed_in_at__isnull", False),
+                                ("handed_in_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="self_review_handed_in_by_somebody_with_its_facts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SelfReviewAction",
@@ -121,6 +140,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="self_review_action_done_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QuarterFigures",
@@ -140,41 +171,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["first_day"], name="quarter_figures_day")],
+                "indexes": [
+                    models.Index(fields=["first_day"], name="quarter_figures_day"),
+                ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("branch", "first_day"), name="figures_once_per_branch_and_quarter")
+                    models.UniqueConstraint(fields=("branch", "first_day"), name="figures_once_per_branch_and_quarter"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="selfreview",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "first_day"), name="one_self_review_per_branch_and_quarter"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("facts", None), ("handed_in_at", None), ("handed_in_by", None)),
-                    models.Q(
-                        ("facts__isnull", False), ("handed_in_at__isnull", False), ("handed_in_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="self_review_handed_in_by_somebody_with_its_facts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreviewaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at", None), ("done_by", None)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="self_review_action_done_by_somebody",
-            ),
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]

@@ -66,6 +66,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "measure", "from_day"), name="one_pledge_per_branch_and_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("branch", None)),
+                        fields=("measure", "from_day"),
+                        name="one_pledge_of_the_firm_per_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PledgeBreach",
@@ -161,6 +173,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "-on"], name="breach_branch_day"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["branch", "-on"], name="breach_branch_open"
+                    ),
+                    models.Index(fields=["client", "-on"], name="breach_client"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pledge", "key"), name="one_breach_per_pledge_and_fact"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "settled"), _negated=True),
+                            models.Q(("remedy__gt", ""), ("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="settled_breach_says_how_and_by_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_by", None), ("text__gt", ""), _connector="OR"),
+                        name="reported_breach_says_what_happened",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PledgeMonth",
@@ -190,6 +226,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "month", "measure"), name="one_count_per_pledge_and_month"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Idea",
@@ -325,61 +368,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "measure", "from_day"), name="one_pledge_per_branch_and_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("branch", None)),
-                fields=("measure", "from_day"),
-                name="one_pledge_of_the_firm_per_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pledgebreach",
-            index=models.Index(fields=["branch", "-on"], name="breach_branch_day"),
-        ),
-        migrations.AddIndex(
-            model_name="pledgebreach",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["branch", "-on"], name="breach_branch_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pledgebreach",
-            index=models.Index(fields=["client", "-on"], name="breach_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="pledgebreach",
-            constraint=models.UniqueConstraint(fields=("pledge", "key"), name="one_breach_per_pledge_and_fact"),
-        ),
-        migrations.AddConstraint(
-            model_name="pledgebreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "settled"), _negated=True),
-                    models.Q(("remedy__gt", ""), ("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="settled_breach_says_how_and_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledgebreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_by", None), ("text__gt", ""), _connector="OR"),
-                name="reported_breach_says_what_happened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledgemonth",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "month", "measure"), name="one_count_per_pledge_and_month"
-            ),
         ),
     ]

@@ -111,6 +111,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["branch", "starts_at"], name="event_branch"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="event_ends_after_it_began"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__lte", models.F("starts_at"))),
+                        name="event_registration_closes_before_it_begins",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quota__gt", 0)), name="event_has_seats"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "cancelled"), ("why", ""), _connector="XOR"),
+                        name="cancelled_event_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Guest",
@@ -228,87 +247,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["branch", "starts_at"], name="event_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="event_ends_after_it_began"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__lte", models.F("starts_at"))),
-                name="event_registration_closes_before_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(condition=models.Q(("quota__gt", 0)), name="event_has_seats"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "cancelled"), ("why", ""), _connector="XOR"),
-                name="cancelled_event_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="guest",
-            index=models.Index(fields=["event", "state", "registered_at", "id"], name="guest_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="guest",
-            index=models.Index(fields=["client", "-turned_at"], name="guest_client"),
-        ),
-        migrations.AddIndex(
-            model_name="guest",
-            index=models.Index(
-                condition=models.Q(("perceived__gt", 0)), fields=["branch", "answered_at"], name="guest_answered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.UniqueConstraint(fields=("event", "client"), name="client_is_invited_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["registered", "waiting"]), ("registered_at", None), _connector="XOR"),
-                name="registered_guest_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attendance", ""), ("state", "registered"), _connector="OR"),
-                name="only_registered_guests_attend",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("expected", None), ("perceived", None)),
-                    models.Q(("attendance", "came"), ("expected__range", (1, 5)), ("perceived__range", (1, 5))),
-                    _connector="OR",
-                ),
-                name="who_came_says_expected_and_perceived",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("answered_by", None), ("answers", 0)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False), ("answers__gt", 0)),
-                    _connector="OR",
-                ),
-                name="answered_guest_says_who_and_when",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["event", "state", "registered_at", "id"], name="guest_queue"),
+                    models.Index(fields=["client", "-turned_at"], name="guest_client"),
+                    models.Index(
+                        condition=models.Q(("perceived__gt", 0)),
+                        fields=["branch", "answered_at"],
+                        name="guest_answered",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "client"), name="client_is_invited_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["registered", "waiting"]), ("registered_at", None), _connector="XOR"
+                        ),
+                        name="registered_guest_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attendance", ""), ("state", "registered"), _connector="OR"),
+                        name="only_registered_guests_attend",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("expected", None), ("perceived", None)),
+                            models.Q(("attendance", "came"), ("expected__range", (1, 5)), ("perceived__range", (1, 5))),
+                            _connector="OR",
+                        ),
+                        name="who_came_says_expected_and_perceived",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("answered_by", None), ("answers", 0)),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False), ("answers__gt", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answered_guest_says_who_and_when",
+                    ),
+                ],
+            },
         ),
     ]

@@ -184,6 +184,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["asked_at"], name="material_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("material", "number"), name="one_version_per_material_and_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("material",),
+                        name="one_approved_version_per_material",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="author_does_not_decide_on_a_material",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="decided_material_names_who_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("risk_notice", ""), _negated=True), name="material_carries_a_risk_notice"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("body", ""), _negated=True),
+                            models.Q(("file_sha256", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="material_says_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MaterialShare",
@@ -235,6 +277,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["material", "made_at"], name="share_of_material"),
+                    models.Index(fields=["client", "made_at"], name="share_of_client"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MaterialReading",
@@ -270,90 +318,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="materialversion",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["asked_at"], name="material_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.UniqueConstraint(
-                fields=("material", "number"), name="one_version_per_material_and_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")),
-                fields=("material",),
-                name="one_approved_version_per_material",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None), models.Q(("decided_by", models.F("author")), _negated=True), _connector="OR"
-                ),
-                name="author_does_not_decide_on_a_material",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="decided_material_names_who_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk_notice", ""), _negated=True), name="material_carries_a_risk_notice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("body", ""), _negated=True), models.Q(("file_sha256", ""), _negated=True), _connector="OR"
-                ),
-                name="material_says_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="materialshare",
-            index=models.Index(fields=["material", "made_at"], name="share_of_material"),
-        ),
-        migrations.AddIndex(
-            model_name="materialshare",
-            index=models.Index(fields=["client", "made_at"], name="share_of_client"),
-        ),
-        migrations.AddIndex(
-            model_name="materialreading",
-            index=models.Index(fields=["version", "confirmed_at"], name="read_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="materialreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("share__isnull", False), ("staff", None)),
-                    models.Q(("share", None), ("staff__isnull", False)),
-                    _connector="OR",
-                ),
-                name="material_is_read_by_a_client_or_by_staff",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="materialreading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("staff__isnull", False)),
-                fields=("version", "staff"),
-                name="staff_confirm_a_version_once",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["version", "confirmed_at"], name="read_version"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("share__isnull", False), ("staff", None)),
+                            models.Q(("share", None), ("staff__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="material_is_read_by_a_client_or_by_staff",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("staff__isnull", False)),
+                        fields=("version", "staff"),
+                        name="staff_confirm_a_version_once",
+                    ),
+                ],
+            },
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]
