@@ -1,34 +1,26 @@
-"""The night, in reading order: what is asked for (`start`), the model of the firm, and one branch after the other through
-features, tiers, dormancy, churn, behaviour and publication. The only orchestration; every step is a function of its own app."""
+"""The night, in reading order: what is asked for (`start`), and one branch after the other through features, tiers,
+dormancy, churn, behaviour and publication to what is owed today. The only orchestration; every step is a function of its
+own app."""
 
-import hashlib
-import json
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
-from functools import lru_cache, partial
-from pathlib import Path
-from typing import Any
+from datetime import date, datetime
+from functools import partial
 
-from django.conf import settings
-from django.db.models import Count, Max, Sum
 from django.utils import timezone
 from duckdb import DuckDBPyConnection
 
 from clients import mirror, product_risks
-from clients.models import ExchangeRate, FactGeneration
 from crm import calendar, jobs
 from crm.lib import columnar
-from crm.lib.processes import this_process
-from crm.models import Branch, Holiday, JobRun, Publication, Staff
+from crm.models import Branch, JobRun, Publication, Staff
+from crm.monthly_model import model_of_month
+from crm.night_inputs import branches_with_facts, code_version, digest, latest_record, night_inputs
 from reactivation import dormancy
 from segmentation import behaviour, churn, standings, tiers
-from segmentation.churn.registry import fit_day
 from segmentation.features import FEATURE_SCHEMA, compute_features
-from segmentation.models import ScoreModel, Threshold, TierScheme
-from segmentation.number_words import NOT_OF_NIGHT
+from segmentation.models import TierScheme
 from segmentation.pins import pins_in_force
 from segmentation.schemes import NoScheme, scheme_in_force
 from segmentation.thresholds import confirmed_threshold, threshold
@@ -41,12 +33,6 @@ from servicing.pledges.finding import find_breaches
 from servicing.referrals.hiding import hide_lost
 from servicing.rounds import make_rounds
 from servicing.trends.keeping import keep_trends
-
-BEFORE_ALL_FACTS = datetime(1990, 12, 19, tzinfo=UTC)
-
-
-class ModelMissing(Exception):
-    """The model of the month could not be fitted; the run of kind *model* says why."""
 
 
 def default_as_of(now: datetime) -> date:
@@ -73,8 +59,8 @@ def start(
     The run's key holds a digest of everything that decides the result, so the same inputs give the same run, done or
     not, and changed inputs a new one that supersedes. Without `cutoff` everything recorded so far is read."""
     day = as_of or default_as_of(now)
-    branches = [branch] if branch else list(Branch.objects.filter(is_active=True, pk__in=_branches_with_facts()))
-    read_until = cutoff or _latest_record()
+    branches = [branch] if branch else list(Branch.objects.filter(is_active=True, pk__in=branches_with_facts()))
+    read_until = cutoff or latest_record()
     return [
         _ask(b, day, read_until, explicit=cutoff is not None, requested_by=requested_by, ring=ring) for b in branches
     ]
@@ -90,10 +76,10 @@ def _ask(
     pins = {str(client): tier for client, tier in sorted(pins_in_force(branch, as_of).items())}
     inputs = night_inputs(branch, as_of) | {
         "scheme": scheme,
-        "pins": _digest(pins),
+        "pins": digest(pins),
         "cutoff": cutoff.isoformat() if explicit else "latest",
     }
-    key = f"night:{branch.code}:{as_of.isoformat()}:{_digest(inputs)}"
+    key = f"night:{branch.code}:{as_of.isoformat()}:{digest(inputs)}"
     arguments = {"inputs": inputs, "scheme": scheme, "pins": pins}
     asked = JobRun.objects.filter(key__startswith=key).order_by("-pk").first()
     if asked is not None and (asked.state in (JobRun.State.QUEUED, JobRun.State.RUNNING) or _is_published(asked)):
@@ -118,57 +104,6 @@ def _ask(
 
 def _is_published(run: JobRun) -> bool:
     return run.state == JobRun.State.DONE and run.publications.published().exists()
-
-
-def night_inputs(branch: Branch, as_of: date) -> dict[str, Any]:
-    """What decides a night's result besides scheme, pins and cutoff, each as a digest or watermark: facts of the branch,
-    the firm's history that the model was fitted on, rates, numbers that people decided, the calendar, and the code."""
-    facts = FactGeneration.objects.filter(branch=branch).order_by("table", "month")
-    decided = Threshold.objects.filter(from_day__lte=as_of).exclude(key__in=NOT_OF_NIGHT)
-    thresholds = decided.order_by("key", "from_day")
-    rates = ExchangeRate.objects.aggregate(n=Count("pk"), sum=Sum("rate_e6"), latest=Max("recorded_at"))
-    days = Holiday.objects.order_by("day").values_list("day", "kind")
-    return {
-        "facts": _digest(list(facts.values_list("table", "month", "generation"))),
-        "history": _history(as_of),
-        "rates": _digest(rates),
-        "thresholds": _digest(list(thresholds.values_list("key", "from_day", "value", "confirmed_on"))),
-        "calendar": _digest(list(days)),
-        "code": code_version(),
-    }
-
-
-def _history(as_of: date) -> str:
-    history = FactGeneration.objects.exclude(month="").filter(month__lte=f"{fit_day(as_of):%Y-%m}")
-    return _digest(sorted(history.values_list("table", "branch_id", "month", "generation")))
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """A digest of the code that decides a night: other code, other results, another run."""
-    root = Path(settings.BASE_DIR)
-    files = [*root.glob("segmentation/**/*.py"), *root.glob("reactivation/**/*.py"), *root.glob("clients/mirror*.py")]
-    told = hashlib.sha256()
-    for path in sorted(files):
-        if "migrations" not in path.parts:
-            told.update(path.read_bytes())
-    return told.hexdigest()[:12]
-
-
-def _branches_with_facts() -> list[int]:
-    return list(FactGeneration.objects.values_list("branch_id", flat=True).distinct())
-
-
-def _latest_record() -> datetime:
-    moments = [
-        FactGeneration.objects.aggregate(latest=Max("changed_at"))["latest"],
-        ExchangeRate.objects.aggregate(latest=Max("recorded_at"))["latest"],
-    ]
-    return max((m for m in moments if m is not None), default=BEFORE_ALL_FACTS)
 
 
 def run_branch(run: JobRun) -> None:
@@ -201,7 +136,7 @@ def run_branch(run: JobRun) -> None:
             )
             counts["rows"] = columnar.count_rows(con, "states")
         with jobs.step(run, "churn") as counts:
-            model = _model(run, as_of, cutoff)
+            model = model_of_month(run, as_of, cutoff)
             churn.score_clients(con, model, as_of)
             counts["rows"] = columnar.count_rows(con, "scores WHERE is_eligible")
         run.versions["model"] = model.pk
@@ -262,37 +197,3 @@ def _counted(run: JobRun, name: str) -> Iterator[dict[str, int]]:
 def _scheme(run: JobRun, branch: Branch, as_of: date) -> TierScheme:
     kept = TierScheme.objects.filter(pk=run.arguments.get("scheme")).first()
     return kept or scheme_in_force(branch, as_of)
-
-
-def fit_model(run: JobRun) -> None:
-    """Fit the firm's model of a month (the handler of runs of kind *model*), on facts of every branch."""
-    if run.as_of is None or run.cutoff is None:
-        raise ValueError(f"{run.key} names no day or cutoff")
-    with jobs.step(run, "facts"):
-        con = mirror.open_facts(Branch.objects.filter(pk__in=_branches_with_facts()), run.cutoff)
-    with closing(con), jobs.step(run, "model"):
-        model = churn.ensure_model(con, as_of=run.as_of, cutoff=run.cutoff)
-    run.versions = {"code": code_version(), "model": model.pk}
-
-
-def _model(run: JobRun, as_of: date, cutoff: datetime) -> ScoreModel:
-    """The model of the month. The first branch that misses it fits it; the others wait for that one run, so that two
-    workers never fit the same thing."""
-    found = churn.model_for(as_of, cutoff)
-    if found is not None:
-        return found
-    history = run.arguments.get("inputs", {}).get("history") or _history(as_of)
-    key = f"model:{as_of:%Y-%m}:{history}:{_digest([cutoff.isoformat(), code_version()])}"
-    fit = jobs.enqueue(JobRun.Kind.MODEL, key, as_of=as_of, cutoff=cutoff, requested_by=run.requested_by, ring=False)
-    if fit.state in (JobRun.State.FAILED, JobRun.State.DONE):
-        jobs.retry(fit, ring=False)
-    while fit.state not in (JobRun.State.FAILED, JobRun.State.DONE):
-        done = jobs.perform(fit.pk, {JobRun.Kind.MODEL: fit_model}, worker=this_process(), now=jobs.moment(run))
-        if done is None:
-            jobs.pulse(run)
-            time.sleep(0.2)
-        fit.refresh_from_db()
-    found = churn.model_for(as_of, cutoff)
-    if found is None:
-        raise ModelMissing(f"No churn model for {as_of:%Y-%m}: {fit.error.splitlines()[0] if fit.error else fit.key}")
-    return found

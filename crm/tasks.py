@@ -12,7 +12,7 @@ from crm.models import JobRun
 # Which function does which kind of work; named as text, because each is loaded by the worker that needs it.
 HANDLERS: dict[str, str] = {
     JobRun.Kind.NIGHT: "crm.nightly.run_branch",
-    JobRun.Kind.MODEL: "crm.nightly.fit_model",
+    JobRun.Kind.MODEL: "crm.monthly_model.fit_model",
     JobRun.Kind.CHECK: "clients.imports.check_batch",
     JobRun.Kind.IMPORT: "clients.imports.commit_batch",
     JobRun.Kind.UNDO: "clients.imports.undo_batch",

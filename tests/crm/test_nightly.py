@@ -203,7 +203,7 @@ def test_the_model_of_the_month_is_fitted_once_for_all_branches():
 
 def test_a_model_that_cannot_be_fitted_is_named_by_every_branch(monkeypatch):
     make_firm_branch(clients=10)
-    monkeypatch.setattr("crm.nightly.churn.ensure_model", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("crm.monthly_model.churn.ensure_model", lambda *a, **k: 1 / 0)
     (run,) = night()
     assert run.state == "failed"
     assert "No churn model for 2026-11" in run.error

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.models import AuditEvent
-from crm.nightly import night_inputs
+from crm.night_inputs import night_inputs
 from segmentation.models import Threshold
 from segmentation.number_words import BY_KEY, NUMBERS
 from segmentation.thresholds import confirmed_threshold, threshold
