@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,25 +16,39 @@ import pytest
 from crm.lib.processes import started
 from tests.services.conftest import ROOT, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the embedded default: make test-services-sqlite"),
+]
 Serve = Callable[[], "tuple[subprocess.Popen[bytes], str]"]
 
 
+def env_of(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    return {**kept, "CRM_VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "crm.settings"}
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var folder with an empty database; each test has a copy of it."""
+    folder = tmp_path_factory.mktemp("migrated") / "var"
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=env_of(folder), check=True)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+def folder(migrated: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(migrated, tmp_path / "var")
 
 
 @pytest.fixture
 def env(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    return {**kept, "CRM_VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "crm.settings"}
+    return env_of(folder)
 
 
 @pytest.fixture
 def serve(folder: Path, env: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
     """Start `manage.py serve`; gives the process and the address it printed."""
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=env, check=True)
     begun: list[subprocess.Popen[bytes]] = []
 
     def run() -> "tuple[subprocess.Popen[bytes], str]":
