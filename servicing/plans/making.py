@@ -16,6 +16,7 @@ from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
 from servicing.items import Entitlement, case_of, catalogue_of, entitlements, offered
+from servicing.items.words import joined
 from servicing.models import PointEntry, ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision
@@ -118,8 +119,8 @@ def needs_of(client: Client) -> list[str]:
 
 
 def _line(need: Need) -> str:
-    words = f"{need.get_kind_display()} ({need.get_strength_display()})"
-    return f"{words}: {need.note}"[:200] if need.note else words
+    words = _("{need} ({strength})").format(need=need.get_kind_display(), strength=need.get_strength_display())
+    return joined(words, need.note)[:200]
 
 
 def _goal(standard: ServiceStandard | None) -> str:
