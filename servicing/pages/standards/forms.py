@@ -73,7 +73,9 @@ class StandardForm(DecidedForm):
         help_text=gettext_lazy("Days after the opening, for example 3, 14, 45; empty: none."),
     )
     greets = _box(gettext_lazy("Birthdays, festivals and anniversaries are greeted"))
-    alerts = _box(gettext_lazy("A rising churn risk becomes a task"))
+    alerts = _box(
+        gettext_lazy("Rising churn risk, less trading, another tier, risk alerts and position gaps become tasks")
+    )
 
     def check(self, row: ServiceStandard) -> None:
         """Raises Refused, naming the field."""
