@@ -161,5 +161,8 @@ def test_what_something_was_before_stands_beside_what_it_became() -> None:
         ("状态", "研究中", "采纳"),
         ("负责人", None, "林知远"),
     ]
+    decided = {"key": "fee_floor_stock", "before": {"value": None}, "after": {"value": 150}}
+    number = AuditEvent(table="segmentation_threshold", detail=decided)
+    assert [(line.before, line.after) for line in lines_for(law, number)][1:] == [("—", "1.50 元/万元")]
     postponed = AuditEvent(table="servicing_task", detail={"due": "2026-12-01", "before": "2026-11-27"})
     assert [(line.before, line.after) for line in lines_for(law, postponed)] == [("2026-11-27", "2026-12-01")]

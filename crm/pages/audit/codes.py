@@ -16,6 +16,7 @@ from clients.profile.wording import label
 from crm.lib import formats
 from crm.models import Holiday
 from crm.pages.lists.columns import COLUMNS
+from crm.pages.numbers import UNITS, typed_words
 from crm.pages.timeline import corrections
 from crm.templatetags.audit_words import field_words
 from segmentation.models import Horizon, Tier
@@ -93,6 +94,12 @@ def told(table: str, name: str, value: Any) -> str | None:
             return CODED[key](value)
     words = choices_of(table).get(name, {})
     return str(words[value]) if isinstance(value, str) and value in words else None
+
+
+def number_words(key: str, value: Any) -> str:
+    """A value of a decided number as people type it, with its unit; empty where it is none."""
+    number = BY_KEY.get(key)
+    return f"{typed_words(number, value)} {UNITS.get(number.unit, '')}".strip() if number and type(value) is int else ""
 
 
 @cache

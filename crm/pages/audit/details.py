@@ -93,12 +93,11 @@ def without_numbers(text: str) -> str:
 
 def lines_for(user: Staff, event: AuditEvent, people: Mapping[int, str] | None = None) -> list[Line]:
     """The detail, line by line; before and after of one field stand in one line. `people`: names of staff by id."""
-    speaker = _Speaker(
-        event.table, user.is_admin and not is_impersonal(event), event.table not in IMPERSONAL, people or {}
-    )
+    hides, masks = user.is_admin and not is_impersonal(event), event.table not in IMPERSONAL
+    speaker = _Speaker(event.table, hides, masks, people or {}, str(event.detail.get("key", "")))
     detail = dict(event.detail)
     before, after = detail.pop("before", None), detail.pop("after", None)
-    lines = []
+    lines: list[Line] = []
     if isinstance(before, Mapping) or isinstance(after, Mapping):
         old, new = before or {}, after or {}
         for name in sorted({*old, *new}):
@@ -108,17 +107,20 @@ def lines_for(user: Staff, event: AuditEvent, people: Mapping[int, str] | None =
     elif before is not None:  # of what is told beside it
         name = next((one for one in _TURNED if one in detail), "state")
         lines.append(Line(field_words(name), speaker.said(name, detail.pop(name, after)), speaker.said(name, before)))
-    return lines + [Line(field_words(name), speaker.said(name, value)) for name, value in detail.items()]
+    plain = [Line(field_words(name), speaker.said(name, value)) for name, value in detail.items()]
+    return plain + lines if "key" in detail else lines + plain
 
 
 @dataclass(frozen=True)
 class _Speaker:
-    """How the details of a row are said: nothing but digests where it `hides` them, personal values where it `masks` them."""
+    """How the details of a row are said: nothing but digests where it `hides` them, personal values where it `masks` them;
+    `key`: of which number a value is."""
 
     table: str
     hides: bool
     masks: bool
     people: Mapping[int, str]
+    key: str
 
     def said(self, name: str, value: Any) -> str:
         """A value in words."""
@@ -130,6 +132,8 @@ class _Speaker:
             return _("yes") if value else _("no")
         if name in _STAFF and value in self.people:
             return self.people[value]
+        if name == "value" and (number := codes.number_words(self.key, value)):
+            return number
         text = codes.told(self.table, name, value) or self._plain(name, value)
         text = without_numbers(text) if self.masks else text
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
