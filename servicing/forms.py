@@ -9,22 +9,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.calendar import trading_day_after
+from crm.calendar import working_days
 from crm.lib.refusals import Refused
 from servicing.contacts import Due, Said
 from servicing.models import Contact, Stage, TextVersion
 from servicing.texts.deciding import scripts_for
 
+_DAY = timedelta(days=1)
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 
 
 def due_choices(today: date) -> list[tuple[str, date]]:
-    """The due days that are offered: tomorrow, in three trading days, next Monday."""
-    return [
-        (str(_("tomorrow")), today + timedelta(days=1)),
-        (str(_("+3 trading days")), trading_day_after(today, 3)),
-        (str(_("next Monday")), today + timedelta(days=7 - today.weekday())),
-    ]
+    """The due days that are offered, all of them worked (S5): the next one, in three trading days, after the weekend."""
+    working = working_days(today + _DAY, today + 40 * _DAY)  # longer than any closure
+    trading = [day for day in working if day.weekday() < 5]
+    monday = today + (7 - today.weekday()) * _DAY
+    later = next(day for day in working if day >= monday)
+    words = {
+        working[0]: _("next working day"),
+        trading[2]: _("+3 trading days"),
+        later: _("next Monday") if later == monday else _("after the holiday"),
+    }
+    if working[0] == today + _DAY:
+        words[working[0]] = _("tomorrow")
+    return [(str(word), day) for day, word in words.items()]
 
 
 def _day_input(today: date | None = None) -> forms.DateInput:

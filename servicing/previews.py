@@ -143,12 +143,13 @@ class Preview:
 
 def preview_standard(row: ServiceStandard, nights: Iterable[Publication]) -> Preview:
     """What an unsaved standard would ask on its first day, of the clients of the nights: those of its branch, or for the firm
-    those of every branch; a branch with a standard of its own keeps it. Numbers and standards are those of that day."""
+    those of every branch; a branch with a standard of its own keeps it. Numbers and standards are those of that day, in the
+    market that the standard is for."""
     found = list(nights)
     branches = [night.branch_id for night in found]
     begun = list(ServiceStandard.objects.begun(branches, row.from_day))
-    before = {branch: by_tier(begun, branch) for branch in branches}
-    after = {branch: by_tier([row, *begun], branch) for branch in branches}
+    before = {branch: by_tier(begun, branch, row.regime) for branch in branches}
+    after = {branch: by_tier([row, *begun], branch, row.regime) for branch in branches}
     numbers = thresholds(["contact_week", "contact_hour_cost"], row.from_day)
     return weigh(
         row.tier,

@@ -1,5 +1,6 @@
-"""What the clients of a tier are owed (S1, S2): relationship level, cadence, channels. Decided by somebody for a first day,
-superseded and never edited; a branch's own row counts before the firm's."""
+"""What the clients of a tier are owed (S1, S2): relationship level, cadence, welcome calls, greetings. Decided by somebody for
+a first day, superseded and never edited; a branch's own row counts before the firm's, and one for the market of the day before
+the one for any."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.models import Tier
+from segmentation.regimes import regime_on
 from servicing.models import ServiceStandard
 from servicing.superseding import counting_for, supersede
 
@@ -19,12 +21,19 @@ LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minu
 def standards_on(branch: Branch, day: date) -> Mapping[str, ServiceStandard]:
     """The standard in force of each tier on a day (S2): the branch's own before the firm's, the latest first day first. A
     tier for which nobody decided one is left out."""
-    return by_tier(ServiceStandard.objects.begun([branch], day), branch.pk)
+    begun = list(ServiceStandard.objects.begun([branch], day))
+    regime = regime_on(day) if any(row.regime for row in begun) else None
+    return by_tier(begun, branch.pk, regime.level if regime else "")
 
 
-def by_tier(begun: Iterable[ServiceStandard], branch: int | None) -> Mapping[str, ServiceStandard]:
-    """Of standards that have begun those that count for a branch (None: for the firm), in the order of the tiers."""
-    found = counting_for(begun, branch)
+def by_tier(begun: Iterable[ServiceStandard], branch: int | None, market: str = "") -> Mapping[str, ServiceStandard]:
+    """Of standards that have begun those that count for a branch (None: for the firm) in a market, in the order of the tiers.
+    What the firm decided for the market does not count before what the branch decided for any."""
+    rows = list(begun)
+    found = counting_for([row for row in rows if not row.regime], branch)
+    for tier, row in counting_for([row for row in rows if market and row.regime == market], branch).items():
+        if row.branch_id or tier not in found or found[tier].branch_id is None:
+            found[tier] = row
     return {tier: found[tier] for tier in Tier.values if tier in found}
 
 

@@ -30,7 +30,8 @@ def supersede(row: D, *, action: str, taken: str, by: Staff, at: datetime) -> D:
     """Save a checked row from its first day on; what held before stays as it was decided. The same again is the one that is
     there already; another one of the same subject, scope and first day raises Refused with `taken`, which names {who}."""
     row.made_by, row.made_at = by, at
-    same = {"branch": row.branch, row.SUBJECT: getattr(row, row.SUBJECT), "from_day": row.from_day}
+    about = {name: getattr(row, name) for name in (row.SUBJECT, row.VARIANT) if name}
+    same = {"branch": row.branch, "from_day": row.from_day, **about}
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -38,7 +39,7 @@ def supersede(row: D, *, action: str, taken: str, by: Staff, at: datetime) -> D:
                 action,
                 actor=by,
                 of=row,
-                detail={row.SUBJECT: same[row.SUBJECT], "from_day": row.from_day.isoformat(), **row.decided()},
+                detail={**about, "from_day": row.from_day.isoformat(), **row.decided()},
             )
     except IntegrityError:
         there: D = type(row)._default_manager.get(**same)

@@ -9,7 +9,7 @@ from uuid import UUID
 import duckdb
 from cryptography.exceptions import InvalidTag
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.fact_tables import ACCOUNTS, ALL, CLIENTS
@@ -70,7 +70,7 @@ LABELS: dict[str, Promise] = {
     "stamp_duty_minor": _("stamp duty"),
     "transfer_fee_minor": _("transfer fee"),
     "levies_minor": _("levies"),
-    "channel": _("channel"),
+    "channel": pgettext_lazy("trade", "channel"),
     "is_provisional": _("provisional"),
     "bank": _("bank"),
     "note": _("note"),

@@ -246,10 +246,15 @@ def _holding(number: Number, rows: list[Threshold], today: date) -> Threshold | 
     return None
 
 
+def typed_words(number: Number, value: int) -> str:
+    """A stored value as people type it, without its unit."""
+    typed = number.typed(value)
+    return formats.count(int(typed)) if typed == int(typed) else f"{typed:,.2f}"
+
+
 def _row(row: Threshold, number: Number, holding: Threshold | None, user: Staff, today: date) -> Row:
     waits = number.is_lawlike and row.confirmed_by_id is None
     state = "holds" if row == holding else "waits" if waits else "comes" if row.from_day > today else "past"
-    typed = number.typed(row.value)
-    value = formats.count(int(typed)) if typed == int(typed) else f"{typed:,.2f}"
+    value = typed_words(number, row.value)
     may_withdraw = user.is_admin and numbers.may_withdraw(row, today)
     return Row(row, value, state, may_withdraw, user.is_compliance and waits and row.made_by_id != user.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm.lib import formats
+from crm.lib.money import round_half_up
 from crm.models import Staff
 from crm.pages.changes import first_reason, why_state
 from segmentation.models import Standing
@@ -74,20 +76,19 @@ class Row:
 
     @property
     def formula(self) -> str:
-        """How the place came about: probability × expected commission × urgency, with its numbers, in points of a yuan."""
+        """How the place came about, with its numbers: what is at risk from where, exact to the fen, times the urgency."""
         score = float(self.standing.churn_score or 0) if self.standing else 0.0
         if not score or not self.stake_fen:
-            return _(
-                "No commission at risk is known: 0 points. Among these the day due counts, then what the client brings."
-            )
+            return _("No commission at risk is known. Among these the day due counts, then what the client brings.")
         words = {True: _("overdue"), False: _("due today"), None: _("nothing planned")}
         is_late = None if self.due_on is None or self.due_on > self.day else self.due_on < self.day
-        return _("{probability} × {expected} a year × {urgency} % ({why}) = {points} points").format(
+        return _("{probability} × {expected} a year ≈ ¥{stake}; × {urgency}% ({why}) = ¥{weight}").format(
             probability=formats.percent(score, 1),
             expected=formats.stake(round(self.stake_fen / score)),
+            stake=formats.yuan(self.stake_fen),
             urgency=urgency(self.due_on, self.day, self.numbers),
             why=words[is_late],
-            points=f"{round(self.weight / 10_000):,}",
+            weight=formats.yuan(round_half_up(Decimal(self.weight) / 100)),
         )
 
     @property

@@ -1,9 +1,11 @@
 """What the audit trail's actions, tables and details are called on screen."""
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clients.pages.words import KIND_LABELS
 from crm.pages.audit.actions import ACTIONS
 
 register = template.Library()
@@ -87,7 +89,67 @@ TABLES = {
     "servicing_task": pgettext_lazy("table", "task"),
     "servicing_textversion": _("version of a text"),
 }
-FIELDS = {
+FIELDS: dict[str, str | Promise] = {
+    **KIND_LABELS,  # how many rows of which kind a file brought
+    "about": _("complained about"),
+    "account": pgettext_lazy("audit", "account"),
+    "assigned": pgettext_lazy("audit", "given to callers"),
+    "attempt": pgettext_lazy("audit", "attempt"),
+    "base": pgettext_lazy("audit", "drawn from"),
+    "batch": pgettext_lazy("table", "import"),
+    "branch": pgettext_lazy("table", "branch"),
+    "calendar": pgettext_lazy("festival", "calendar"),
+    "card": pgettext_lazy("audit", "card"),
+    "change": pgettext_lazy("audit", "entry of the history"),
+    "columns": pgettext_lazy("audit", "columns"),
+    "complaint": pgettext_lazy("table", "complaint"),
+    "conflict": _("contradiction of identity"),
+    "contact": _("contact"),
+    "corrects": _("corrective action"),
+    "count": pgettext_lazy("audit", "how many"),
+    "create_unknown": _("clients not known yet are made"),
+    "deleted": pgettext_lazy("audit", "removed"),
+    "delimiter": _("Delimiter"),
+    "due": pgettext_lazy("audit", "due"),
+    "effective": pgettext_lazy("audit", "it helped"),
+    "encoding": _("Encoding"),
+    "festival": _("festival"),
+    "field_policy": _("which reading counts"),
+    "fields": pgettext_lazy("audit", "what was changed"),
+    "findings": pgettext_lazy("audit", "findings"),
+    "happened_at": pgettext_lazy("audit", "moment"),
+    "header_line": _("Line of the header"),
+    "identity": _("identity number"),
+    "is_undo": pgettext_lazy("audit", "taken back"),
+    "kept_back": pgettext_lazy("audit", "kept back"),
+    "language": _("language"),
+    "letters": pgettext_lazy("audit", "letters"),
+    "line": pgettext_lazy("audit", "line"),
+    "messages": pgettext_lazy("check", "messages"),
+    "money": pgettext_lazy("audit", "with amounts"),
+    "month": _("month"),
+    "n": pgettext_lazy("audit", "how many"),
+    "non_trades": pgettext_lazy("audit", "rows that are no trades"),
+    "opened_as": pgettext_lazy("audit", "became client"),
+    "phase": _("phase"),
+    "phone": _("phone"),
+    "question": pgettext_lazy("audit", "finding"),
+    "referrer": pgettext_lazy("audit", "recommended by"),
+    "refused": pgettext_lazy("audit", "left as they are"),
+    "rejected": pgettext_lazy("audit", "rejected"),
+    "replace_days": _("days are replaced"),
+    "required": pgettext_lazy("audit", "to be called"),
+    "restored": pgettext_lazy("audit", "restored"),
+    "round": pgettext_lazy("audit", "round"),
+    "script": pgettext_lazy("audit", "script"),
+    "sent": pgettext_lazy("audit", "it went"),
+    "shared": pgettext_lazy("audit", "shared"),
+    "sheet": _("Sheet"),
+    "unchanged": pgettext_lazy("audit", "unchanged"),
+    "unsaid": pgettext_lazy("audit", "left unsaid"),
+    "view": _("saved view"),
+    "waiting": pgettext_lazy("audit", "waiting"),
+    "year": pgettext_lazy("audit", "year"),
     "alerts": _("a rising risk is a task"),
     "actions": pgettext_lazy("audit", "actions"),
     "added": pgettext_lazy("audit", "added"),
@@ -98,7 +160,7 @@ FIELDS = {
     "cadence_days": _("a contact every so many days"),
     "channels": _("channels"),
     "changed": pgettext_lazy("audit", "changed"),
-    "channel": _("channel"),
+    "channel": pgettext_lazy("audit", "channel"),
     "checksum": _("checksum"),
     "client": pgettext_lazy("table", "client"),
     "clients": pgettext_lazy("audit", "clients"),

@@ -24,7 +24,7 @@ def subject_words(subject: str) -> str:
     """What papers are asked for."""
     kind, _colon, code = subject.partition(":")
     of = {TIER: dict(Tier.choices), BUSINESS: dict(CommissionRate.Product.choices)}.get(kind, {}).get(code, code)
-    return str(_SUBJECTS[kind]).format(of=of)
+    return str(_SUBJECTS.get(kind, "{of}")).format(of=of)
 
 
 def kind_words(kind: str) -> str:

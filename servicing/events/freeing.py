@@ -31,4 +31,4 @@ def free_seats(branch: Branch, *, at: datetime, fence: Callable[[], None] = lamb
 def _free(guest: Guest, *, at: datetime) -> None:
     why = Guest.Freed.RESTRICTED if guest.client.is_restricted else Guest.Freed.CLOSED
     turn(guest, Guest.State.WITHDRAWN, by=None, at=at, registered_at=None, why=why)
-    tell_guest("free-seat", guest, by=None, before=guest.state, why=str(why))
+    tell_guest("free-seat", guest, by=None, before=guest.state, state=str(Guest.State.WITHDRAWN), why=str(why))

@@ -43,7 +43,7 @@ def decline(guest: Guest, *, by: Staff, at: datetime) -> bool:
         _check_open(event)
         turn(now, State.DECLINED, by=by, at=at, registered_at=None, attendance="")
         settle_asked(now, BEFORE_IT, done=True, by=by, at=at)
-        tell_guest("decline-guest", now, by=by, before=now.state)
+        tell_guest("decline-guest", now, by=by, before=now.state, state=str(State.DECLINED))
         fill_seats(event, by=by, at=at)
     return True
 
@@ -58,7 +58,7 @@ def ask_again(guest: Guest, *, by: Staff, at: datetime) -> bool:
         _check_open(event)
         turn(now, State.INVITED, by=by, at=at, registered_at=None, attendance="")
         ask_advisors(event, [now.client], INVITE, by=by, at=at)
-        tell_guest("ask-guest-again", now, by=by, before=now.state)
+        tell_guest("ask-guest-again", now, by=by, before=now.state, state=str(State.INVITED))
         fill_seats(event, by=by, at=at)
     return True
 

@@ -11,9 +11,11 @@ from crm.models import Branch
 
 class DecidedRow(models.Model):
     """Decided for a first day by somebody who says why, of the firm or of one branch; superseded and never edited. SUBJECT is
-    the column that says what it is about, SAYS are those that say what was decided."""
+    the column that says what it is about, VARIANT the one that says in which case only, SAYS are those that say what was
+    decided."""
 
     SUBJECT: ClassVar[str]
+    VARIANT: ClassVar[str] = ""
     SAYS: ClassVar[tuple[str, ...]]
 
     branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,5 @@
 """What is done to tasks and promises: added, postponed, settled, withdrawn; each answer offers the way back."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -48,8 +47,8 @@ def choose_client(request: HttpRequest) -> HttpResponse:
 def add_task(request: HttpRequest, pk: int) -> HttpResponse:
     """A task for a client."""
     client, now, user = client_of(request, pk), timezone.now(), staff_of(request)
-    tomorrow = timezone.localdate(now) + timedelta(days=1)
-    form = TaskForm(request.POST or None, initial={"uid": uuid4(), "due_on": tomorrow}, auto_id="task-%s")
+    due_days = due_choices(timezone.localdate(now))
+    form = TaskForm(request.POST or None, initial={"uid": uuid4(), "due_on": due_days[0][1]}, auto_id="task-%s")
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         key = f"hand:{given['uid'] or uuid4()}"
@@ -67,7 +66,7 @@ def add_task(request: HttpRequest, pk: int) -> HttpResponse:
         "client": client,
         "name": named(client),
         "form_action": request.path,
-        "due_days": due_choices(timezone.localdate(now)),
+        "due_days": due_days,
         "draft": f"{user.pk}:task:{pk}",
     }
     return render(request, "servicing/_task.html", context, status=422 if request.method == "POST" else 200)

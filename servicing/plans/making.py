@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Need
 from crm.audit import tell
+from crm.calendar import working_days
 from crm.lib.refusals import Refused
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
 from segmentation.thresholds import threshold
 from servicing.items import Entitlement, case_of, catalogue_of, entitlements, offered
+from servicing.items.words import joined
 from servicing.models import PointEntry, ServiceItem, ServicePlan, ServiceStandard
 from servicing.plans.content import Action, Written
 from servicing.plans.saving import MOST_NEEDS, keep_revision
 from servicing.standards import standards_on
 
 Level = ServiceStandard.Level
+_CLOSURE = timedelta(days=30)  # longer than any
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,31 @@ def make_plan(client: Client, *, by: Staff, at: datetime) -> ServicePlan:
 
 
 def first_words(client: Client, known: Circumstances, today: date) -> Written:
-    """What a new plan says: items that take the advisor's time and can be planned ahead become actions, a week apart; where no
-    need is known, the first thing to do is to ask."""
+    """What a new plan says: items that take the advisor's time and can be planned ahead become actions, a week apart and on
+    working days; where no need is known, the first thing to do is to ask."""
     needs = needs_of(client)
     ahead = [one.item for one in known.entitled if one.item.minutes and one.item.shelf_hours is None]
+    review = today + timedelta(days=threshold("plan_review", today))
+    last = max(review, today + timedelta(weeks=len(ahead) + 1)) + _CLOSURE
+    working = working_days(today, last)
+
+    def worked(day: date) -> date:
+        return next(one for one in working if one >= day)
+
     actions = [
-        Action(new_id(), "", item.code, today + timedelta(days=7 * (place + 1)), 365 // item.times_a_year)
-        for place, item in enumerate(ahead)
+        Action(new_id(), "", item.code, worked(today + timedelta(weeks=week)), max(1, 365 // item.times_a_year))
+        for week, item in enumerate(ahead, 1)
     ]
     if not needs:
         ask = Action(
-            new_id(), _("Ask what the client needs from us, and write it down"), "", today + timedelta(days=7), None
+            new_id(),
+            _("Ask what the client needs from us, and write it down"),
+            "",
+            worked(today + timedelta(days=7)),
+            None,
         )
         actions.insert(0, ask)
-    review = today + timedelta(days=threshold("plan_review", today))
-    return Written(_goal(known.standard), tuple(needs), tuple(actions), known.owed_days, review)
+    return Written(_goal(known.standard), tuple(needs), tuple(actions), known.owed_days, worked(review))
 
 
 def needs_of(client: Client) -> list[str]:
@@ -118,8 +131,8 @@ def needs_of(client: Client) -> list[str]:
 
 
 def _line(need: Need) -> str:
-    words = f"{need.get_kind_display()} ({need.get_strength_display()})"
-    return f"{words}: {need.note}"[:200] if need.note else words
+    words = _("{need} ({strength})").format(need=need.get_kind_display(), strength=need.get_strength_display())
+    return joined(words, need.note)[:200]
 
 
 def _goal(standard: ServiceStandard | None) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crm.models import Staff
 
 M = TypeVar("M", bound=models.Model)
+MISSED = ("expired", "past")  # why the night withdraws what was to be done, and was not while it was worth anything
 
 
 class _DueQuerySet(models.QuerySet[M]):
@@ -46,6 +47,11 @@ class PromiseQuerySet(_DueQuerySet[M]):
 
 class TaskQuerySet(_DueQuerySet[M]):
     """Tasks about the clients that the user sees."""
+
+    def planned_in(self, branch: int, first: date, last: date) -> TaskQuerySet[M]:
+        """Those due in a span that were to be done: nobody withdrew them, or only the night because it was too late."""
+        missed = models.Q(state="withdrawn", settled_why__in=MISSED)
+        return self.filter(~models.Q(state="withdrawn") | missed, branch=branch, due_on__range=(first, last))
 
     def added_by_step(self, uid: UUID, user: Staff) -> TaskQuerySet[M]:
         """Those that the user added for many clients in one step (`todo.add_tasks`)."""

@@ -44,7 +44,7 @@ def open_referral(row: Referral, client: Client, *, by: Staff, at: datetime) -> 
             done = _turn(row, OPEN, state=State.OPENED, client=client, ended_on=day, next_step="", next_on=None)
             if done:
                 _settle_call(row, "done", by=by, at=at)
-                tell("open-referral", row, by=by, new=client.pk)
+                tell("open-referral", row, by=by, opened_as=client.pk)
     except IntegrityError:
         raise Refused(_("This client came by another referral already.")) from None
     return done

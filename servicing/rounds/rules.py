@@ -104,6 +104,12 @@ def risk(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> 
         yield days.as_of, days.worked(days.today), {"band": person.band}
 
 
+def quiet(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:
+    """The client began to trade less last night (S7: low activity)."""
+    if owed.alerts and person.quiet:
+        yield days.as_of, days.worked(days.today), {"state": person.quiet}
+
+
 def tier(person: Person, owed: ServiceStandard, all_owed: Standards, days: Days) -> Found:
     """The tier changed last night: whoever enters or leaves a tier with alerts hears what that means."""
     former = all_owed.get(person.former_tier)
@@ -116,7 +122,7 @@ def _expiring(ends: date | None, owed: ServiceStandard, days: Days) -> Found:
         yield ends, days.worked(max(days.today, ends - days.notice / 2)), {"on": ends.isoformat()}
 
 
-RULES: Sequence[Rule] = (cadence, welcome, birthday, rating, document, risk, tier)
+RULES: Sequence[Rule] = (cadence, welcome, birthday, rating, document, risk, quiet, tier)
 
 
 def wanted(people: Iterable[Person], owed: Standards, days: Days, more: Sequence[Rule] = ()) -> Iterator[Wanted]:

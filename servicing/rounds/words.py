@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formats
-from segmentation.models import Band, MarketRegime, Tier
+from segmentation.models import Band, Dormancy, MarketRegime, Tier
 from segmentation.regimes import whole_percent
 from servicing.alerts.words import told_of
 from servicing.items.words import called, joined
@@ -100,6 +100,10 @@ WORDS: Mapping[str, tuple[str | LazyText | Said, Said]] = {
         gettext_lazy("Ask whether something has changed"),
         lambda s: _("the risk of leaving rose to {band}").format(band=Band(s["band"]).label),
     ),
+    "quiet": (
+        gettext_lazy("Care call"),
+        lambda s: _("trades less: {state} since last night").format(state=Dormancy(s["state"]).label),
+    ),
     "tier": (gettext_lazy("Tell what the new tier brings"), _tier),
     "plan": (_planned, lambda s: _("the service plan says so for {day}").format(day=_day(s))),
     "review": (
@@ -134,6 +138,7 @@ WITHDRAWN_WHY: Mapping[str, str | LazyText] = {
     "past": gettext_lazy("the day has passed"),
     "expired": gettext_lazy("it is worth nothing any more"),
     "plan": gettext_lazy("the service plan has changed"),
+    "renewed": gettext_lazy("it has been renewed"),
     "spoken": gettext_lazy("the client was spoken to"),
     "over": gettext_lazy("the alert is no longer open"),
     "market": gettext_lazy("the market regime is another one"),

@@ -22,10 +22,12 @@ from servicing.rounds.occasions import lapsed, occasions
 from servicing.rounds.people import first_day, people_of
 from servicing.rounds.plans import expired_in, planned
 from servicing.rounds.referrals import named_referrals
+from servicing.rounds.renewals import renewed_in
 from servicing.rounds.rules import Days, Wanted, wanted
 from servicing.standards import standards_on
 
 _PART = 500  # keys or rows per statement
+_ONE_AT_A_TIME = ("cadence", "quiet")  # an open call is enough, whatever the occasion
 _AROUND = timedelta(days=30)  # longer than any closure
 _PAST = timedelta(days=7)  # a greeting that much too late is not sent
 Counts = dict[str, int]
@@ -86,8 +88,8 @@ def owned(branch: Branch, asked: Iterable[Wanted]) -> Iterator[Wanted]:
 
 
 def _add(branch: Branch, asked: Iterable[Wanted], *, at: datetime) -> tuple[int, int]:
-    called = Task.objects.open_rounds(branch.pk, "cadence")  # an open call of the cadence is enough
-    due = [one for one in asked if one.rule != "cadence" or one.client_id not in called]
+    called = {rule: Task.objects.open_rounds(branch.pk, rule) for rule in _ONE_AT_A_TIME}
+    due = [one for one in asked if one.client_id not in called.get(one.rule, ())]
     known: dict[str, tuple[int, str, int | None]] = {}
     for part in in_parts([one.key for one in due], _PART):
         rows = Task.objects.filter(key__in=part).values_list("key", "pk", "state", "settled_by")
@@ -129,6 +131,7 @@ def _withdraw(night: Publication, talks: dict[int, datetime], *, day: date, at: 
         "spoken": spoken,
         "expired": expired_in(night.branch_id, at),
         "address": replaced_in(night.branch),
+        "renewed": renewed_in(rows),
         **lapsed(rows, night),
     }
     count = 0

@@ -141,7 +141,9 @@ def test_one_step_takes_no_more_than_somebody_decided_and_masked_roles_none(firm
 def test_the_drawer_offers_days_and_says_for_how_many(firm):
     page = browser_of(firm.boss).get(reverse("add-tasks"), {"client": [one.pk for one in firm.mine]}, headers=HTMX)
     assert page.context["chosen"].count == 3
-    assert page.content.decode().count('data-fill="tasks-due_on"') == 3
+    assert page.context["due_days"]
+    assert page.content.decode().count('data-fill="tasks-due_on"') == len(page.context["due_days"])
+    assert page.context["form"].initial["due_on"] == page.context["due_days"][0][1]
 
 
 def test_many_clients_take_as_many_queries_as_few(firm, django_assert_max_num_queries):

@@ -59,7 +59,7 @@ def test_the_admin_reads_what_was_done_but_nothing_that_tells_who_the_client_is(
         assert told not in body
     by_action = {told.event.action: told for told in response.context["events"]}
     assert by_action["reveal"].key == by_action["reveal"].reason == "••••"
-    assert [(line.before, line.after) for line in by_action["change-permissions"].lines] == [("advisor", "manager")]
+    assert [(line.before, line.after) for line in by_action["change-permissions"].lines] == [("投资顾问", "营业部经理")]
     assert trail.found(trail.admin, key=str(trail.client.pk), table="clients_client") == []
 
 

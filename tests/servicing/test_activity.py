@@ -8,6 +8,7 @@ import pytest
 from crm.models import Branch
 from servicing.activity import activity_of
 from servicing.contacts import record_contact, withdraw_contact
+from servicing.models import Task
 from servicing.promises import keep_promise, make_promise
 from servicing.todo import add_task, settle_task, withdraw_task
 from tests.crm.page_firm import client, night, staff, stand
@@ -65,6 +66,13 @@ def test_what_was_done_by_its_day_is_in_time_what_was_done_later_or_not_is_not(w
     withdraw_task(week.task(MONDAY), by=week.li, at=at(MONDAY))
     did = week.of(week.li)
     assert (did.tasks, did.done, did.late, did.fulfilment) == (4, 2, 2, 0.5)
+
+
+def test_what_the_night_withdrew_as_too_late_was_not_done_in_time_what_has_lost_its_point_was_not_due(week):
+    for why in ("past", "expired", "closed", "spoken", "renewed"):
+        Task.objects.filter(pk=week.task(MONDAY).pk).update(state="withdrawn", settled_at=at(SUNDAY), settled_why=why)
+    told = week.of(week.li)
+    assert (told.tasks, told.late, told.fulfilment) == (2, 2, 0)
 
 
 def test_promises_count_by_the_day_they_were_kept(week):

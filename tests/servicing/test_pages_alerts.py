@@ -138,4 +138,5 @@ def test_a_row_of_today_tells_its_formula_with_its_numbers(desk):
     desk.keep()
     body = browser_of(desk.advisor).get(reverse("today"), headers={"accept-language": "en"}).content.decode()
     open_weight = numbers_on(DAY).open
-    assert f"25.0% × ¥4,000 a year × {open_weight} % (nothing planned) = {1000 * open_weight // 100:,} points" in body
+    told = f"25.0% × ¥4,000 a year ≈ ¥1,000.00; × {open_weight}% (nothing planned) = ¥{10 * open_weight:,}.00"
+    assert told in body

@@ -148,6 +148,17 @@ def test_a_standard_is_saved_after_its_preview_and_twice_is_once(branch: Branch,
     assert AuditEvent.objects.filter(action="supersede-standard", actor=boss).count() == 1
 
 
+def test_a_standard_for_one_market_stands_beside_the_one_for_any(branch: Branch, boss: Staff) -> None:
+    browser = browser_of(boss)
+    for regime, cadence in (("", "14"), ("weak", "7")):
+        assert saved(browser, fields(regime=regime, cadence_days=cadence)).status_code == 302
+    body = browser.get(LIST).content.decode()
+    assert "市道：弱势" in body
+    assert f"{NEW}?tier=vip&amp;branch=1101&amp;regime=weak" in body
+    begun = [browser.get(NEW, {"tier": "vip", "branch": "1101", "regime": one}) for one in ("weak", "", "bubble")]
+    assert [response.context["form"].initial["cadence_days"] for response in begun] == [7, 14, 14]
+
+
 def test_what_was_not_previewed_is_not_saved(boss: Staff) -> None:
     browser = browser_of(boss)
     digest = previewed(browser, fields()).context["digest"]

@@ -12,7 +12,7 @@ from clients.models import Need
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing import plans, todo
-from servicing.models import PlanReview, PlanRevision, ServicePlan, Task
+from servicing.models import PlanReview, PlanRevision, ServiceItem, ServicePlan, Task
 from servicing.plans import PlanChanged
 from servicing.plans.content import action_key, read, written_in
 from tests.crm.page_firm import staff
@@ -59,6 +59,14 @@ def test_a_plan_starts_from_the_standard_the_entitlements_and_the_needs(desk: De
         "what expires or goes to the group is not planned ahead"
     )
     assert [one["due_on"] for one in plan.actions] == [str(DAY + timedelta(weeks=n)) for n in range(1, 5)]
+
+
+def test_a_plan_made_on_a_sunday_asks_for_working_days_and_what_is_due_daily_for_every_day(desk: Desk) -> None:
+    ServiceItem.objects.filter(code="strategy").update(times_a_year=366)
+    plan = plans.make_plan(desk.client, by=desk.advisor, at=AT + timedelta(days=2))
+    days = [date.fromisoformat(one["due_on"]) for one in plan.actions] + [plan.next_review_on]
+    assert [day for day in days if day.weekday() > 4] == []
+    assert {one["every_days"] for one in plan.actions if one["item"] == "strategy"} == {1}
 
 
 def test_where_no_need_is_known_the_first_thing_is_to_ask(desk: Desk) -> None:

@@ -84,12 +84,18 @@ def test_a_birthday_a_welcome_and_an_ending_are_asked_for_under_the_same_key_on_
 
 @settings(max_examples=200, deadline=None)
 @given(
-    person=people, today=days_, band=st.sampled_from(["watch", "raised", "high"]), former=st.sampled_from(Tier.values)
+    person=people,
+    today=days_,
+    band=st.sampled_from(["watch", "raised", "high"]),
+    quiet=st.sampled_from(["", "cooling", "dormant"]),
+    former=st.sampled_from(Tier.values),
 )
-def test_a_rising_risk_or_a_fall_takes_nothing_away(working, person, today, band, former):
+def test_a_rising_risk_or_a_fall_takes_nothing_away(working, person, today, band, quiet, former):
     days = round_of(today, working)
     plain = {one.key: one for one in wanted([person], OWED, days)}
-    troubled = {one.key: one for one in wanted([replace(person, band=band, former_tier=former)], OWED, days)}
+    troubled = {
+        one.key: one for one in wanted([replace(person, band=band, quiet=quiet, former_tier=former)], OWED, days)
+    }
     assert plain.items() <= troubled.items()
 
 

@@ -135,6 +135,39 @@ def test_a_rating_or_a_document_that_ends_within_the_notice_is_renewed_with_the_
     assert found == {("rating", near.pk, date(2026, 12, 7)), ("document", near.pk, MONDAY)}
 
 
+def test_what_was_renewed_meanwhile_is_asked_for_no_more(rounds: Rounds) -> None:
+    who = rounds.person("ordinary", risk_expires_on=date(2026, 12, 10), identity_expires_on=date(2026, 12, 10))
+    rounds.make()
+    who.risk_expires_on = date(2028, 12, 10)
+    who.save()
+    assert rounds.make(MONDAY)["withdrawn"] == 1
+    assert Task.objects.get(rule="rating").settled_why == "renewed"
+    assert [task.rule for task in rounds.tasks(client=who, rule__in=["rating", "document"])] == ["document"]
+
+
+def test_who_begins_to_trade_less_is_called_once_and_who_wakes_up_is_not(rounds: Rounds) -> None:
+    """S7: low activity."""
+    changes = (("active", "cooling"), ("cooling", "dormant"), ("dormant", "active"))
+    people = [rounds.person("key") for _change in changes]
+    for of, day in ((rounds.night, DAY), (night(rounds.branch, MONDAY), MONDAY)):
+        for who, (before, after) in zip([*people, rounds.person("small")], [*changes, changes[0]], strict=True):
+            StateChange.objects.create(
+                client=who,
+                publication=of,
+                branch=rounds.branch,
+                day=day,
+                subject="dormancy",
+                before=before,
+                after=after,
+            )
+            if of != rounds.night:
+                stand(of, who, tier="key")
+        rounds.make(day + timedelta(days=1), of)
+    found = rounds.tasks(rule="quiet", client__in=people)
+    assert [(task.client, task.slots["state"]) for task in found] == [(people[0], "cooling"), (people[1], "dormant")]
+    assert "趋冷" in reason_of(found[0])
+
+
 def test_a_risk_that_rose_and_a_tier_that_changed_last_night_are_tasks_where_the_standard_says_so(
     rounds: Rounds,
 ) -> None:

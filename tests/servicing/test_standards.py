@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from clients.models import Client
 from crm.lib.refusals import Refused
-from crm.models import AuditEvent, Branch, Staff
-from segmentation.models import Tier, TierScheme
+from crm.models import AuditEvent, Branch, Publication, Staff
+from segmentation.models import MarketRegime, Tier, TierScheme
 from servicing.models import ServiceStandard
 from servicing.previews import Crowd, Load, load_of, preview_standard, weigh
 from servicing.standards import check_standard, standards_on, supersede_standard
@@ -55,6 +55,35 @@ def test_a_branchs_own_standard_counts_before_the_firms_and_only_there(branch: B
     assert standards_on(branch, TOMORROW)["vip"] == own
     assert standards_on(elsewhere, DAY)["vip"].cadence_days == 30
     assert standards_on(elsewhere, TOMORROW)["vip"].cadence_days == 7
+
+
+@pytest.mark.parametrize(("market", "owed", "owed_by_the_branch"), [("weak", 7, 14), ("range", 30, 14), (None, 30, 14)])
+def test_in_its_market_a_variant_counts_before_the_standard_for_any_and_a_branchs_own_before_both(
+    branch: Branch, boss: Staff, market: str | None, owed: int, owed_by_the_branch: int
+) -> None:
+    if market:
+        MarketRegime.objects.create(
+            number=1, level=market, phase="D", from_day=DAY, evidence="均线", set_by=boss, set_at=AT
+        )
+    supersede_standard(standard(regime="weak", cadence_days=7), by=boss, at=AT)
+    assert standards_on(branch, DAY)["vip"].cadence_days == owed
+    assert standards_on(branch, DAY)["key"].cadence_days == 60
+    supersede_standard(standard(branch=branch, cadence_days=14), by=boss, at=AT)
+    assert standards_on(branch, DAY)["vip"].cadence_days == owed_by_the_branch
+
+
+def test_a_variant_and_the_standard_for_any_market_begin_on_one_day_and_each_is_previewed_in_its_market(
+    branch: Branch, boss: Staff
+) -> None:
+    stand(night(branch), client(branch, "沈慕云", advisor=boss), tier="vip")
+    supersede_standard(standard(), by=boss, at=AT)
+    variant = standard(regime="weak", cadence_days=7)
+    found = preview_standard(variant, Publication.objects.all()).changed
+    assert (found.before.contacts, found.after.contacts) == (Fraction(7, 14), Fraction(7, 7))
+    supersede_standard(variant, by=boss, at=AT)
+    assert AuditEvent.objects.latest("id").detail["regime"] == "weak"
+    again = preview_standard(standard(cadence_days=28, from_day=TOMORROW), Publication.objects.all()).changed
+    assert (again.before.contacts, again.after.contacts) == (Fraction(7, 14), Fraction(7, 28))
 
 
 def test_a_standard_waits_for_its_first_day_and_what_held_before_stays(branch: Branch, boss: Staff) -> None:

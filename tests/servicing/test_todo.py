@@ -1,12 +1,13 @@
 """Tasks and promises (S5, S6): each step once, each with its way back, none without an owner."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from servicing.contacts import withdraw_contact
+from servicing.forms import due_choices
 from servicing.models import Promise, Task
 from servicing.promises import keep_promise, reopen_promise, withdraw_promise
 from servicing.todo import add_task, postpone_task, reopen_task, settle_task, undo_postpone, withdraw_task
@@ -130,3 +131,24 @@ def test_an_advisors_day_is_their_own_and_a_managers_the_branchs(desk):
 
     assert day(desk.advisor) == ["plan:1"]
     assert day(desk.manager) == ["plan:1", "plan:2"]
+
+
+@pytest.mark.parametrize(
+    ("today", "offered"),
+    [
+        (
+            date(2026, 11, 17),
+            {"明天": date(2026, 11, 18), "3个交易日后": date(2026, 11, 20), "下周一": date(2026, 11, 23)},
+        ),
+        (date(2026, 11, 22), {"明天": date(2026, 11, 23), "3个交易日后": date(2026, 11, 25)}),
+        (date(2026, 11, 20), {"下周一": date(2026, 11, 23), "3个交易日后": date(2026, 11, 25)}),
+        (date(2026, 9, 30), {"节后首日": date(2026, 10, 8), "3个交易日后": date(2026, 10, 12)}),
+        (
+            date(2026, 10, 9),
+            {"明天": date(2026, 10, 10), "3个交易日后": date(2026, 10, 14), "下周一": date(2026, 10, 12)},
+        ),
+    ],
+)
+def test_what_is_put_off_is_offered_working_days(today, offered):
+    """S5: over weekends, a long holiday, and to a make-up Saturday."""
+    assert dict(due_choices(today)) == offered

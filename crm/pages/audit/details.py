@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from crm import access
 from crm.models import AuditEvent, Staff
+from crm.pages.audit import codes
 from crm.templatetags.audit_words import field_words
 
 # What is no client's: the admin reads these rows whole, every other row without key, values and reason.
@@ -38,6 +39,8 @@ IMPERSONAL = (
 _PERSONAL = re.compile(r"name|phone|identity|card|email|address|birthday|wecom|account|number$")
 _DIGITS = re.compile(r"(?<![\w.-])\d{7,}(?![\w.-])")
 _LONGEST, _LONGEST_KEY = 200, 19
+_TURNED = ("state", "due")  # what a plain `before` is the former value of
+_STAFF = ("owner", "staff", "to")
 
 
 @dataclass(frozen=True)
@@ -88,45 +91,58 @@ def without_numbers(text: str) -> str:
     return _DIGITS.sub(lambda found: access.mask_tail(found[0]), text)
 
 
-def lines_for(user: Staff, event: AuditEvent) -> list[Line]:
-    """The detail, line by line; before and after of one field stand in one line."""
-    hides = user.is_admin and not is_impersonal(event)
-    about_staff = event.table in IMPERSONAL
+def lines_for(user: Staff, event: AuditEvent, people: Mapping[int, str] | None = None) -> list[Line]:
+    """The detail, line by line; before and after of one field stand in one line. `people`: names of staff by id."""
+    hides, masks = user.is_admin and not is_impersonal(event), event.table not in IMPERSONAL
+    speaker = _Speaker(event.table, hides, masks, people or {}, str(event.detail.get("key", "")))
     detail = dict(event.detail)
     before, after = detail.pop("before", None), detail.pop("after", None)
-    lines = []
+    lines: list[Line] = []
     if isinstance(before, Mapping) or isinstance(after, Mapping):
         old, new = before or {}, after or {}
         for name in sorted({*old, *new}):
-            told = [_said(name, side.get(name), hides=hides, masks=not about_staff) for side in (old, new)]
-            if told[0] != told[1] or hides or name not in old or name not in new:
+            told = [speaker.said(name, side.get(name)) for side in (old, new)]
+            if told[0] != told[1] or speaker.hides or name not in old or name not in new:
                 lines.append(Line(field_words(name), told[1], told[0]))
-    elif before is not None or after is not None:
-        told = [_said("value", side, hides=hides, masks=not about_staff) for side in (before, after)]
-        lines.append(Line(field_words("value"), told[1], told[0]))
-    lines += [
-        Line(field_words(name), _said(name, value, hides=hides, masks=not about_staff))
-        for name, value in detail.items()
-    ]
-    return lines
+    elif before is not None:  # of what is told beside it
+        name = next((one for one in _TURNED if one in detail), "state")
+        lines.append(Line(field_words(name), speaker.said(name, detail.pop(name, after)), speaker.said(name, before)))
+    plain = [Line(field_words(name), speaker.said(name, value)) for name, value in detail.items()]
+    return plain + lines if "key" in detail else lines + plain
 
 
-def _said(name: str, value: Any, *, hides: bool, masks: bool) -> str:
-    if value is None or value == "":
-        return "—"
-    if hides and name not in {"checksum"}:
-        return access.MASK
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Mapping):
-        text = "; ".join(
-            f"{field_words(str(k))} {_said(str(k), v, hides=hides, masks=masks)}" for k, v in value.items()
-        )
-    elif isinstance(value, list):
-        text = ", ".join(_said(name, one, hides=hides, masks=masks) for one in value[:20])
-    elif masks and _PERSONAL.search(name) and isinstance(value, str):
-        return access.mask_name(value) if "name" in name else access.mask_tail(value)
-    else:
-        text = str(value)
-    text = without_numbers(text) if masks else text
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+@dataclass(frozen=True)
+class _Speaker:
+    """How the details of a row are said: nothing but digests where it `hides` them, personal values where it `masks` them;
+    `key`: of which number a value is."""
+
+    table: str
+    hides: bool
+    masks: bool
+    people: Mapping[int, str]
+    key: str
+
+    def said(self, name: str, value: Any) -> str:
+        """A value in words."""
+        if value is None or value == "":
+            return "—"
+        if self.hides and name != "checksum":
+            return access.MASK
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if name in _STAFF and value in self.people:
+            return self.people[value]
+        if name == "value" and (number := codes.number_words(self.key, value)):
+            return number
+        text = codes.told(self.table, name, value) or self._plain(name, value)
+        text = without_numbers(text) if self.masks else text
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+    def _plain(self, name: str, value: Any) -> str:
+        if isinstance(value, Mapping):
+            return "; ".join(f"{field_words(str(k))} {self.said(str(k), v)}" for k, v in value.items())
+        if isinstance(value, list):
+            return ", ".join(self.said(name, one) for one in value[:20])
+        if self.masks and _PERSONAL.search(name) and isinstance(value, str):
+            return access.mask_name(value) if "name" in name else access.mask_tail(value)
+        return str(value)

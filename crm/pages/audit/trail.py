@@ -1,5 +1,6 @@
 """The audit trail: who did what to what, when and from where; the latest first, narrowed down by any of these."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -65,11 +66,13 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(rows, form.cleaned_data, user) if form.is_valid() else rows.none()
     page, links = asked_page(request, rows.select_related("actor", "branch"), LATEST_FIRST, size=ROWS)
     names = names_in(user, page.rows)
+    people = list(Staff.objects.visible_to(user).order_by("username").values_list("pk", "username", "name"))
+    staff = {pk: name for pk, _username, name in people}
     context = {
         "form": form,
-        "events": [_told(user, event, names.get(client_of(event) or 0, "")) for event in page.rows],
+        "events": [_told(user, event, names.get(client_of(event) or 0, ""), staff) for event in page.rows],
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "people": list(Staff.objects.visible_to(user).order_by("username").values_list("username", "name")),
+        "people": [(username, name) for _pk, username, name in people],
         "actions": _actions(),
         "tables": sorted(((code, str(word)) for code, word in TABLES.items()), key=lambda pair: pair[1]),
         "branches": list(Branch.objects.visible_to(user).order_by("code").values_list("code", "name")),
@@ -114,9 +117,9 @@ def _actions() -> list[tuple[str, str]]:
     return sorted((known | {code: known.get(code, code) for code in set(recent)}).items(), key=lambda pair: pair[1])
 
 
-def _told(user: Staff, event: AuditEvent, name: str) -> Told:
+def _told(user: Staff, event: AuditEvent, name: str, people: Mapping[int, str]) -> Told:
     key = key_for(user, event)
-    return Told(event, key, reason_for(user, event, name), lines_for(user, event), _address(user, event))
+    return Told(event, key, reason_for(user, event, name), lines_for(user, event, people), _address(user, event))
 
 
 def _address(user: Staff, event: AuditEvent) -> str:

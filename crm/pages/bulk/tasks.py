@@ -1,6 +1,6 @@
 """The same task for many clients of the list: a call before an expiry, a visit after a bad month. It can be taken back."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -29,7 +29,8 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return refused
     today = timezone.localdate(now)
-    first = {"uid": uuid4(), "due_on": today + timedelta(days=1)}
+    due_days = due_choices(today)
+    first = {"uid": uuid4(), "due_on": due_days[0][1]}
     form = TaskForm(request.POST if request.method == "POST" else None, initial=first, auto_id="tasks-%s")
     if request.method == "POST" and form.is_valid():
         given, uid = form.cleaned_data, form.cleaned_data["uid"] or uuid4()
@@ -42,7 +43,7 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
         else:
             _tell_added(request, count, given["due_on"], uid)
             return back_to_list(request)
-    return drawer(request, "crm/lists/_tasks.html", form, chosen, due_days=due_choices(today))
+    return drawer(request, "crm/lists/_tasks.html", form, chosen, due_days=due_days)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib.decided_forms import TEXT, DecidedForm
-from segmentation.models import Tier
+from segmentation.models import MarketRegime, Tier
 from servicing.models import ServiceStandard
 from servicing.standards import LONGEST_CADENCE, LONGEST_CONTACT, check_standard
 
@@ -48,6 +48,13 @@ class StandardForm(DecidedForm):
     """A new service standard (S1, S2), prefilled from the one that counts for its tier and scope."""
 
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), choices=Tier.choices, widget=_select())
+    regime = forms.ChoiceField(
+        label=pgettext_lazy("standard", "Market"),
+        required=False,
+        choices=[("", pgettext_lazy("standard", "any market")), *MarketRegime.Level.choices],
+        widget=_select(),
+        help_text=gettext_lazy("While the market is another one, the standard for any market counts."),
+    )
     level = forms.ChoiceField(
         label=pgettext_lazy("standard", "Relationship"), choices=ServiceStandard.Level.choices, widget=_select()
     )
@@ -73,7 +80,9 @@ class StandardForm(DecidedForm):
         help_text=gettext_lazy("Days after the opening, for example 3, 14, 45; empty: none."),
     )
     greets = _box(gettext_lazy("Birthdays, festivals and anniversaries are greeted"))
-    alerts = _box(gettext_lazy("A rising churn risk becomes a task"))
+    alerts = _box(
+        gettext_lazy("Rising churn risk, less trading, another tier, risk alerts and position gaps become tasks")
+    )
 
     def check(self, row: ServiceStandard) -> None:
         """Raises Refused, naming the field."""
@@ -82,7 +91,7 @@ class StandardForm(DecidedForm):
     def row(self) -> ServiceStandard:
         """The unsaved standard of a form that is valid, but for its words."""
         data = self.cleaned_data
-        told = ("tier", "level", "cadence_days", "welcome_days", "greets", "alerts", "minutes", "from_day")
+        told = ("tier", "regime", "level", "cadence_days", "welcome_days", "greets", "alerts", "minutes", "from_day")
         return ServiceStandard(
             branch=self.scope(), source=data.get("source", ""), **{name: data[name] for name in told}
         )

@@ -1,7 +1,7 @@
 """Service standards: everybody reads what the clients of a tier are owed; another one takes over, after a look at what it asks
 of the advisors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.lib.deciding import Desk
 from crm.models import Branch, Staff
-from segmentation.models import Tier
+from segmentation.models import MarketRegime, Tier
 from servicing.models import ServiceStandard
 from servicing.pages.decided_lists import DecidedList
 from servicing.pages.nights import nights_of
@@ -37,9 +37,21 @@ class Owed:
 
 
 def _owed(counting: Collection[ServiceStandard], branch: int | None) -> list[Owed]:
-    """Every tier, with what counts for it."""
-    found = {row.tier: row for row in counting}
-    return [Owed(tier, found.get(tier), tier in found and found[tier].branch_id == branch) for tier in Tier.values]
+    """Every tier, with what counts for it: in any market first, then in one."""
+    found: dict[str, list[ServiceStandard | None]] = {tier: [] for tier in Tier.values}
+    for row in counting:
+        found[row.tier].append(row)
+    return [
+        Owed(tier, row, row is not None and row.branch_id == branch)
+        for tier, rows in found.items()
+        for row in rows or [None]
+    ]
+
+
+def _counting(begun: Iterable[ServiceStandard], branch: int | None) -> list[ServiceStandard]:
+    """What counts in any market, and what in each."""
+    rows, markets = list(begun), ("", *MarketRegime.Level.values)
+    return [row for market in markets for row in by_tier(rows, branch, market).values() if row.regime == market]
 
 
 def _told_meanwhile(other: ServiceStandard, who: str) -> str:
@@ -60,8 +72,11 @@ def _told_meanwhile(other: ServiceStandard, who: str) -> str:
 def _begin(request: HttpRequest, user: Staff, branch: Branch | None) -> dict[str, Any]:
     """The form begins as a copy of what the clients of the tier are owed now."""
     tier = request.GET.get("tier") if request.GET.get("tier") in Tier.values else Tier.VIP.value
+    asked = request.GET.get("regime", "")
+    market = asked if asked in MarketRegime.Level.values else ""
     begun = ServiceStandard.objects.visible_to(user).begun([branch] if branch else [], timezone.localdate())
-    return initial_of(by_tier(begun, branch.pk if branch else None).get(str(tier))) | {"tier": tier}
+    owed = by_tier(begun, branch.pk if branch else None, market).get(str(tier))
+    return initial_of(owed) | {"tier": tier, "regime": market}
 
 
 def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
@@ -69,7 +84,8 @@ def _preview(user: Staff, form: StandardForm) -> dict[str, Any]:
     row, read = form.row(), list(nights_of(user, form.scope()))
     if not read:
         return {}
-    later = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, from_day__gt=row.from_day)
+    alike = ServiceStandard.objects.visible_to(user).filter(branch=row.branch, tier=row.tier, regime=row.regime)
+    later = alike.filter(from_day__gt=row.from_day)
     return {
         "preview": _shown(preview_standard(row, read)),
         "standard": row,
@@ -93,7 +109,7 @@ DESK = Desk(
     kind=StandardForm,
     begin=_begin,
     rows=ServiceStandard.objects.visible_to,
-    alike=lambda form: {"tier": form.cleaned_data["tier"]},
+    alike=lambda form: {name: form.cleaned_data[name] for name in ("tier", "regime")},
     told=_told_meanwhile,
     preview=_preview,
     save=supersede_standard,
@@ -101,7 +117,7 @@ DESK = Desk(
 )
 LIST = DecidedList(
     rows=ServiceStandard.objects.all,
-    counting=lambda begun, branch: by_tier(begun, branch).values(),
+    counting=_counting,
     holding=_owed,
     shown=lambda row: row,
     noun="standard",
