@@ -1,4 +1,5 @@
-"""Clients who change their advisor (S17): clients move as one pack with what is open for them, and can be given back."""
+"""Clients who change their advisor (S17): clients move as one pack with what is open for them, and can be given back; what is
+open for clients whom a file gave to somebody else follows at night."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,6 +68,22 @@ def undo_hand_over(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
     """Give back the clients who are still with the receiver, with what was open for them and still is. Done once: the
     second time nothing is left to give back. Raises Overtaken as `hand_over` does."""
     return _tried(lambda: _undo(done, by=by, at=at))
+
+
+def follow_clients(branch: Branch) -> int:
+    """Give what an advisor of a branch holds for a client whom a file gave to a colleague to that colleague: nobody's day shows
+    what is owed by somebody who does not see the client any more. How many moved; a second time none."""
+    serving = Client.objects.filter(pk=OuterRef("client")).values("advisor")
+    here = Staff.objects.working_in(branch)
+    counts = {
+        name: rows.filter(branch=branch, owner__role=Staff.Role.ADVISOR, client__advisor__in=here)
+        .exclude(owner=F("client__advisor"))
+        .update(owner=Subquery(serving))
+        for name, rows in _open_ones().items()
+    }
+    if any(counts.values()):
+        audit.record("follow-clients", actor=None, of=branch, branch=branch, detail=counts)
+    return sum(counts.values())
 
 
 def _hand_over(
