@@ -12,6 +12,7 @@ from servicing.messages.addresses import recipient_of
 from servicing.messages.gateways import NotSent, Sent, Unclear
 from servicing.messages.invariants import broken
 from servicing.messages.sender import send_due
+from servicing.messages.sendings import send_test, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.models import Message, Sending
 from tests.servicing.mailroom import (
@@ -145,6 +146,23 @@ def test_what_surely_was_not_sent_is_tried_again_under_the_same_key_after_longer
     assert len(provider.got) == outbox.ATTEMPTS
     assert waits == [timedelta(minutes=4**n) for n in range(outbox.ATTEMPTS - 1)]
     assert states(sending) == ["failed"]
+
+
+def test_what_was_on_its_way_when_the_sending_was_stopped_is_not_tried_again(desk):
+    sending = going(desk, [reachable(desk)])
+    claimed = outbox.claim(Message.objects.get().pk, AT)
+    assert stop_sending(sending, by=desk.manager, at=AT) == 0
+    assert outbox.mark(claimed, NotSent("http: 429", again=True), AT)
+    assert states(sending) == ["cancelled stopped"]
+    assert list(broken(AT)) == []
+
+
+def test_a_test_that_waits_is_no_message_left_behind(desk):
+    sending = going(desk, [reachable(desk)])
+    run(desk, Provider())
+    send_test(sending, to=PHONE, by=desk.advisor, at=AT)
+    assert states(sending) == ["sent"]
+    assert list(broken(AT)) == []
 
 
 def test_a_refusal_for_good_is_a_failure_at_once(desk):
