@@ -13,7 +13,7 @@ from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.audit import tell
 from crm.lib.refusals import Refused
-from crm.models import Branch, Staff
+from crm.models import Branch, Leave, Staff
 from servicing.models import Arrival
 
 
@@ -23,13 +23,14 @@ def day_begins(at: datetime) -> datetime:
 
 
 def people_here(branch: Branch, at: datetime) -> list[Staff]:
-    """Who can be told of a client of a branch: its advisors who are not away, those who were told least today first, then its
+    """Who can be told of a client of a branch and is not away: its advisors, those who were told least today first, then its
     managers."""
-    here = list(Staff.objects.receiving_on(timezone.localdate(at)).filter(branches=branch).order_by("pk"))
+    day = timezone.localdate(at)
+    here = list(Staff.objects.receiving_on(day).filter(branches=branch).order_by("pk"))
     told = Arrival.objects.told_to(branch, day_begins(at))
     here.sort(key=lambda one: (told.get(one.pk, 0), one.pk))
     managers = Staff.objects.working_in(branch).filter(role=Staff.Role.MANAGER)
-    return [*here, *managers.order_by("pk")]
+    return [*here, *managers.exclude(pk__in=Leave.objects.covering(day).values("staff")).order_by("pk")]
 
 
 def advisor_first(people: list[Staff], client: Client) -> list[Staff]:
@@ -69,14 +70,14 @@ def take(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     """Who was told, or a manager, goes to the client; False where they took it already. An advisor who is not the client's
     own is let see the client until the evening. Raises Refused where somebody else was told or quicker, or it is over."""
     with transaction.atomic():
-        waiting = _waiting(arrival)
+        waiting = _waiting(arrival, at)
         waiting = waiting if by.is_manager else waiting.filter(to=by)
         taken = waiting.update(taken_by=by, taken_at=at)
         arrival.refresh_from_db()
         if not taken:
             if arrival.taken_by_id == by.pk:
                 return False
-            raise Refused(_taken(arrival))
+            raise Refused(_taken(arrival, at))
         if by.is_advisor and arrival.client.advisor_id != by.pk:
             key = f"arrival:{arrival.uid}"
             grant_until_evening(arrival.client, to=by, key=key, reason=_("received the client"), by=by, at=at)
@@ -92,11 +93,11 @@ def pass_on(arrival: Arrival, *, to: Staff, by: Staff, at: datetime) -> bool:
     if to not in people_here(arrival.branch, at):
         raise Refused(_("{name} cannot receive clients today.").format(name=to.name), "to")
     with transaction.atomic():
-        waiting = _waiting(arrival)
+        waiting = _waiting(arrival, at)
         passed = waiting.exclude(to=to).update(to=to)
         if not passed and not waiting.exists():
             arrival.refresh_from_db()
-            raise Refused(_taken(arrival))
+            raise Refused(_taken(arrival, at))
         if passed:
             tell("pass-on-arrival", arrival, by=by, to=to.pk)
     return bool(passed)
@@ -111,14 +112,15 @@ def end(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     return bool(ended)
 
 
-def _waiting(arrival: Arrival) -> QuerySet[Arrival]:
-    """The notice while it waits: the condition of an update, whose row count lets one of several through."""
-    return Arrival.objects.filter(pk=arrival.pk, taken_by=None, ended_at=None)
+def _waiting(arrival: Arrival, at: datetime) -> QuerySet[Arrival]:
+    """The notice while it waits, for the rest of its day, so that an old one opens no client: the condition of an update, whose
+    row count lets one of several through."""
+    return Arrival.objects.since(day_begins(at)).filter(pk=arrival.pk, taken_by=None, ended_at=None)
 
 
-def _taken(arrival: Arrival) -> str:
-    if arrival.taken_by is None and arrival.ended_at is None:
-        return _("{name} was told; pass it on first.").format(name=arrival.to.name)
+def _taken(arrival: Arrival, at: datetime) -> str:
     if arrival.taken_by:
         return _("{name} has taken it already.").format(name=arrival.taken_by.name)
-    return _("This is over already.")
+    if arrival.ended_at or arrival.made_at < day_begins(at):
+        return _("This is over already.")
+    return _("{name} was told; pass it on first.").format(name=arrival.to.name)

@@ -26,6 +26,11 @@ def owners_for(clients: Iterable[Client], by: Staff) -> dict[int, int]:
     return {one.pk: one.advisor_id if one.advisor_id and one.advisor_id in here else by.pk for one in chosen}
 
 
+def _answers(owner: Staff, client: Client) -> bool:
+    """Whether somebody may go on owning what is open for a client: not who has left, nor an advisor who gave the client away."""
+    return (not owner.is_advisor or client.advisor_id == owner.pk) and _works_in(owner, client.branch_id)
+
+
 def _works_in(person: Staff, branch: int) -> bool:
     return bool(Staff.objects.working_in(branch).filter(pk=person.pk).exists())
 
@@ -35,8 +40,8 @@ def turn(
 ) -> bool:
     """Turn a row from one of the states `since` into another, with an audit row, inside the caller's transaction. False
     where somebody was quicker or it is so already; `more` are columns set with it. What is open again goes to somebody
-    who works there: its owner, or who answers for the client now."""
-    if to == OPEN and not _works_in(row.owner, row.branch_id):
+    who works there and sees the client: its owner, or who answers for the client now."""
+    if to == OPEN and not _answers(row.owner, row.client):
         more["owner"] = owner_for(row.client, by)
     settled = {"settled_at": None, "settled_by": None} if to == OPEN else {"settled_at": at, "settled_by": by}
     rows = type(row)._default_manager.filter(pk=row.pk, state__in=list(since))

@@ -28,7 +28,8 @@ def broken(now: datetime) -> Iterator[str]:
         if sending.n != sending.size:
             yield f"sending {sending.uid}: {sending.n} messages, {sending.size} clients"
     yield from _links()
-    ended = Sending.objects.filter(state__in=["stopped", "finished"], messages__state="queued")
+    waiting = Message.objects.real().filter(state="queued")
+    ended = Sending.objects.filter(state__in=["stopped", "finished"], messages__in=waiting)
     for uid, state in ended.values_list("uid", "state").distinct():
         yield f"sending {uid}: {state}, and messages are queued"
 

@@ -33,13 +33,14 @@ def take_batch(sending: Sending, *, by: Staff, at: datetime) -> int:
 
 
 def settle_batch(sending: Sending, *, printed: bool, by: Staff, at: datetime) -> int:
-    """The batch that is out was printed and posted, or was not and waits again; how many letters."""
+    """The batch that is out was printed and posted, or was not: then it waits again, or stays here where the sending was
+    stopped. How many letters."""
     with transaction.atomic():
         out = Message.objects.filter(sending=sending, state=Message.State.SENDING)
-        told: dict[str, object] = {"state": Message.State.QUEUED, "claimed_at": None}
         if printed:
-            told = {"state": Message.State.SENT, "settled_at": at, "settled_by": by}
-        count = out.update(**told, lease_until=None)
+            count = out.update(state=Message.State.SENT, settled_at=at, settled_by=by, lease_until=None)
+        else:
+            count = outbox.back_to_queue(out, sending, at, lease_until=None)
         if count:
             _tell("print-letters" if printed else "return-letters", sending, by=by, letters=count)
     finish_sendings(sending.branch_id, at)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Consent
 from clients.profile import editing
 from clients.profile.kinds import CONSENT
-from servicing.messages.enclosures import close_links
+from servicing.messages.outbox import keep_back_all
 from servicing.models import LeftOut, Message
 
 
@@ -31,8 +31,5 @@ def opt_out(message: Message, at: datetime) -> bool:
         if is_new:
             seen = editing.Version(card.pk, card.version) if card else editing.Version()
             editing.save(CONSENT, client, values, seen=seen, by=None, at=at)
-        waiting = Message.objects.filter(client=client, channel=channel, state=Message.State.QUEUED)
-        waiting.filter(maybe_sent=True).update(state=Message.State.UNKNOWN, trouble=LeftOut.OPTED_OUT)
-        waiting.filter(maybe_sent=False).update(state=Message.State.CANCELLED, reason=LeftOut.OPTED_OUT, settled_at=at)
-        close_links(Message.objects.filter(client=client, channel=channel), at)
+        keep_back_all(Message.objects.filter(client=client, channel=channel), LeftOut.OPTED_OUT, at)
     return is_new

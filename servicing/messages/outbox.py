@@ -9,12 +9,14 @@ from django.db.models import F, QuerySet
 
 from clients.models import Client
 from crm.jobs import lease
+from crm.lib.refusals import Refused
 from servicing.messages.addresses import address_of, recipient_of, sealed_recipient
 from servicing.messages.enclosures import close_links, enclosed, open_link
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear
 from servicing.messages.guards import first_reason
-from servicing.models import LeftOut, MaterialVersion, Message, Sending, TextVersion
+from servicing.models import LeftOut, MaterialVersion, Message, Sending
+from servicing.texts.deciding import check_usable
 
 State = Message.State
 ATTEMPTS = 6  # of what is surely not sent; after half a day or so it is failed
@@ -63,7 +65,8 @@ def claim(key: int, now: datetime, *, keeps: timedelta | None = None) -> Claimed
 
 def mark(claimed: Claimed, outcome: Outcome, at: datetime) -> bool:
     """Write what became of a claimed message; False where the attempt is not the latest any more. What surely was not sent
-    is tried again after a pause that grows fourfold, so many times; what may have gone waits for a person."""
+    is tried again after a pause that grows fourfold, so many times, unless the sending was stopped; what may have gone waits
+    for a person."""
     message = claimed.message
     ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state__in=[State.SENDING, State.UNKNOWN])
     told: dict[str, object] = {"lease_until": None}
@@ -74,16 +77,28 @@ def mark(claimed: Claimed, outcome: Outcome, at: datetime) -> bool:
             told |= {"state": State.UNKNOWN, "trouble": why}
         case NotSent(why, again=True) if message.attempt < ATTEMPTS:
             pause = FIRST_PAUSE * 4 ** (message.attempt - 1)
-            told |= {"state": State.QUEUED, "trouble": why, "not_before": at + pause, "claimed_at": None}
+            return bool(back_to_queue(ours, message.sending, at, **told, trouble=why, not_before=at + pause))
         case NotSent(why):
             told |= {"state": State.FAILED, "trouble": why, "settled_at": at}
         case Unclear(why):
             told |= {"state": State.UNKNOWN, "trouble": why, "maybe_sent": True}
+    if told["state"] != State.FAILED or not message.sending.material_id:
+        return bool(ours.update(**told))
     with transaction.atomic():
         is_latest = bool(ours.update(**told))
-        if is_latest and told["state"] == State.FAILED:
-            close_links(Message.objects.filter(pk=message.pk), at)
+        close_links(Message.objects.filter(pk=message.pk), at)
     return is_latest
+
+
+def back_to_queue(claimed: QuerySet[Message], sending: Sending, at: datetime, **told: object) -> int:
+    """Queue claimed messages of a sending once more; those of one that was stopped meanwhile stay here. The sending is locked
+    first, as by who stops it, so that neither overlooks the other. How many were claimed."""
+    with transaction.atomic():
+        is_stopped = Sending.objects.select_for_update().get(pk=sending.pk).state == Sending.State.STOPPED
+        count = claimed.update(**told, state=State.QUEUED, claimed_at=None)
+        if is_stopped:
+            keep_back_all(Message.objects.filter(sending=sending), LeftOut.STOPPED, at)
+    return count
 
 
 def give_up_abandoned(now: datetime) -> int:
@@ -98,8 +113,18 @@ def keep_back(message: Message, reason: LeftOut, at: datetime) -> bool:
     if message.maybe_sent:
         return bool(_still_queued(message).update(state=State.UNKNOWN, trouble=reason))
     kept = bool(_still_queued(message).update(state=State.CANCELLED, reason=reason, settled_at=at))
-    close_links(Message.objects.filter(pk=message.pk), at)
+    if message.sending.material_id:
+        close_links(Message.objects.filter(pk=message.pk), at)
     return kept
+
+
+def keep_back_all(messages: QuerySet[Message], reason: LeftOut, at: datetime) -> int:
+    """The same for those of some messages that are queued, in the caller's transaction; how many are cancelled."""
+    queued = messages.filter(state=State.QUEUED)
+    queued.filter(maybe_sent=True).update(state=State.UNKNOWN, trouble=reason)
+    count = queued.filter(maybe_sent=False).update(state=State.CANCELLED, reason=reason, settled_at=at)
+    close_links(messages, at)
+    return count
 
 
 def _still_queued(message: Message) -> QuerySet[Message]:
@@ -113,7 +138,9 @@ def _allowed(message: Message, now: datetime) -> tuple[Client, MaterialVersion |
     sending = message.sending
     if sending.state != Sending.State.GOING:
         return None
-    if not TextVersion.objects.usable(now).filter(pk=sending.text_id).exists():
+    try:
+        check_usable(sending.text, now)
+    except Refused:
         expires = sending.text.expires_at
         keep_back(message, LeftOut.EXPIRED if expires and expires <= now else LeftOut.WITHDRAWN, now)
         return None

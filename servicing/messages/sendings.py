@@ -15,12 +15,13 @@ from crm.lib.refusals import Refused
 from crm.models import Staff
 from segmentation.thresholds import threshold
 from servicing.messages.addresses import sealed_recipient
-from servicing.messages.enclosures import check_material, close_links
+from servicing.messages.enclosures import check_material
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
-from servicing.messages.outbox import waits_until
+from servicing.messages.outbox import keep_back_all, waits_until
 from servicing.messages.wording import rendered_as_test, rendered_for
-from servicing.models import LeftOut, Material, Message, Sending, TextVersion
+from servicing.models import LeftOut, Material, Message, MessageText, Sending, TextVersion
+from servicing.texts.deciding import check_usable as check_sayable
 from servicing.texts.rendering import PlaceholderError, Rendered
 
 State = Sending.State
@@ -68,8 +69,13 @@ def plan_sending(
 
 def check_usable(version: TextVersion, at: datetime) -> None:
     """Raises Refused where a text may not be sent at a moment (S14, S3)."""
-    if not TextVersion.objects.usable(at).filter(pk=version.pk, text__kind="template").exists():
-        raise Refused(_("This text is not approved, or has expired. Choose another one."), "text")
+    row = TextVersion.objects.select_related("text").get(pk=version.pk)
+    try:
+        check_sayable(row, at)
+    except Refused as refused:
+        raise Refused(str(refused), "text") from None
+    if row.text.kind != MessageText.Kind.TEMPLATE:
+        raise Refused(_("A script is said, not sent. Choose another one."), "text")
 
 
 def start_sending(sending: Sending, *, by: Staff, at: datetime) -> str:
@@ -105,7 +111,7 @@ def decide_sending(sending: Sending, *, approve: bool, by: Staff, at: datetime) 
         if approve:
             _ring(sending)
         else:
-            _keep_back(sending, at)
+            keep_back_all(Message.objects.filter(sending=sending), LeftOut.STOPPED, at)
         _tell("approve-sending" if approve else "refuse-sending", sending, by=by)
     return True
 
@@ -117,7 +123,9 @@ def stop_sending(sending: Sending, *, by: Staff, at: datetime) -> int | None:
         running = Sending.objects.filter(pk=sending.pk, state__in=[State.DRAFT, State.WAITING, State.GOING])
         if not running.update(state=State.STOPPED, ended_at=at, ended_by=by):
             return None
-        count = _keep_back(sending, at)
+        rows = Message.objects.filter(sending=sending)
+        keep_back_all(rows.filter(is_test=True), LeftOut.STOPPED, at)  # of no client: they do not count
+        count = keep_back_all(rows.real(), LeftOut.STOPPED, at)
         _tell("stop-sending", sending, by=by, kept_back=count)
     return count
 
@@ -194,16 +202,6 @@ def _rendered(make: Callable[[], Rendered]) -> Rendered:
         raise Refused(
             _("The text leaves something open that is not known here: {what}.").format(what=words), "text"
         ) from None
-
-
-def _keep_back(sending: Sending, at: datetime) -> int:
-    """Cancel what is queued; what may have gone before stays unknown."""
-    queued = Message.objects.filter(sending=sending, state=Message.State.QUEUED)
-    queued.filter(maybe_sent=True).update(state=Message.State.UNKNOWN, trouble=LeftOut.STOPPED)
-    told = {"state": Message.State.CANCELLED, "reason": LeftOut.STOPPED, "settled_at": at}
-    count = queued.filter(maybe_sent=False).update(**told)
-    close_links(Message.objects.filter(sending=sending), at)
-    return count
 
 
 def _state(sending: Sending) -> str:

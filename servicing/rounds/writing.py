@@ -14,6 +14,7 @@ from crm.lib.bulk import in_parts
 from crm.models import Branch, Publication, Staff
 from segmentation.thresholds import thresholds
 from servicing.concessions.deciding import end_passed
+from servicing.handovers import follow_clients
 from servicing.models import Contact, Task
 from servicing.rounds.addresses import dead_addresses, replaced_in
 from servicing.rounds.care import GREETINGS, rules_of_care
@@ -39,6 +40,7 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
     with transaction.atomic():
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
+        follow_clients(night.branch)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night, talks, day=day, at=at)
         end_passed(night.branch, day=day)

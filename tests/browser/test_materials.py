@@ -18,7 +18,7 @@ def test_a_client_opens_what_an_advisor_gave_and_the_log_says_so(open_as: Open) 
     page.get_by_role("link", name=TITLE).click()
     material = page.url
     found = {"page": hindrances(page)}
-    page.get_by_role("link", name="Give to a client").click()
+    page.get_by_role("link", name="Make a link to pass on").click()
     page.locator("#task-client").fill(name)
     page.locator("#task-clients a").first.click()
     page.locator("#drawer").get_by_text("in person").click()
@@ -42,7 +42,7 @@ def test_from_its_page_a_material_is_sent_with_a_text_that_has_a_place_for_it(op
     name = page.locator("tbody a.nm").first.inner_text()
     page.goto("/materials/")
     page.get_by_role("link", name=TITLE).click()
-    page.get_by_role("link", name="用消息发送").click()
+    page.get_by_role("link", name="发消息给客户").click()
     page.locator("#task-client").fill(name)
     page.locator("#task-clients a").first.click()
     drawer = page.locator("#drawer-body")

@@ -52,7 +52,7 @@ def test_where_nobody_else_is_here_the_manager_is_told_and_at_last_oneself(desk,
     send_away(desk.advisor)
     assert told(desk, counter).to == desk.manager
     Arrival.objects.all().delete()
-    Staff.objects.filter(pk=desk.manager.pk).update(is_active=False)
+    send_away(desk.manager)
     assert told(desk, counter).to == counter
 
 
@@ -120,6 +120,21 @@ def test_what_is_withdrawn_is_taken_by_nobody(desk, counter):
     assert not end(made, by=counter, at=AT)
     with pytest.raises(Refused):
         take(made, by=desk.advisor, at=AT)
+
+
+def test_the_notice_of_yesterday_opens_no_client_today(desk, counter):
+    send_away(desk.advisor)
+    second = staff("second", "advisor", desk.branch)
+    made = told(desk, counter)
+    tomorrow = AT.replace(hour=16, minute=0)  # midnight in Shanghai
+    for late in (
+        lambda: take(made, by=second, at=tomorrow),
+        lambda: pass_on(made, to=desk.manager, by=second, at=tomorrow),
+    ):
+        with pytest.raises(Refused):
+            late()
+    assert not AccessGrant.objects.exists()
+    assert take(made, by=second, at=tomorrow - timedelta(minutes=1))
 
 
 def test_a_contact_by_whoever_took_it_ends_the_arrival(desk, counter):

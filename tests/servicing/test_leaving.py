@@ -1,5 +1,6 @@
 """Who leaves, or works elsewhere from now on, leaves nothing open without an owner (A5, S6)."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -9,9 +10,11 @@ from clients.models import Client
 from crm import staffing
 from crm.models import AuditEvent, Branch, Staff
 from servicing.contacts import record_contact
+from servicing.handovers import follow_clients
 from servicing.invariants import broken
 from servicing.leaving import change_person, end_work, pass_on_open
 from servicing.models import Promise, SelfReviewAction, Task
+from servicing.promises import keep_promise, reopen_promise
 from servicing.quarters import Quarter
 from servicing.selfreviews.actions import add_action, end_actions, reopen_action, settle_action
 from servicing.selfreviews.writing import begin_review
@@ -66,6 +69,34 @@ def test_an_advisor_whose_client_a_file_gave_to_a_colleague_takes_no_promise_alo
     Client.objects.filter(pk=desk.client.pk).update(advisor=colleague)
     end_work(desk.advisor, left_on=DAY, by=admin, at=AT)
     assert owners() == {colleague}
+
+
+def test_what_was_promised_to_a_client_follows_to_whom_a_file_gave_the_client(desk):
+    """Before, it was in nobody's day: the former advisor sees the client no more, and the present one owned nothing."""
+    colleague, away = staff("colleague", "advisor", desk.branch), staff("away", "advisor")
+    mine, nobodys, awayers = (client(desk.branch, name, advisor=desk.advisor) for name in "甲乙丙")
+    for person in (desk.client, mine, nobodys, awayers):
+        talk(replace(desk, client=person), promise=due(), step=due("致电"))
+    for person, to in ((desk.client, colleague), (nobodys, None), (awayers, away)):
+        Client.objects.filter(pk=person.pk).update(advisor=to)
+    assert follow_clients(desk.branch) == 2
+    assert follow_clients(desk.branch) == 0
+    for rows in (Promise, Task):
+        told = {row.client.name: row.owner for row in rows.objects.select_related("client", "owner")}
+        assert told == {"沈慕云": colleague, "甲": desk.advisor, "乙": desk.advisor, "丙": desk.advisor}
+        assert rows.objects.day_of(colleague).count() == 1
+    event = AuditEvent.objects.get(action="follow-clients")
+    assert (event.actor, event.branch, event.detail) == (None, desk.branch, {"promises": 1, "tasks": 1, "ideas": 0})
+
+
+def test_what_is_opened_again_goes_to_whoever_has_the_client_now(desk):
+    contact = talk(desk, promise=due())
+    promise = Promise.objects.get()
+    keep_promise(promise, by=desk.advisor, at=AT)
+    colleague = staff("colleague", "advisor", desk.branch)
+    Client.objects.filter(pk=desk.client.pk).update(advisor=colleague)
+    assert reopen_promise(Promise.objects.get(), by=desk.manager, at=AT)
+    assert Promise.objects.get(contact=contact).owner == colleague
 
 
 def test_own_clients_wait_with_all_that_is_open_for_their_hand_over(desk, admin):

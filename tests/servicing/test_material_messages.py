@@ -245,6 +245,15 @@ def test_letters_carry_it_from_the_batch_on_and_a_stopped_batch_closes_it(desk: 
     assert standing() == 0
 
 
+def test_a_batch_that_was_not_printed_after_a_stop_stays_here_and_its_links_close(desk: Desk) -> None:
+    sending = going(desk, [reachable(desk)], carrying(desk, "letter"), material=in_force(desk))
+    take_batch(sending, by=desk.advisor, at=AT)
+    stop_sending(sending, by=desk.advisor, at=AT)
+    assert settle_batch(sending, printed=False, by=desk.advisor, at=AT) == 1
+    assert (states(sending), standing()) == (["cancelled stopped"], 0)
+    assert list(broken(AT)) == []
+
+
 def test_the_invariant_tells_of_a_link_that_nobody_received_and_of_a_message_without_one(desk: Desk) -> None:
     going(desk, [reachable(desk)], carrying(desk), material=in_force(desk))
     run(desk)

@@ -7,6 +7,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from clients.models import Client, Consent
 from clients.profile import editing
@@ -14,7 +15,7 @@ from clients.profile.kinds import CONSENT
 from crm.models import AuditEvent
 from segmentation.models import Threshold
 from servicing.messages import outbox, sendings
-from servicing.messages.gateways import Sent
+from servicing.messages.gateways import NotSent, Sent
 from servicing.messages.invariants import broken
 from servicing.messages.optouts import opt_out
 from servicing.messages.sender import send_due
@@ -251,3 +252,50 @@ def test_stopped_while_it_goes_each_message_went_or_stayed(desk):
     assert told.count("sent") == len(provider.counts)
     assert told.count("sent") + told.count("cancelled stopped") == 40
     assert list(broken(AT)) == []
+
+
+def stopped_while_it_is_refused(desk, monkeypatch):
+    """A gateway refuses for now, and before that is written somebody stops the sending; the states then."""
+    sending = going(desk, [reachable(desk)])
+    claimed = outbox.claim(Message.objects.get(sending=sending).pk, AT)
+    looked, stopped = Event(), Event()
+    plain = QuerySet.update
+
+    def slow(rows, **told):
+        if told.get("trouble") == "http: 429":
+            looked.set()
+            stopped.wait(0.5)
+        return plain(rows, **told)
+
+    monkeypatch.setattr(QuerySet, "update", slow)
+
+    def work(number):
+        if number:
+            return outbox.mark(claimed, NotSent("http: 429", again=True), AT)
+        looked.wait(5)
+        kept = stop_sending(sending, by=desk.manager, at=AT)
+        stopped.set()
+        return kept
+
+    assert failed(at_once(work, times=2)) == []
+    return states(sending)
+
+
+def test_a_retry_and_a_stop_at_once_leave_nothing_queued(desk, monkeypatch):
+    assert stopped_while_it_is_refused(desk, monkeypatch) == ["cancelled stopped"]
+    assert list(broken(AT)) == []
+
+
+def test_it_is_the_lock_on_the_sending_that_lets_neither_overlook_the_other(desk, monkeypatch):
+    """The control: who looks at the sending without holding it queues behind a stop."""
+
+    class NotHeld:
+        State = Sending.State
+
+        class objects:
+            @staticmethod
+            def select_for_update():
+                return Sending.objects.all()
+
+    monkeypatch.setattr(outbox, "Sending", NotHeld)
+    assert stopped_while_it_is_refused(desk, monkeypatch) == ["queued"]

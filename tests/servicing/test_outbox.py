@@ -11,9 +11,13 @@ from servicing.messages import outbox
 from servicing.messages.addresses import recipient_of
 from servicing.messages.gateways import NotSent, Sent, Unclear
 from servicing.messages.invariants import broken
+from servicing.messages.previews import sendable
 from servicing.messages.sender import send_due
+from servicing.messages.sendings import send_test, start_sending, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.models import Message, Sending
+from servicing.texts.bans import ban_phrase, lift_ban
+from tests.servicing.desk import DAY
 from tests.servicing.mailroom import (
     AT,
     PHONE,
@@ -109,6 +113,21 @@ def test_a_text_that_lost_its_approval_is_not_sent(desk):
     assert states(sending) == ["cancelled withdrawn"]
 
 
+def test_a_phrase_that_was_banned_meanwhile_is_sent_by_nothing(desk):
+    """S14: neither what is queued goes, nor a draft, nor is such a text offered."""
+    version = approved(desk, body="{称呼}，我们准能帮上忙")
+    sending, draft = going(desk, [reachable(desk)], version), planned(desk, [reachable(desk, "顾承远")], version)
+    assert version in sendable(desk.branch, AT)
+    ban = ban_phrase("准能", "说得过满", by=desk.manager, at=AT)
+    run(desk, provider := Provider())
+    assert (provider.got, states(sending)) == ([], ["cancelled withdrawn"])
+    with pytest.raises(Refused, match="准能"):
+        start_sending(draft, by=desk.advisor, at=AT)
+    assert version not in sendable(desk.branch, AT)
+    lift_ban(ban, by=desk.manager, on=DAY)
+    assert start_sending(draft, by=desk.advisor, at=AT) == "going"
+
+
 def test_in_quiet_hours_it_waits_for_the_morning(desk):
     provider = Provider()
     sending = going(desk, [reachable(desk, quiet=(time(10), time(15)))])  # it is 10:30
@@ -145,6 +164,23 @@ def test_what_surely_was_not_sent_is_tried_again_under_the_same_key_after_longer
     assert len(provider.got) == outbox.ATTEMPTS
     assert waits == [timedelta(minutes=4**n) for n in range(outbox.ATTEMPTS - 1)]
     assert states(sending) == ["failed"]
+
+
+def test_what_was_on_its_way_when_the_sending_was_stopped_is_not_tried_again(desk):
+    sending = going(desk, [reachable(desk)])
+    claimed = outbox.claim(Message.objects.get().pk, AT)
+    assert stop_sending(sending, by=desk.manager, at=AT) == 0
+    assert outbox.mark(claimed, NotSent("http: 429", again=True), AT)
+    assert states(sending) == ["cancelled stopped"]
+    assert list(broken(AT)) == []
+
+
+def test_a_test_that_waits_is_no_message_left_behind(desk):
+    sending = going(desk, [reachable(desk)])
+    run(desk, Provider())
+    send_test(sending, to=PHONE, by=desk.advisor, at=AT)
+    assert states(sending) == ["sent"]
+    assert list(broken(AT)) == []
 
 
 def test_a_refusal_for_good_is_a_failure_at_once(desk):

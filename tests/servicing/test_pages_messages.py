@@ -1,5 +1,6 @@
 """The pages of messages: what a drawer says before it sends, who sees which sending, and each step on its page."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from crm.models import Branch
 from segmentation.models import Threshold
 from servicing.messages.gateways import Unclear
 from servicing.messages.sender import send_due
+from servicing.messages.sendings import send_test
 from servicing.models import Message, Sending
 from tests.crm.page_firm import browser_of, night, stand
 from tests.servicing.mailroom import (
@@ -59,6 +61,14 @@ def test_the_drawer_shows_the_text_as_the_client_will_read_it_and_the_verdict(de
     shown = browser.get(drawer_of(client), {"text": version.pk}).content.decode()
     assert "已退订该渠道" in shown
     assert Sending.objects.count() == 0
+
+
+def test_what_waits_for_a_second_person_is_not_said_to_be_on_its_way(desk):
+    Threshold.objects.filter(key="message_second_person").update(value=0)
+    sent = {"text": approved(desk).pk, "uid": uuid4()}
+    answer = browser_of(desk.advisor).post(drawer_of(reachable(desk)), sent, headers={"HX-Request": "true"})
+    assert Sending.objects.get().state == "waiting"
+    assert json.loads(answer["HX-Trigger"])["toast"]["text"] == "已提请第二人批准。"
 
 
 def test_a_text_about_a_service_item_asks_which_one(desk):
@@ -205,12 +215,28 @@ def test_an_unknown_one_is_settled_on_its_page_with_a_note(desk, outcome, then):
     assert browser_of(staff("colleague", "advisor", desk.branch)).post(address, {}).status_code == 404
 
 
+def test_only_what_the_reader_can_settle_is_said_to_wait_for_them(desk):
+    """Not a test, nor what went to a client who is a colleague's now: behind the notice there was nothing to settle."""
+    moved = reachable(desk)
+    sending = going(desk, [moved])
+    Message.objects.update(state="unknown", trouble="stopped", maybe_sent=True)
+    browser = browser_of(desk.advisor)
+    assert "发送已停止" in browser.get(page(sending)[0], {"state": "unknown"}).content.decode()
+    Client.objects.filter(pk=moved.pk).update(advisor=staff("colleague", "advisor", desk.branch))
+    send_test(sending, to="16400000001", by=desk.advisor, at=AT)
+    Message.objects.filter(is_test=True).update(state="unknown")
+    assert "有消息结果不明" not in browser.get(reverse("sending-list")).content.decode()
+    assert "有消息结果不明" in browser_of(desk.manager).get(reverse("sending-list")).content.decode()
+
+
 def test_a_test_needs_an_address_of_the_channel(desk):
     sending = planned(desk, [reachable(desk)])
     browser, address = browser_of(desk.advisor), page(sending, "test-sending")[0]
     assert browser.post(address, {"to": "me@example.com"}).status_code == 422
     assert browser.post(address, {"to": "16400000001"}).status_code == 302
     assert Message.objects.filter(is_test=True).count() == 1
+    Message.objects.filter(is_test=True).update(state="failed", trouble="http: 422")
+    assert "http: 422" in browser.get(page(sending)[0]).content.decode()
 
 
 def test_letters_are_printed_one_to_a_page(desk):

@@ -50,6 +50,16 @@ def test_a_make_up_weekend_is_a_working_day(rounds: Rounds) -> None:
     assert [task.due_on for task in rounds.tasks()] == [SATURDAY]
 
 
+def test_what_is_open_follows_a_client_whom_a_file_gave_to_a_colleague(rounds: Rounds) -> None:
+    who = rounds.person("vip")
+    rounds.talk(who, date(2026, 10, 26))
+    rounds.make()
+    colleague = staff("colleague", "advisor", rounds.branch)
+    type(who).objects.filter(pk=who.pk).update(advisor=colleague)
+    rounds.make(date(2026, 11, 24), rounds.later(MONDAY))
+    assert [task.owner for task in rounds.tasks()] == [colleague]
+
+
 def test_a_second_round_adds_nothing_and_the_next_night_neither(rounds: Rounds) -> None:
     rounds.talk(rounds.person("vip"), date(2026, 10, 26))
     rounds.make()

@@ -66,6 +66,7 @@ ACTIONS = {
     "export-standings": _("exported standings"),
     "fetch-export": _("fetched an export"),
     "find-breaches": _("found breaches of the pledge"),
+    "follow-clients": _("let what is open follow clients to another advisor"),
     "forget-mapping": _("forgot remembered columns"),
     "grant-access": _("opened a client for a day"),
     "hand-over": _("handed clients over"),

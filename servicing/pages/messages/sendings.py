@@ -34,6 +34,7 @@ WRITERS = ("advisor", "manager")
 _ORDER = Order("asked_at", datetime.fromisoformat, descending=True)
 _ROWS = Order("pk")
 _SHOWN, _PREVIEWED = 50, 3
+_TROUBLES = {**dict(LeftOut.choices), "worker": gettext_lazy("the program broke off while it sent")}
 _READ = {"yes": gettext_lazy("link opened"), "no": gettext_lazy("link not opened")}
 
 
@@ -44,11 +45,12 @@ def sending_list(request: HttpRequest) -> HttpResponse:
     user = staff_of(request)
     page, links = asked_page(request, Sending.objects.visible_to(user).told_to(user), _ORDER, size=_SHOWN)
     counts = Message.objects.counted([row.pk for row in page.rows])
-    unknown = Message.objects.unsettled().filter(sending__in=Sending.objects.visible_to(user))
+    unknown = Message.objects.visible_to(user).unsettled().filter(sending__in=Sending.objects.visible_to(user))
     context = {
         "waiting": waiting_sendings(user, _SHOWN),
         "unknown": sorted({message.sending_id: message.sending for message in unknown[:_SHOWN]}.items()),
         "rows": [{"sending": row, "counts": _told(counts.get(row.pk, {}))} for row in page.rows],
+        "may_write": user.role in WRITERS,
         **links,
     }
     return render(request, "servicing/sending_list.html", context)
@@ -211,6 +213,7 @@ def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
     counts = Message.objects.counted([sending.pk]).get(sending.pk, {})
     limit = threshold("message_second_person", timezone.localdate())
     is_own = sending.asked_by_id == user.pk
+    is_draft = is_own and sending.state == Sending.State.DRAFT
     queued = counts.get("queued", 0)
     reasons = Message.objects.reasons(sending.pk)
     order = list(LeftOut)
@@ -225,6 +228,7 @@ def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
         "reports": [(Message.Delivery(one).label, n) for one, n in Message.objects.reported(sending.pk)],
         "needs_second": queued > limit,
         "is_own": is_own,
+        "tests": sending.messages.filter(is_test=True).order_by("pk") if is_draft else [],
         "may_decide": sending.state == "waiting" and not is_own and (user.is_manager or user.is_compliance),
         "may_stop": sending.state in {"draft", "waiting", "going"} and user.role in WRITERS,
         "may_settle": user.role in WRITERS,
@@ -249,6 +253,7 @@ def _rows(found: Any, user: Staff) -> list[dict[str, Any]]:
             "message": row,
             "name": name_for(user, row.client.name, row.client.client_number),
             "body": without_link(row.body),
+            "trouble": _TROUBLES.get(row.trouble, row.trouble),
         }
         for row in found
     ]
