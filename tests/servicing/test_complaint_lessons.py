@@ -90,7 +90,7 @@ def spoil_moments(desk: ComplaintDesk) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(spoil_owner, "owner is gone"), (spoil_order, "not in order"), (spoil_moments, "before the one before")],
+    [(spoil_owner, "owner may not own it"), (spoil_order, "not in order"), (spoil_moments, "before the one before")],
 )
 def test_what_is_broken_is_said_without_a_name(desk: ComplaintDesk, spoil, said: str) -> None:
     spoil(desk)
