@@ -62,7 +62,7 @@ def test_a_year_has_twelve_months_and_costs_the_same_for_many(desk: ComplaintDes
     assert len(months_until(DAY)) == figures.MONTHS
     for _n in range(4):
         desk.work(desk.receive())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         lessons_for(desk.compliance, [desk.branch], DAY)
 
 

@@ -218,9 +218,16 @@ def test_the_analysis_opens_the_rows_behind_each_number(desk: ComplaintDesk, man
         for count, href in row["cells"]:
             assert len(manager.get(href).context["told"]) == count
     for stage in response.context["stages"]:
-        assert len(manager.get(stage["href"]).context["told"]) == stage["row"].left
+        assert len(manager.get(stage["href"]).context["told"]) == stage["row"].judged
+        assert len(manager.get(stage["late_href"]).context["told"]) == stage["row"].judged - stage["row"].in_time
+    assert (lessons.stages[0].in_time, lessons.stages[0].still_late) == (1, 1)  # one that nobody took up is late
     assert lessons.iceberg.dissatisfied == 20
     assert "20 dissatisfied clients" in response.content.decode()
+    assert response.context["chart"].title == "50% of complaints come from: too little attention"
+    Complaint.objects.filter(cause="").update(cause="mistake")
+    tied = manager.get(reverse("complaint-lessons"), headers=EN).context["chart"]
+    assert tied.title.startswith("No cause stands out: ")
+    assert tied.title.endswith(", 1 each")
 
 
 def test_a_manager_names_the_complaint_officer(desk: ComplaintDesk, manager: Browser) -> None:
@@ -293,3 +300,6 @@ def test_an_action_that_is_late_stands_open_in_the_analysis(desk: ComplaintDesk,
     assert leave(manager, complaint, "improve", **more).status_code == 302
     assert ComplaintAction.objects.get().due_on == day
     assert "交接清单" in manager.get(reverse("complaint-lessons")).content.decode()
+    desk.colleague.branches.clear()  # who was to do it works elsewhere by now
+    said = manager.get(page(complaint)).context["left"][-1][1]
+    assert desk.colleague.name in [line.value for line in said]

@@ -105,8 +105,8 @@ def _by_branch(lessons: Lessons, branches: Sequence[Branch]) -> list[dict[str, A
 
 def _chart(lessons: Lessons) -> Chart | None:
     """Complaints by month, the most frequent causes apart; None where there are none."""
-    totals = sorted(((lessons.count(cause=cause), cause, word) for cause, word in _cause_words()), reverse=True)
-    known = [(cause, word) for total, cause, word in totals if total]
+    totals = {cause: lessons.count(cause=cause) for cause, _word in _cause_words()}
+    known = sorted(((cause, word) for cause, word in _cause_words() if totals[cause]), key=lambda one: -totals[one[0]])
     if not known:
         return None
     shown, rest = known[:SHADED], [cause for cause, _word in known[SHADED:]]
@@ -139,15 +139,19 @@ def _values(one: dict[str, Any]) -> list[int]:
 
 
 def _finding(lessons: Lessons, known: Sequence[tuple[str, str]]) -> str:
-    found = next(((cause, word) for cause, word in known if cause), None)
-    if found is None:
+    found = [(lessons.count(cause=cause), word) for cause, word in known if cause]
+    if not found:
         return _("No root cause has been found yet")
-    share = lessons.count(cause=found[0]) / lessons.total
-    return _("{share} of complaints come from: {cause}").format(share=formats.percent(share), cause=found[1])
+    most = found[0][0]
+    first = [word for n, word in found if n == most]
+    if len(first) > 1:
+        return _("No cause stands out: {causes}, {n} each").format(causes=formats.listed(first), n=most)
+    share = formats.percent(most / lessons.total)
+    return _("{share} of complaints come from: {cause}").format(share=share, cause=first[0])
 
 
 def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
-    left, in_time = (sum(getattr(stage, name) for stage in lessons.stages) for name in ("left", "in_time"))
+    judged, in_time = (sum(getattr(stage, name) for stage in lessons.stages) for name in ("judged", "in_time"))
     answer = next(stage for stage in lessons.stages if stage.stage == Complaint.Stage.ANSWER)
     rate = formats.percent(lessons.iceberg.rate_permille / 1000)
     dissatisfied = lessons.iceberg.dissatisfied
@@ -167,8 +171,8 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         },
         {
             "label": _("Stages in time"),
-            "figure": formats.percent(in_time / left if left else None),
-            "note": _("{n} of {all} stages").format(n=in_time, all=left),
+            "figure": formats.percent(in_time / judged if judged else None),
+            "note": _("{n} of {all} stages").format(n=in_time, all=judged),
             "href": "#stages",
         },
         {
