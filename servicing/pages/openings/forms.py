@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.models import Client
 from clients.pages.profile_fields import PhoneField, ScaledField
 from clients.querysets import ClientQuerySet
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from servicing.models import Opening
 from servicing.openings.people import Person
@@ -42,13 +42,7 @@ def one_client(rows: ClientQuerySet[Client], text: str) -> Client | None:
     )
 
 
-class _Refusing(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class OpeningForm(_Refusing):
+class OpeningForm(RefusingForm):
     """A person who wants to open an account. The known phone is not shown to be edited: a new one replaces it."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
@@ -131,7 +125,7 @@ class OpeningForm(_Refusing):
         return self.cleaned_data["uid"] or uuid4()
 
 
-class StepForm(_Refusing):
+class StepForm(RefusingForm):
     """A step that is done: the day and a note. A button without a form says: today."""
 
     taken_on = forms.DateField(label=gettext_lazy("Done on"), required=False)
@@ -147,7 +141,7 @@ class StepForm(_Refusing):
         self.fields["taken_on"].widget = day_input(today)
 
 
-class DropForm(_Refusing):
+class DropForm(RefusingForm):
     """Why a person will not become a client."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Opening.Reason.choices, widget=forms.RadioSelect)

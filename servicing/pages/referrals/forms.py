@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.models import Client
 from clients.pages.profile_fields import PhoneField
 from clients.querysets import ClientQuerySet
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.models import Referral
 from servicing.pages.openings.forms import one_client
 from servicing.referrals.naming import Named
@@ -20,13 +20,7 @@ _TEXT = {"class": "form-control", "autocomplete": "off"}
 _KEPT = {"data-draft-keep": ""}
 
 
-class _Refusing(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class NamedForm(_Refusing):
+class NamedForm(RefusingForm):
     """A person whom a client recommended. The known phone is not shown to be edited: a new one replaces it."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), initial=uuid4)
@@ -71,7 +65,7 @@ class NamedForm(_Refusing):
         return Named(**{name: told[name] for name in ("name", "phone", "may_call", "note", "next_step", "next_on")})
 
 
-class OpenedForm(_Refusing):
+class OpenedForm(RefusingForm):
     """Which client the person became."""
 
     client = forms.CharField(
@@ -90,7 +84,7 @@ class OpenedForm(_Refusing):
         return one_client(self._rows, self.cleaned_data["client"])
 
 
-class LostForm(_Refusing):
+class LostForm(RefusingForm):
     """Why a person will not become a client."""
 
     reason = forms.ChoiceField(
