@@ -130,6 +130,21 @@ def test_a_second_editor_is_told_and_what_was_typed_can_be_sent_again(desk: Comp
     assert TEXT in history
 
 
+def test_an_edit_loses_neither_whom_it_is_about_nor_who_complains(desk: ComplaintDesk, manager: Browser) -> None:
+    complaint = desk.receive(about=desk.advisor)
+    type(desk.advisor).objects.filter(pk=desk.advisor.pk).update(is_active=False)  # left since
+    form, correct = (
+        manager.get(page(complaint)).context["correct_form"],
+        reverse("correct-complaint", args=[complaint.pk]),
+    )
+    assert f'value="{desk.advisor.pk}" selected' in str(form["about"])
+    sent = {**form.initial, "text": "另一种说法"}
+    assert manager.post(correct, {**sent, "client_number": ""}).status_code == 422
+    assert manager.post(correct, sent).status_code == 302
+    complaint.refresh_from_db()
+    assert (complaint.about, complaint.client, complaint.text) == (desk.advisor, desk.client, "另一种说法")
+
+
 def test_a_follow_up_call_twice_is_one_and_shown(desk: ComplaintDesk, manager: Browser) -> None:
     complaint = desk.work(desk.receive(), until="follow_up")
     call = {"uid": uuid4(), "outcome": "not_yet", "note": "还要书面说明"}

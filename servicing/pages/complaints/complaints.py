@@ -139,10 +139,11 @@ def key_asked(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def people_at(branch: Branch) -> list[Staff]:
-    """Who may be complained about at a branch."""
+def people_at(branch: Branch, about: Staff | None = None) -> list[Staff]:
+    """Who may be complained about at a branch, with whom a complaint is about already, also after they left."""
     found = Staff.objects.filter(role__in=["advisor", "manager"], branches=branch, is_active=True)
-    return list(found.order_by("role", "name", "pk"))
+    people = list(found.order_by("role", "name", "pk"))
+    return people if about is None or about in people else [*people, about]
 
 
 def _forms(user: Staff, complaint: Complaint, may: Powers, people: Sequence[Staff]) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def _forms(user: Staff, complaint: Complaint, may: Powers, people: Sequence[Staf
         names = sees_names(user)
         number = complaint.client.client_number if complaint.client else ""
         initial = {**reading(complaint), **version, "client_number": number}
-        about = people_at(complaint.branch)
+        about = people_at(complaint.branch, complaint.about)
         found["correct_form"] = CorrectForm(initial=initial, people=about, sees_names=names, auto_id="correct-%s")
         if complaint.is_open:
             owner = {**version, "owner": complaint.owner_id}
