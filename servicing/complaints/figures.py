@@ -17,7 +17,7 @@ from servicing.complaints.timers import STAGES
 from servicing.models import Complaint, ComplaintAction, ComplaintStep
 
 MONTHS = 12
-REPEATED = 20  # clients shown
+MOST = 1_000  # clients who complained again, and open actions: more than there are
 STEPS_READ = 5_000  # the latest: a median needs no more
 Cell = tuple[str, int, date]  # root cause, branch, first day of the month
 
@@ -109,8 +109,8 @@ def lessons_for(user: Staff, branches: Sequence[Branch], today: date) -> Lessons
         months=months,
         cells=cells,
         stages=_stages(seen, months[0], today),
-        repeated=list(repeated.filter(n__gt=1).order_by("-n", "client")[:REPEATED]),
-        actions=list(actions.select_related("owner", "complaint__branch").order_by("due_on", "pk")[:REPEATED]),
+        repeated=list(repeated.filter(n__gt=1).order_by("-n", "client")[:MOST]),
+        actions=list(actions.select_related("owner", "complaint__branch").order_by("due_on", "pk")[:MOST]),
         iceberg=Iceberg(sum(cells.values()), threshold("complaint_rate", today)),
     )
 

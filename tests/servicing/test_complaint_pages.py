@@ -245,6 +245,18 @@ def test_the_analysis_opens_the_rows_behind_each_number(desk: ComplaintDesk, man
     assert tied.title.endswith(", 1 each")
 
 
+def test_whoever_complained_again_is_counted_even_where_not_everybody_is_shown(
+    desk: ComplaintDesk, manager: Browser
+) -> None:
+    for n in range(21):
+        twice = client(desk.branch, f"客户{n}")
+        for _again in range(2):
+            desk.receive(client=twice)
+    found = manager.get(reverse("complaint-lessons")).context
+    again = next(stat for stat in found["stats"] if stat["href"] == "#repeated")
+    assert (again["figure"], len(found["repeated"])) == ("21", 20)
+
+
 def test_a_manager_names_the_complaint_officer(desk: ComplaintDesk, manager: Browser) -> None:
     address, today = reverse("complaint-officers"), timezone.localdate()
     sent = {"branch": "1101", "staff": desk.colleague.pk, "from_day": today}

@@ -22,6 +22,7 @@ from servicing.complaints.figures import Lessons, lessons_for
 from servicing.models import Complaint
 
 SHADED = 3  # causes with a shade of their own; the others are one
+SHOWN = 20  # clients who complained again, and open actions
 
 
 @require_safe
@@ -51,6 +52,7 @@ def complaint_lessons(request: HttpRequest) -> HttpResponse:
         "chart": _chart(lessons),
         "stats": _stats(lessons, code),
         "repeated": _repeated(user, lessons, code),
+        "actions": lessons.actions[:SHOWN],
         "today": today,
     }
     return render(request, "servicing/complaint_lessons.html", context)
@@ -199,12 +201,12 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
 
 
 def _repeated(user: Staff, lessons: Lessons, code: str) -> list[dict[str, Any]]:
-    clients = Client.objects.in_bulk([pk for pk, _n in lessons.repeated])
+    clients = Client.objects.in_bulk([pk for pk, _n in lessons.repeated[:SHOWN]])
     return [
         {
             "name": name_for(user, clients[pk].name, clients[pk].client_number),
             "count": count,
             "href": _rows_of(client=str(pk), branch=code),
         }
-        for pk, count in lessons.repeated
+        for pk, count in lessons.repeated[:SHOWN]
     ]
