@@ -49,7 +49,7 @@ class NamedForm(RefusingForm):
     next_step = forms.CharField(
         label=gettext_lazy("Next step"), max_length=200, required=False, widget=forms.TextInput(attrs=_TEXT)
     )
-    next_on = forms.DateField(label=gettext_lazy("Until"), required=False)
+    next_on = forms.DateField(label=pgettext_lazy("next step", "Until"), required=False)
 
     def __init__(self, *args: Any, today: date, known: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
