@@ -72,7 +72,8 @@ def pass_on_stray(at: datetime) -> int:
         with transaction.atomic():
             rows = Complaint.objects.filter(pk=complaint.pk, owner=complaint.owner_id, version=complaint.version)
             if rows.update(owner=to, version=complaint.version + 1):
-                tell("reassign-complaint", complaint, by=None, owner=to.pk, before=complaint.owner_id)
+                before, after = {"owner": complaint.owner_id}, {"owner": to.pk}
+                tell("reassign-complaint", complaint, by=None, before=before, after=after)
                 moved += 1
     return moved
 
