@@ -72,7 +72,8 @@ class ComplaintQuerySet(models.QuerySet[M]):
         anybody but compliance."""
         owner = Staff.objects.working().filter(pk=OuterRef("owner"))
         here = owner.filter(role__in=["advisor", "manager"], branches=OuterRef("branch"))
-        may = Exists(owner.filter(role="compliance")) | Exists(here) & ~Q(client__is_restricted=True)
+        unrestricted = Q(client=None) | Q(client__is_restricted=False)
+        may = Exists(owner.filter(role="compliance")) | Exists(here) & unrestricted
         return self.still_open().exclude(may)
 
     def with_open_complaint(self, of: Branch | Iterable[int]) -> set[int]:
