@@ -109,6 +109,8 @@ def correct_complaint(
             raise ComplaintConflict(current)
         if client is None and not current.caller_sealed:
             raise Refused(_("Say who complains: a client number, or the name the caller gave."), "client_number")
+        if given.about is not None and given.about.pk == current.asked_by_id:
+            raise Refused(_("This person asked how satisfied the client is: open the complaint again first."), "about")
         more: dict[str, object] = {"owner": owner_from(current, client, given.about, timezone.localdate(at))}
         if current.is_open and "severity" in changed:
             more["due_on"] = due_day(current.stage, given.severity, current.how, current.clock_from)

@@ -230,6 +230,17 @@ def test_an_edit_keeps_the_reading_before_and_tells_a_second_editor(desk: Compla
         correct_complaint(complaint, grave, client=elsewhere, version=2, by=desk.deputy, at=AT)
 
 
+def test_nobody_is_complained_about_who_asked_how_satisfied_the_client_is(desk: ComplaintDesk) -> None:
+    closed = desk.work(desk.receive())
+    values = {"client": desk.client, "by": desk.compliance, "at": AT + timedelta(days=1)}
+    about = replace(given_of(closed), about=desk.manager)
+    with pytest.raises(Refused) as refused:
+        correct_complaint(closed, about, version=closed.version, **values)
+    assert refused.value.field == "about"
+    again = reopen_complaint(closed, "其实是经理", version=closed.version, by=desk.deputy, at=values["at"])
+    assert correct_complaint(again, about, version=again.version, **values).owner == desk.deputy
+
+
 def test_an_open_complaint_is_never_with_somebody_who_may_not_work_on_it(desk: ComplaintDesk) -> None:
     moved, mine = desk.receive(), desk.receive()
     caller, unknown = (desk.receive(client=None, caller=Caller("王先生")) for _n in range(2))
