@@ -50,8 +50,11 @@ def start_checkup() -> None:
 
 @app.task(name="crm.tasks.escalate_complaints")
 def escalate_complaints() -> None:
-    """Tell who must know of complaints that are late; what was told is not told again."""
-    import_string("servicing.complaints.escalating.escalate_overdue")(timezone.now())
+    """Give complaints that nobody may work on to the next by rule, and tell who must know of those that are late; what was told
+    is not told again."""
+    now = timezone.now()
+    import_string("servicing.complaints.owners.pass_on_stray")(now)
+    import_string("servicing.complaints.escalating.escalate_overdue")(now)
 
 
 @app.task(name="crm.tasks.start_night")

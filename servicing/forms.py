@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.calendar import working_days
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.contacts import Due, Said
 from servicing.models import Contact, Stage, TextVersion
 from servicing.texts.deciding import scripts_for
@@ -58,7 +58,7 @@ class ScriptField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
         self.choices = [("", _("no script")), *((script.pk, script.text.name) for script in offered)]
 
 
-class ContactForm(forms.Form):
+class ContactForm(RefusingForm):
     """A contact with what came of it. `uid` is made when the form is opened, so that a double click records it once."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), required=False)
@@ -140,10 +140,6 @@ class ContactForm(forms.Form):
         """A promise or next step with its day, None where the fields are empty."""
         return Due(self.cleaned_data[text], self.cleaned_data[day]) if self.cleaned_data[text] else None
 
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
 
 class EditContactForm(ContactForm):
     """A recorded contact: what was said. Its promise and task are settled or withdrawn on their own."""
@@ -154,7 +150,7 @@ class EditContactForm(ContactForm):
             del self.fields[name]
 
 
-class TaskForm(forms.Form):
+class TaskForm(RefusingForm):
     """Something to do for a client by a day."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), required=False)
@@ -165,10 +161,6 @@ class TaskForm(forms.Form):
     )
     reason = forms.CharField(label=_("Why"), max_length=200, required=False, widget=forms.TextInput(attrs=_TEXT))
     due_on = forms.DateField(label=_("Due"), widget=_day_input())
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class DayForm(forms.Form):

@@ -69,17 +69,20 @@ def _floors(law: Staff, manager: Staff, *, at: datetime) -> None:
 
 
 def _accounts(night: Publication, advisor: Staff) -> Iterator[Account]:
-    """Fund accounts of the advisor's best clients: first of the one whose known rate for stocks is the lowest above the floor."""
+    """Fund accounts of the advisor's best clients: first of the one whose known rate for stocks is the lowest above the floor;
+    then of those who are not known to pay as little already as is asked for."""
     best = Standing.objects.filter(publication=night, client__advisor=advisor, client__closed_on=None)
     clients = list(best.order_by("rank").values_list("client", flat=True)[:60])
     rates = CommissionRate.objects.standing().filter(client__in=clients, product="stock", account__closed_on=None)
     known = rates.filter(rate_e6__gte=FLOORS["stock"], account__family="fund").select_related("account")
     first = known.order_by("rate_e6", "pk").first()
+    served = set(rates.filter(rate_e6__lte=max(one.rate_e6 or 0 for one in REQUESTS)).values_list("client", flat=True))
     if first:
+        served.add(first.client_id)
         yield first.account
     funds = Account.objects.filter(client__in=clients, kind="fund", closed_on=None).select_related("client__branch")
     own = {account.client_id: account for account in funds.order_by("-pk")}
-    yield from (own[pk] for pk in clients if pk in own and not (first and first.client_id == pk))
+    yield from (own[pk] for pk in clients if pk in own and pk not in served)
 
 
 def _write(request: Request, account: Account, advisor: Staff, manager: Staff, at: datetime) -> None:

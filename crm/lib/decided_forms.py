@@ -10,13 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch
 
 FIRM = "firm"
 TEXT = {"class": "form-control", "autocomplete": "off"}
 
 
-class DecidedForm(forms.Form):
+class DecidedForm(RefusingForm):
     """A row that takes over on its first day, saved after a look at what it means. `WORDS` are saved, not computed from;
     `ASIDE` are neither; `seen`: the latest row when the form was opened."""
 
@@ -60,10 +61,6 @@ class DecidedForm(forms.Form):
             except Refused as refused:
                 self.refuse(refused)
         return given
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
     def pass_over_words(self) -> None:
         """For a preview, which computes from the numbers alone: what is missing for saving only is no error yet."""

@@ -17,23 +17,28 @@ from servicing.complaints.timers import STAGES
 from servicing.models import Complaint, ComplaintAction, ComplaintStep
 
 MONTHS = 12
-REPEATED = 20  # clients shown
+MOST = 1_000  # clients who complained again, and open actions: more than there are
 STEPS_READ = 5_000  # the latest: a median needs no more
 Cell = tuple[str, int, date]  # root cause, branch, first day of the month
 
 
 @dataclass(frozen=True)
 class StageFigure:
-    """How one stage went: how many left it, median days in it, and how many in time."""
+    """How one stage went: how many left it, median days in it, how many of them in time, and how many are late in it still."""
 
     stage: str
     left: int
     median_days: float | None
     in_time: int
+    still_late: int
+
+    @property
+    def judged(self) -> int:
+        return self.left + self.still_late
 
     @property
     def rate(self) -> float | None:
-        return self.in_time / self.left if self.left else None
+        return self.in_time / self.judged if self.judged else None
 
     @property
     def word(self) -> str:
@@ -89,7 +94,7 @@ def months_until(day: date, count: int = MONTHS) -> list[date]:
 
 
 def lessons_for(user: Staff, branches: Sequence[Branch], today: date) -> Lessons:
-    """What the complaints of some branches that the user sees teach, of the twelve months until today; five queries."""
+    """What the complaints of some branches that the user sees teach, of the twelve months until today; six queries."""
     months = months_until(today)
     seen = Complaint.objects.visible_to(user).filter(branch__in=branches)
     year = seen.filter(received_at__date__gte=months[0], received_at__date__lte=today)
@@ -103,21 +108,22 @@ def lessons_for(user: Staff, branches: Sequence[Branch], today: date) -> Lessons
         since=months[0],
         months=months,
         cells=cells,
-        stages=_stages(seen, months[0]),
-        repeated=list(repeated.filter(n__gt=1).order_by("-n", "client")[:REPEATED]),
-        actions=list(actions.select_related("owner", "complaint__branch").order_by("due_on", "pk")[:REPEATED]),
+        stages=_stages(seen, months[0], today),
+        repeated=list(repeated.filter(n__gt=1).order_by("-n", "client")[:MOST]),
+        actions=list(actions.select_related("owner", "complaint__branch").order_by("due_on", "pk")[:MOST]),
         iceberg=Iceberg(sum(cells.values()), threshold("complaint_rate", today)),
     )
 
 
-def _stages(seen: Any, since: date) -> list[StageFigure]:
+def _stages(seen: Any, since: date, today: date) -> list[StageFigure]:
     rows = ComplaintStep.objects.filter(complaint__in=seen.values("pk"), left_at__date__gte=since, stage__in=STAGES)
     took: dict[str, list[float]] = defaultdict(list)
     in_time: Counter[str] = Counter()
     for step in rows.order_by("-left_at").only("stage", "entered_at", "left_at", "due_on")[:STEPS_READ]:
         took[step.stage].append((step.left_at - step.entered_at).total_seconds() / 86_400)
         in_time[step.stage] += step.is_in_time
+    late = Counter(seen.still_open().filter(due_on__lt=today).values_list("stage", flat=True))
     return [
-        StageFigure(stage, len(took[stage]), median(took[stage]) if took[stage] else None, in_time[stage])
+        StageFigure(stage, len(took[stage]), median(took[stage]) if took[stage] else None, in_time[stage], late[stage])
         for stage in STAGES
     ]

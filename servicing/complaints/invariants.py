@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 from crm.models import Branch
 from servicing.complaints.stages import ORDER
@@ -11,14 +11,11 @@ from servicing.models import Complaint, ComplaintEscalation
 
 
 def broken_complaints(branch: Branch) -> Iterator[str]:
-    """Complaints of a branch that contradict themselves: without somebody here who works on it, owned by whom it is about,
+    """Complaints of a branch that contradict themselves: without somebody who may work on it, owned by whom it is about,
     stages out of order, closed without a word on satisfaction, told twice. Never a name: ids only."""
     rows = Complaint.objects.filter(branch=branch)
-    gone = rows.still_open().filter(
-        Q(owner__is_active=False) | Q(owner__left_on__isnull=False) | Q(owner__role="admin")
-    )
-    for pk in gone.values_list("pk", flat=True):
-        yield f"complaint {pk}: open, and its owner is gone"
+    for pk in rows.stray().values_list("pk", flat=True):
+        yield f"complaint {pk}: open, and its owner may not own it"
     for pk in rows.filter(about__isnull=False, owner=F("about")).values_list("pk", flat=True):
         yield f"complaint {pk}: owned by the person complained about"
     silent = rows.filter(stage=Complaint.Stage.CLOSED, satisfaction=None, not_asked="")

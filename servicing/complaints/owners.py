@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clients.models import Client
 from crm import audit
 from crm.audit import tell
 from crm.lib.refusals import Refused
@@ -48,6 +49,33 @@ def choose_owner(branch: Branch, about: Staff | None, day: date, *, restricted: 
     if owner is None:
         raise Refused(_("Nobody here may own this complaint: name a complaint officer or a manager first."), "about")
     return owner
+
+
+def owner_from(complaint: Complaint, client: Client | None, about: Staff | None, day: date) -> Staff:
+    """Who owns a complaint of such a client about such a person: its owner while they may, else the next by rule. Raises
+    Refused where nobody may."""
+    restricted = client is not None and client.is_restricted
+    may = candidates(complaint.branch, about, restricted=restricted)
+    kept = next((person for person in may if person.pk == complaint.owner_id), None)
+    return kept or choose_owner(complaint.branch, about, day, restricted=restricted)
+
+
+def pass_on_stray(at: datetime) -> int:
+    """Give open complaints whose owner may not own them any more to the next by rule; how many. Where nobody may they stay, and
+    the check of the data tells. A second time none."""
+    moved = 0
+    for complaint in Complaint.objects.stray().select_related("branch", "client", "about").order_by("pk"):
+        try:
+            to = owner_from(complaint, complaint.client, complaint.about, timezone.localdate(at))
+        except Refused:
+            continue
+        with transaction.atomic():
+            rows = Complaint.objects.filter(pk=complaint.pk, owner=complaint.owner_id, version=complaint.version)
+            if rows.update(owner=to, version=complaint.version + 1):
+                before, after = {"owner": complaint.owner_id}, {"owner": to.pk}
+                tell("reassign-complaint", complaint, by=None, before=before, after=after)
+                moved += 1
+    return moved
 
 
 def name_officer(branch: Branch, person: Staff, *, from_day: date, by: Staff, at: datetime) -> ComplaintOfficer:

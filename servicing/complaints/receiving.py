@@ -14,7 +14,7 @@ from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.complaints.callers import Caller, sealed
 from servicing.complaints.changes import ComplaintConflict, keep_reading
-from servicing.complaints.owners import choose_owner
+from servicing.complaints.owners import choose_owner, owner_from
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintLink
 
@@ -68,7 +68,9 @@ def receive_complaint(
         category=given.category,
         severity=given.severity,
         text=given.text.strip(),
-        owner=choose_owner(branch, given.about, day, restricted=client is not None and client.is_restricted),
+        owner=choose_owner(
+            branch, given.about, timezone.localdate(at), restricted=client is not None and client.is_restricted
+        ),
         entered_at=received_at,
         clock_from=day,
         due_on=due_day(Complaint.Stage.RECEIVED, given.severity, how, day),
@@ -85,8 +87,8 @@ def receive_complaint(
 def correct_complaint(
     complaint: Complaint, given: Given, *, client: Client | None, version: int, by: Staff, at: datetime
 ) -> Complaint:
-    """Change what a complaint says; the reading before stays. Who is named as complained about and owns it loses it to the
-    next by rule; another severity moves the timer. The same twice changes nothing. Raises ComplaintConflict where somebody
+    """Change what a complaint says; the reading before stays. Who may not own it as it now stands loses it to the next by
+    rule; another severity moves the timer. The same twice changes nothing. Raises ComplaintConflict where somebody
     wrote since `version`, Refused for what cannot be or a client of another branch."""
     _check(given)
     if client is not None and client.branch_id != complaint.branch_id:
@@ -105,10 +107,11 @@ def correct_complaint(
             return current
         if current.version != version:
             raise ComplaintConflict(current)
-        more: dict[str, object] = {}
-        restricted = client is not None and client.is_restricted
-        if given.about is not None and given.about.pk == current.owner_id:
-            more["owner"] = choose_owner(current.branch, given.about, timezone.localdate(at), restricted=restricted)
+        if client is None and not current.caller_sealed:
+            raise Refused(_("Say who complains: a client number, or the name the caller gave."), "client_number")
+        if given.about is not None and given.about.pk == current.asked_by_id:
+            raise Refused(_("This person asked how satisfied the client is: open the complaint again first."), "about")
+        more: dict[str, object] = {"owner": owner_from(current, client, given.about, timezone.localdate(at))}
         if current.is_open and "severity" in changed:
             more["due_on"] = due_day(current.stage, given.severity, current.how, current.clock_from)
         keep_reading(current, by=by, at=at)

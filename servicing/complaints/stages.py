@@ -13,7 +13,7 @@ from crm.audit import tell
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing.complaints.changes import ComplaintConflict
-from servicing.complaints.owners import candidates
+from servicing.complaints.owners import candidates, owner_from
 from servicing.complaints.timers import due_day
 from servicing.models import Complaint, ComplaintAction, ComplaintCall, ComplaintStep
 
@@ -146,11 +146,14 @@ def leave_stage(complaint: Complaint, said: Said, *, version: int, by: Staff, at
 
 
 def reopen_complaint(complaint: Complaint, why: str, *, version: int, by: Staff, at: datetime) -> Complaint:
-    """Open a closed complaint again at talk and cause, with a new round and its timers running from today. Raises Refused
-    without a reason, ComplaintConflict where somebody was quicker."""
+    """Open a closed complaint again at talk and cause, with a new round, its timers running from today, and the next owner by
+    rule where the former may not own it any more. Raises Refused without a reason, ComplaintConflict where somebody was
+    quicker."""
     _need(why, "why")
     with transaction.atomic():
-        current = Complaint.objects.select_for_update().get(pk=complaint.pk)
+        current = (
+            Complaint.objects.select_for_update(of=("self",)).select_related("about", "client").get(pk=complaint.pk)
+        )
         if current.is_open or current.version != version:
             if (
                 current.is_open
@@ -162,6 +165,7 @@ def reopen_complaint(complaint: Complaint, why: str, *, version: int, by: Staff,
         day, stage = timezone.localdate(at), Complaint.Stage.CAUSE
         Complaint.objects.filter(pk=current.pk).update(
             stage=stage,
+            owner=owner_from(current, current.client, current.about, day),
             entered_at=at,
             clock_from=day,
             due_on=due_day(stage, current.severity, current.how, day),

@@ -43,6 +43,8 @@ def decide_concession(row: Concession, *, approve: bool, why: str, by: Staff, at
     day = timezone.localdate(at)
     if approve and row.until_on < day:
         raise Refused(_("Its last day has passed; it can only be refused."))
+    if approve and row.client.closed_on is not None:
+        raise Refused(_("This client has left; it can only be refused."))
     with transaction.atomic():
         state = State.APPROVED if approve else State.REFUSED
         if not _claim(row, state=state, decided_by=by, decided_at=at, decided_why=why.strip()):

@@ -50,12 +50,13 @@ def decline(guest: Guest, *, by: Staff, at: datetime) -> bool:
 
 def ask_again(guest: Guest, *, by: Staff, at: datetime) -> bool:
     """Undo of an answer: the client is invited, as if nothing had been said; a seat that was kept goes to who waits. False
-    where it is so already. Raises Refused once the event is over."""
+    where it is so already. Raises Refused once nobody can register any more."""
     with transaction.atomic():
         event, now = lock(guest.event), _now(guest)
         if now.state in {State.INVITED, State.WITHDRAWN}:
             return False
         _check_open(event)
+        _check_time(event, at)
         turn(now, State.INVITED, by=by, at=at, registered_at=None, attendance="")
         ask_advisors(event, [now.client], INVITE, by=by, at=at)
         tell_guest("ask-guest-again", now, by=by, before=now.state, state=str(State.INVITED))
@@ -92,8 +93,7 @@ def _check(event: Event, guest: Guest, at: datetime) -> None:
     _check_open(event)
     if guest.state == State.WITHDRAWN:
         raise Refused(_("The invitation was taken back."))
-    if at >= event.closes_at:
-        raise Refused(_("Registration is over."))
+    _check_time(event, at)
     if guest.client.is_restricted or guest.client.closed_on is not None:
         raise Refused(_("This client cannot be registered any more."))
     if event.product_risk:
@@ -105,3 +105,8 @@ def _check(event: Event, guest: Guest, at: datetime) -> None:
 def _check_open(event: Event) -> None:
     if event.state != Event.State.OPEN:
         raise Refused(_("This event is not open any more."))
+
+
+def _check_time(event: Event, at: datetime) -> None:
+    if at >= event.closes_at:
+        raise Refused(_("Registration is over."))

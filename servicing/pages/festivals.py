@@ -16,6 +16,7 @@ from clients.models import Client
 from crm.lib import lunar
 from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Staff
 from servicing import festivals
 from servicing.models import Festival
@@ -28,7 +29,7 @@ def _number(most: int) -> forms.NumberInput:
     return forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric", "min": 1, "max": most})
 
 
-class FestivalForm(forms.Form):
+class FestivalForm(RefusingForm):
     """A day of the year by either calendar."""
 
     calendar = forms.ChoiceField(
@@ -52,10 +53,6 @@ class FestivalForm(forms.Form):
         label=gettext_lazy("First day"),
         widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
     )
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

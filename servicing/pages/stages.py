@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.access import name_for, text_for
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from segmentation.thresholds import thresholds
 from servicing.models import ServiceStage, Stage
@@ -24,7 +25,7 @@ LANE = 30  # clients shown of each stage
 MOVES = 8  # earlier moves shown of a client
 
 
-class StageForm(forms.Form):
+class StageForm(RefusingForm):
     """A client's stage, and why the one before is left. `seen`: the row that the mover saw."""
 
     stage = forms.ChoiceField(label=gettext_lazy("Stage"), choices=Stage.choices, widget=forms.RadioSelect)
@@ -35,10 +36,6 @@ class StageForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 @require_safe

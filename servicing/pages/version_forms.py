@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from crm.lib.decided_forms import FIRM, TEXT
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from servicing.models.versions import Language
 
@@ -18,12 +18,6 @@ KEPT = {"data-draft-keep": ""}
 def select() -> forms.Select:
     """A choice."""
     return forms.Select(attrs={"class": "form-select"})
-
-
-class RefusingForm(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class HeadingForm(RefusingForm):

@@ -13,6 +13,7 @@ from crm import audit
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from servicing.models import Pledge, PledgeBreach
+from servicing.pledges.deciding import Book
 from servicing.pledges.finding import add_to_month
 
 State = PledgeBreach.State
@@ -30,7 +31,8 @@ class SettledMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """What a person reports: which pledge was broken, on which day, what happened, and whose it was to keep."""
+    """What a person reports: which measure was not kept (by the pledge that it was read from), on which day, what happened, and
+    whose it was to keep."""
 
     pledge: Pledge
     on: date
@@ -40,18 +42,22 @@ class Report:
 
 
 def report_breach(branch: Branch, said: Report, *, uid: UUID, by: Staff, at: datetime) -> PledgeBreach:
-    """Put down a breach that nobody could find in the facts; the same `uid` twice is one. Raises Refused, naming the field, for
-    a day to come, an empty text, or a client of another branch."""
+    """Put down a breach, by what was pledged on its day, that nobody could find in the facts; the same `uid` twice is one.
+    Raises Refused, naming the field, for a day to come or without such a pledge, an empty text, or a client of another
+    branch."""
     if not said.text.strip():
         raise Refused(_("Say in a few words what happened."), "text")
     if said.on > timezone.localdate(at):
         raise Refused(_("This day is still to come."), "on")
     if said.client is not None and said.client.branch_id != branch.pk:
         raise Refused(_("This client is of another branch."), "client_number")
+    pledge = Book(Pledge.objects.of(branch), branch.pk).on(said.pledge.measure, said.on)
+    if pledge is None:
+        raise Refused(_("Nothing of this kind was pledged on that day."), "on")
     key = f"said:{uid}"
     owner = said.owner or (said.client.advisor if said.client else None)
     breach = PledgeBreach(
-        branch=branch, pledge=said.pledge, measure=said.pledge.measure, key=key, on=said.on, client=said.client,
+        branch=branch, pledge=pledge, measure=pledge.measure, key=key, on=said.on, client=said.client,
         owner=owner, text=said.text.strip()[:TEXT_LENGTH], reported_by=by, made_at=at,
     )  # fmt: skip
     try:
@@ -60,7 +66,7 @@ def report_breach(branch: Branch, said: Report, *, uid: UUID, by: Staff, at: dat
             add_to_month(breach, 1)
             _tell("report-breach", breach, by=by)
     except IntegrityError:  # the same form a moment ago
-        return PledgeBreach.objects.get(pledge=said.pledge, key=key)
+        return PledgeBreach.objects.get(pledge=pledge, key=key)
     return breach
 
 

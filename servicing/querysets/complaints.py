@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from crm.models import Branch
-
-if TYPE_CHECKING:
-    from crm.models import Staff
+from crm.models import Branch, Staff
 
 M = TypeVar("M", bound=models.Model)
 
@@ -69,6 +66,15 @@ class ComplaintQuerySet(models.QuerySet[M]):
     def open_of(self, owner: Staff) -> int:
         """How many open complaints a person owns: a number, for whoever ends their work here."""
         return self.still_open().filter(owner=owner).count()
+
+    def stray(self) -> ComplaintQuerySet[M]:
+        """Open ones whose owner may not own them any more: gone, of another role or branch, or, of a restricted client (L3),
+        anybody but compliance."""
+        owner = Staff.objects.working().filter(pk=OuterRef("owner"))
+        here = owner.filter(role__in=["advisor", "manager"], branches=OuterRef("branch"))
+        unrestricted = Q(client=None) | Q(client__is_restricted=False)
+        may = Exists(owner.filter(role="compliance")) | Exists(here) & unrestricted
+        return self.still_open().exclude(may)
 
     def with_open_complaint(self, of: Branch | Iterable[int]) -> set[int]:
         """Ids of the clients with an open complaint, of a branch or among some client ids: a guard, which counts what its

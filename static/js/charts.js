@@ -2,7 +2,7 @@
 // One place gives each chart the tokens, the type and the SVG renderer; kinds are in charts/, one small file each.
 import { init, use } from "echarts/core";
 import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
-import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 import { drawWithin, font, token } from "./charts/tokens.js";
 import { bars } from "./charts/bars.js";
@@ -14,7 +14,7 @@ import { position } from "./charts/position.js";
 import { sankey } from "./charts/sankey.js";
 import { step } from "./charts/step.js";
 
-use([BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
 
 const kinds = { bars, heatmap, interval, lines, lorenz, position, sankey, step };
 const drawn = new Map();

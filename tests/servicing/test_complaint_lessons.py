@@ -62,7 +62,7 @@ def test_a_year_has_twelve_months_and_costs_the_same_for_many(desk: ComplaintDes
     assert len(months_until(DAY)) == figures.MONTHS
     for _n in range(4):
         desk.work(desk.receive())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         lessons_for(desk.compliance, [desk.branch], DAY)
 
 
@@ -90,7 +90,7 @@ def spoil_moments(desk: ComplaintDesk) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(spoil_owner, "owner is gone"), (spoil_order, "not in order"), (spoil_moments, "before the one before")],
+    [(spoil_owner, "owner may not own it"), (spoil_order, "not in order"), (spoil_moments, "before the one before")],
 )
 def test_what_is_broken_is_said_without_a_name(desk: ComplaintDesk, spoil, said: str) -> None:
     spoil(desk)

@@ -130,6 +130,21 @@ def test_a_second_editor_is_told_and_what_was_typed_can_be_sent_again(desk: Comp
     assert TEXT in history
 
 
+def test_an_edit_loses_neither_whom_it_is_about_nor_who_complains(desk: ComplaintDesk, manager: Browser) -> None:
+    complaint = desk.receive(about=desk.advisor)
+    type(desk.advisor).objects.filter(pk=desk.advisor.pk).update(is_active=False)  # left since
+    form, correct = (
+        manager.get(page(complaint)).context["correct_form"],
+        reverse("correct-complaint", args=[complaint.pk]),
+    )
+    assert f'value="{desk.advisor.pk}" selected' in str(form["about"])
+    sent = {**form.initial, "text": "另一种说法"}
+    assert manager.post(correct, {**sent, "client_number": ""}).status_code == 422
+    assert manager.post(correct, sent).status_code == 302
+    complaint.refresh_from_db()
+    assert (complaint.about, complaint.client, complaint.text) == (desk.advisor, desk.client, "另一种说法")
+
+
 def test_a_follow_up_call_twice_is_one_and_shown(desk: ComplaintDesk, manager: Browser) -> None:
     complaint = desk.work(desk.receive(), until="follow_up")
     call = {"uid": uuid4(), "outcome": "not_yet", "note": "还要书面说明"}
@@ -162,8 +177,8 @@ def test_another_owner_is_chosen_but_not_whom_it_is_about(desk: ComplaintDesk, m
         ("?state=all&cause=neglect", {"closed"}),
         ("?state=all&cause=none", {"open", "late"}),
         ("?state=all&month=2026-11", {"closed"}),
-        ("?state=all&left=cause", {"closed"}),
-        ("?state=all&left=cause&tardy=1", set()),
+        ("?state=all&left=cause", {"late", "closed"}),
+        ("?state=all&left=cause&tardy=1", {"late"}),
         ("?branch=1102", set()),
         ("?owner=x&month=2026-99&stage=void&client=%C2%B2&cause=%00", {"open", "late"}),
     ],
@@ -218,9 +233,28 @@ def test_the_analysis_opens_the_rows_behind_each_number(desk: ComplaintDesk, man
         for count, href in row["cells"]:
             assert len(manager.get(href).context["told"]) == count
     for stage in response.context["stages"]:
-        assert len(manager.get(stage["href"]).context["told"]) == stage["row"].left
+        assert len(manager.get(stage["href"]).context["told"]) == stage["row"].judged
+        assert len(manager.get(stage["late_href"]).context["told"]) == stage["row"].judged - stage["row"].in_time
+    assert (lessons.stages[0].in_time, lessons.stages[0].still_late) == (1, 1)  # one that nobody took up is late
     assert lessons.iceberg.dissatisfied == 20
     assert "20 dissatisfied clients" in response.content.decode()
+    assert response.context["chart"].title == "50% of complaints come from: too little attention"
+    Complaint.objects.filter(cause="").update(cause="mistake")
+    tied = manager.get(reverse("complaint-lessons"), headers=EN).context["chart"]
+    assert tied.title.startswith("No cause stands out: ")
+    assert tied.title.endswith(", 1 each")
+
+
+def test_whoever_complained_again_is_counted_even_where_not_everybody_is_shown(
+    desk: ComplaintDesk, manager: Browser
+) -> None:
+    for n in range(21):
+        twice = client(desk.branch, f"客户{n}")
+        for _again in range(2):
+            desk.receive(client=twice)
+    found = manager.get(reverse("complaint-lessons")).context
+    again = next(stat for stat in found["stats"] if stat["href"] == "#repeated")
+    assert (again["figure"], len(found["repeated"])) == ("21", 20)
 
 
 def test_a_manager_names_the_complaint_officer(desk: ComplaintDesk, manager: Browser) -> None:
@@ -293,3 +327,6 @@ def test_an_action_that_is_late_stands_open_in_the_analysis(desk: ComplaintDesk,
     assert leave(manager, complaint, "improve", **more).status_code == 302
     assert ComplaintAction.objects.get().due_on == day
     assert "交接清单" in manager.get(reverse("complaint-lessons")).content.decode()
+    desk.colleague.branches.clear()  # who was to do it works elsewhere by now
+    said = manager.get(page(complaint)).context["left"][-1][1]
+    assert desk.colleague.name in [line.value for line in said]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from segmentation.models import Threshold
 from servicing.complaints.escalating import escalate_overdue, timers_of
 from servicing.complaints.timers import KEYS, STAGES, WorkingDays, due_day, limits_on
 from servicing.models import ComplaintEscalation
+from servicing.pages.complaints.words import next_words
 from tests.servicing.complaint_desk import DAY, ComplaintDesk, make_complaint_desk
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,21 @@ def test_the_manager_is_told_at_once_and_compliance_three_working_days_later(des
     assert {day: counts for day, counts in told.items() if any(counts)} == {24: [1, 0], 26: [1, 0]}
     assert list(complaint.escalations.order_by("pk").values_list("level", flat=True)) == ["manager", "compliance"]
     assert AuditEvent.objects.filter(action="escalate-complaint", actor=None).count() == 2
+
+
+def test_of_a_complaint_about_the_only_manager_compliance_is_told_at_once(desk: ComplaintDesk) -> None:
+    complaint = desk.receive(about=desk.manager)
+    monday, tuesday = (date(2026, 11, day) for day in (23, 24))
+    assert timers_of([complaint], monday)[complaint.pk].has_manager  # the deputy is
+    desk.deputy.branches.clear()
+    with override("en"):
+        timers = [timers_of([complaint], day)[complaint.pk] for day in (monday, tuesday)]
+        assert [next_words(timer).partition("; ")[2] for timer in timers] == [
+            "after that compliance is told.",
+            "compliance is told today.",
+        ]
+    assert [escalate_overdue(at_noon(tuesday)) for _twice in range(2)] == [1, 0]
+    assert complaint.escalations.get().level == "compliance"
 
 
 def test_a_stage_left_meanwhile_or_a_closed_complaint_is_told_to_nobody(desk: ComplaintDesk) -> None:

@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from clients.models import Client
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Leave, Staff
 from servicing.complaints.callers import Caller, caller_of
 from servicing.complaints.changes import ComplaintConflict
-from servicing.complaints.owners import choose_owner, hand_over_all, name_officer, reassign
+from servicing.complaints.invariants import broken_complaints
+from servicing.complaints.owners import choose_owner, hand_over_all, name_officer, pass_on_stray, reassign
 from servicing.complaints.receiving import Given, correct_complaint
 from servicing.complaints.stages import (
     FollowedUp,
@@ -42,7 +44,7 @@ def test_the_dedicated_person_receives_and_the_manager_where_nobody_was_named(de
     assert desk.receive().owner == desk.manager
     name_officer(desk.branch, desk.colleague, from_day=DAY, by=desk.manager, at=AT)
     assert desk.receive().owner == desk.colleague
-    assert desk.receive(received_at=AT - timedelta(days=3)).owner == desk.manager
+    assert desk.receive(received_at=AT - timedelta(days=3)).owner == desk.colleague
 
 
 def test_the_person_complained_about_never_owns_it(desk: ComplaintDesk) -> None:
@@ -226,6 +228,37 @@ def test_an_edit_keeps_the_reading_before_and_tells_a_second_editor(desk: Compla
     elsewhere = client(type(desk.branch).objects.create(code="1102", name="望湖营业部"))
     with pytest.raises(Refused):
         correct_complaint(complaint, grave, client=elsewhere, version=2, by=desk.deputy, at=AT)
+
+
+def test_nobody_is_complained_about_who_asked_how_satisfied_the_client_is(desk: ComplaintDesk) -> None:
+    closed = desk.work(desk.receive())
+    values = {"client": desk.client, "by": desk.compliance, "at": AT + timedelta(days=1)}
+    about = replace(given_of(closed), about=desk.manager)
+    with pytest.raises(Refused) as refused:
+        correct_complaint(closed, about, version=closed.version, **values)
+    assert refused.value.field == "about"
+    again = reopen_complaint(closed, "其实是经理", version=closed.version, by=desk.deputy, at=values["at"])
+    assert correct_complaint(again, about, version=again.version, **values).owner == desk.deputy
+
+
+def test_an_open_complaint_is_never_with_somebody_who_may_not_work_on_it(desk: ComplaintDesk) -> None:
+    moved, mine = desk.receive(), desk.receive()
+    caller, unknown = (desk.receive(client=None, caller=Caller("王先生")) for _n in range(2))
+    closed = desk.work(desk.receive())
+    Client.objects.filter(pk=desk.client.pk).update(is_restricted=True)
+    secret = client(desk.branch, "秦保密", is_restricted=True)
+    named = correct_complaint(caller, given_of(caller), client=secret, version=1, by=desk.manager, at=AT)
+    again = reopen_complaint(closed, "没有兑现", version=closed.version, by=desk.compliance, at=AT + timedelta(days=3))
+    assert {named.owner, again.owner} == {desk.compliance}
+    assert len(list(broken_complaints(desk.branch))) == 2
+    assert [pass_on_stray(AT), pass_on_stray(AT)] == [2, 0]
+    assert {Complaint.objects.get(pk=row.pk).owner for row in (moved, mine)} == {desk.compliance}
+    Client.objects.filter(pk=desk.client.pk).update(is_restricted=False)
+    Complaint.objects.update(owner=desk.manager)
+    desk.manager.branches.clear()
+    assert pass_on_stray(AT) == 5
+    assert list(broken_complaints(desk.branch)) == []
+    assert {Complaint.objects.get(pk=row.pk).owner for row in (mine, unknown)} == {desk.deputy}
 
 
 def test_whoever_leaves_hands_over_what_they_own(desk: ComplaintDesk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
+from clients.models import Client
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
 from segmentation.models import Standing, Threshold
@@ -147,6 +148,11 @@ def test_the_floor_is_read_again_when_somebody_decides(office: Office) -> None:
         decide_concession(row, approve=True, why="", by=office.manager, at=AT)
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("asked", None)
+    fine = asked(office, 200, from_on=DAY + timedelta(days=300))
+    Client.objects.filter(pk=office.client.pk).update(closed_on=DAY)
+    fine.refresh_from_db()
+    with pytest.raises(Refused, match="has left"):
+        decide_concession(fine, approve=True, why="", by=office.manager, at=AT)
 
 
 @pytest.mark.parametrize(("days", "holds"), [(5, True), (6, False)])

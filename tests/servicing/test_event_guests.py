@@ -15,6 +15,7 @@ from servicing.events.invariants import broken_events
 from servicing.events.planning import change_event, plan_of
 from servicing.events.seats import ask_again, decline, register
 from servicing.models import Guest, Task
+from servicing.pages.events.words import step_of
 from servicing.perceptions import SOURCES, Answer
 from servicing.rounds.words import reason_of
 from tests.servicing.desk import AT, DAY
@@ -103,6 +104,10 @@ def test_registration_ends_and_the_level_of_knowledge_is_that_of_the_day(hall: H
     assert Guest.objects.get(pk=first.pk).knowledge_before == "some"
     with pytest.raises(Refused):
         register(second, by=hall.advisor, at=event.closes_at)
+    assert decline(first, by=hall.advisor, at=event.closes_at), "who cannot come says so until the end"
+    with pytest.raises(Refused):
+        ask_again(first, by=hall.advisor, at=event.closes_at)
+    assert step_of(Guest.objects.get(pk=first.pk), event, event.closes_at) == ""
 
 
 # Holding

@@ -20,7 +20,7 @@ from servicing.materials.files import keep_file
 from servicing.materials.sharing import token_of
 from servicing.materials.writing import Wording, save_material
 from servicing.models import MaterialReading, MaterialShare, MaterialVersion
-from servicing.pages.throttling import TRIES
+from servicing.pages.client_links import TRIES
 from tests.crm.access import same
 from tests.crm.page_firm import browser_of
 from tests.servicing.desk import AT, DAY

@@ -11,6 +11,7 @@ from django.utils import timezone
 from servicing.events.answering import Answers, record_answers
 from servicing.events.inviting import invite
 from servicing.events.planning import change_event
+from servicing.events.seats import register
 from servicing.models import Event, Guest, Task
 from tests.crm.access import same
 from tests.crm.page_firm import browser_of, staff
@@ -104,6 +105,11 @@ def test_an_advisor_reads_own_clients_and_compliance_masked_names(hall: Hall, co
         body = browser_of(person).get(page).content.decode()
         assert {name for name in ("客户0", "陆怀瑾") if name in body} == names, person
     assert "陆••" in browser_of(hall.law).get(page).content.decode()
+    for guest in Guest.objects.filter(event=coming):
+        register(guest, by=hall.manager, at=now())
+    at_the_door = browser_of(hall.advisor).get(address("print-event", coming), headers={"Accept-Language": "en"})
+    assert (len(at_the_door.context["guests"]), at_the_door.context["missing"]) == (1, 1)
+    assert "1 more registered client is not on this list" in " ".join(at_the_door.content.decode().split())
 
 
 def test_what_was_remarked_about_a_client_is_masked_too(hall: Hall) -> None:

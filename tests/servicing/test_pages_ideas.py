@@ -196,6 +196,17 @@ def test_the_list_says_how_many_asked_and_filters_by_what_the_address_says(offic
     assert browser.get(LIST, {"after": "nonsense"}).status_code == 404
 
 
+def test_an_idea_that_goes_with_a_colleagues_tells_nothing_of_that_one(office: Office) -> None:
+    lead = idea_of(office, "陆怀瑾要充电桩", client=client(office.branch, "陆怀瑾", advisor=office.colleague))
+    own = idea_of(office)
+    Idea.objects.filter(pk=own.pk).update(like=lead)
+    told = {
+        who: english(who).get(address("idea-detail", own)).content.decode() for who in (office.advisor, office.manager)
+    }
+    assert [lead.text in told[who] for who in (office.advisor, office.manager)] == [False, True]
+    assert "by a client of a colleague" in told[office.advisor]
+
+
 def test_an_idea_and_a_breach_stand_on_the_clients_line_of_time(office: Office) -> None:
     idea_of(office)
     today = timezone.localdate()

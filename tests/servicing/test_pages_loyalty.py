@@ -265,6 +265,12 @@ def test_filters_show_what_they_say(desk: LoyaltyDesk) -> None:
         shown = browser_of(desk.manager).get(LIST, {"state": state}).context["rows"]
         assert {told.row for told in shown} == rows, state
     assert [told.row.name for told in browser_of(desk.colleague).get(LIST).context["rows"]] == []
+    Referral.objects.filter(pk=lost.pk).update(named_on=timezone.localdate() - timedelta(days=400))
+    for stat in (
+        browser_of(desk.manager).get(LIST).context["stats"]
+    ):  # of twelve months, and so are the rows behind them
+        rows = browser_of(desk.manager).get(stat["href"]).context["rows"] if "href" in stat else [None] * 3
+        assert int(stat["figure"]) == len(rows), stat["label"]
 
 
 def test_a_list_asks_as_much_whatever_its_length(

@@ -1,5 +1,6 @@
 """Scripts, templates, banned phrases and approvals on screen: who reads, who writes, who decides, and what is told."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clients.models import Client
 from crm.models import ListExport, Staff
 from servicing.models import BannedPhrase, Contact, MessageText, TextVersion
 from servicing.texts.writing import Wording, save_wording
@@ -295,3 +298,15 @@ def test_a_script_is_read_for_ones_own_clients_only(writers: Writers) -> None:
     for reader, status in ((writers.advisor, 404), (writers.colleague, 200), (writers.compliance, 404)):
         response = browser_of(reader).get(reverse("read-script", args=[person.pk]), {"script": script.pk})
         assert response.status_code == status
+
+
+def test_a_script_about_a_product_is_not_read_to_whom_it_does_not_suit(writers: Writers) -> None:
+    person = client(writers.branch, "沈慕云", advisor=writers.advisor)
+    script = approved(writers, product_risk="R4", risk_notice="基金有风险")
+    reading, browser = reverse("read-script", args=[person.pk]), browser_of(writers.advisor)
+    for level, is_read in (("C3", False), ("C4", True)):
+        Client.objects.filter(pk=person.pk).update(
+            risk_level=level, risk_expires_on=timezone.localdate() + timedelta(days=1)
+        )
+        body = browser.get(reading, {"script": script.pk}, headers={"Accept-Language": "en"}).content.decode()
+        assert ("Not to be offered to this client" not in body) == ("您好" in body) == is_read

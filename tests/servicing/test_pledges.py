@@ -29,6 +29,7 @@ from tests.crm.page_firm import client, night, staff, stand
 from tests.servicing.complaint_desk import make_complaint_desk
 from tests.servicing.desk import AT, DAY, Desk, make_desk
 from tests.servicing.pledge_desk import (
+    LONG_AGO,
     another,
     asked,
     callback,
@@ -252,6 +253,14 @@ def test_a_report_counts_at_once_once_and_not_any_more_when_it_is_taken_back(des
     assert states() == {breach.key: "open"}
     assert [take_back_report(breach, by=desk.advisor) for _again in range(2)] == [True, False]
     assert counts(desk.branch, Measure.PROMISE) == (1, 0)
+
+
+def test_a_report_is_held_against_what_was_pledged_on_its_day(desk: Desk) -> None:
+    before, now = pledge(by=desk.manager), pledge(allowed=2, by=desk.manager, from_day=DAY)
+    assert reported(desk, pledge=now, on=WEDNESDAY).pledge == before
+    with pytest.raises(Refused) as refused:
+        reported(desk, pledge=now, on=LONG_AGO - timedelta(days=1))
+    assert refused.value.field == "on"
 
 
 @pytest.mark.parametrize(("more", "field"), [({"text": " "}, "text"), ({"on": DAY + timedelta(days=1)}, "on")])

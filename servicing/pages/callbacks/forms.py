@@ -7,13 +7,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.callbacks.questions import ANSWERS, QUESTIONS, unanswered
 from servicing.callbacks.recording import Heard
 from servicing.models import CallbackAttempt
 
 
-class CallForm(forms.Form):
+class CallForm(RefusingForm):
     """What came of a call. `uid` is made when the form is opened, so that a double click records it once."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), required=False)
@@ -61,10 +61,6 @@ class CallForm(forms.Form):
     def uid_or_new(self) -> UUID:
         """The form's own uid; one without (sent by something else than our page) gets its own."""
         return self.cleaned_data["uid"] or uuid4()
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class NoteForm(forms.Form):

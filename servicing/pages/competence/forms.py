@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib.decided_forms import TEXT, DecidedForm
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.competence.papers import MOST_HOURS, MOST_MARK, Written
 from servicing.competence.requirements import check_requirement
 from servicing.competence.rules import KINDS, SUBJECTS
@@ -38,7 +38,7 @@ def _whole(label: Any, least: int, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, required=False, widget=widget)
 
 
-class PaperForm(forms.Form):
+class PaperForm(RefusingForm):
     """What a licence and a training have in common. `fixed`: the kind of a paper that is corrected."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
@@ -57,10 +57,6 @@ class PaperForm(forms.Form):
     def written(self, kind: str = "") -> Written:
         """What a valid form says; of a paper that is corrected the kind stays."""
         return Written(**{"kind": kind, **{name: value for name, value in self.cleaned_data.items() if name != "uid"}})
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class LicenceForm(PaperForm):

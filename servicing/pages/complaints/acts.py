@@ -52,7 +52,7 @@ def correct_complaint(request: HttpRequest, pk: int) -> HttpResponse:
     complaint, user = complaint_of(request, pk), staff_of(request)
     if not powers_of(user, complaint).steers:
         raise Http404
-    about, names = people_at(complaint.branch), sees_names(user)
+    about, names = people_at(complaint.branch, complaint.about), sees_names(user)
     form = CorrectForm(request.POST, people=about, sees_names=names, auto_id="correct-%s")
 
     def act(version: int) -> Complaint:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -110,9 +110,10 @@ def complaint_page(
     people = candidates(
         complaint.branch, complaint.about, restricted=bool(complaint.client and complaint.client.is_restricted)
     )
-    names = {person.pk: person.name for person in people}
     calls = list(complaint.calls.select_related("by").order_by("-at", "-pk"))
     steps = list(complaint.steps.select_related("by").order_by("round", "pk"))
+    named = {step.said["remedy_owner"] for step in steps if step.said.get("remedy_owner")}
+    names = dict(Staff.objects.filter(pk__in=named).values_list("pk", "name")) if named else {}
     context = {
         "complaint": complaint,
         "told": told,
@@ -138,10 +139,11 @@ def key_asked(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def people_at(branch: Branch) -> list[Staff]:
-    """Who may be complained about at a branch."""
+def people_at(branch: Branch, about: Staff | None = None) -> list[Staff]:
+    """Who may be complained about at a branch, with whom a complaint is about already, also after they left."""
     found = Staff.objects.filter(role__in=["advisor", "manager"], branches=branch, is_active=True)
-    return list(found.order_by("role", "name", "pk"))
+    people = list(found.order_by("role", "name", "pk"))
+    return people if about is None or about in people else [*people, about]
 
 
 def _forms(user: Staff, complaint: Complaint, may: Powers, people: Sequence[Staff]) -> dict[str, Any]:
@@ -158,7 +160,7 @@ def _forms(user: Staff, complaint: Complaint, may: Powers, people: Sequence[Staf
         names = sees_names(user)
         number = complaint.client.client_number if complaint.client else ""
         initial = {**reading(complaint), **version, "client_number": number}
-        about = people_at(complaint.branch)
+        about = people_at(complaint.branch, complaint.about)
         found["correct_form"] = CorrectForm(initial=initial, people=about, sees_names=names, auto_id="correct-%s")
         if complaint.is_open:
             owner = {**version, "owner": complaint.owner_id}
@@ -225,7 +227,8 @@ def _chosen(rows: Any, asked: Mapping[str, str], today: date) -> "QuerySet[Compl
     if asked["left"]:
         steps = ComplaintStep.objects.filter(stage=asked["left"], left_at__date__gte=months_until(today)[0])
         late = steps.filter(left_at__date__gt=F("due_on"))
-        rows = rows.filter(pk__in=(late if asked["tardy"] == "1" else steps).values("complaint"))
+        left = Q(pk__in=(late if asked["tardy"] == "1" else steps).values("complaint"))
+        rows = rows.filter(left | Q(stage=asked["left"], due_on__lt=today))
     found: QuerySet[Complaint] = rows
     return found
 
@@ -254,7 +257,7 @@ def _chips(asked: Mapping[str, str]) -> list[dict[str, str]]:
     cause = dict(Complaint.Cause.choices).get("" if asked["cause"] == "none" else asked["cause"], "")
     left = dict(Complaint.Stage.choices).get(asked["left"], "")
     shown = {
-        "left": (_("Left too late") if asked["tardy"] == "1" else _("Left within a year"), str(left)),
+        "left": (_("Stage overdue") if asked["tardy"] == "1" else _("Stage left or overdue"), str(left)),
         "cause": (_("Root cause"), str(cause) if asked["cause"] else ""),
         "month": (_("Received in"), asked["month"]),
         "client": (_("Client"), _("one client") if asked["client"] else ""),

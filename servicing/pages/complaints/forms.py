@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from servicing.complaints.receiving import Given
 from servicing.complaints.stages import Acknowledged, Answered, CauseFound, FollowedUp, Improved, Said
@@ -61,14 +61,10 @@ def _people(people: Iterable[Staff], nobody: Any = None) -> list[tuple[object, A
     return [*first, *((person.pk, f"{person.name} · {person.get_role_display()}") for person in people)]
 
 
-class ActForm(forms.Form):
+class ActForm(RefusingForm):
     """A write to a complaint: `version` is the one that was read, so that a second editor is told."""
 
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class StageForm(ActForm):
@@ -155,7 +151,7 @@ STAGE_FORMS: dict[str, type[StageForm]] = {
 }
 
 
-class GivenForm(forms.Form):
+class GivenForm(RefusingForm):
     """What a complaint says. `people`: who may be complained about."""
 
     about = _choice(_("Person complained about"), [], required=False)
@@ -173,10 +169,6 @@ class GivenForm(forms.Form):
         said = self.cleaned_data
         words = said["text"] if text is None else text
         return Given(said["category"], said["severity"], words, self.people.get(said["about"]))
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class ReceiveForm(GivenForm):
@@ -236,16 +228,12 @@ class OwnerForm(ActForm):
         self.fields["owner"].choices = _people(people)  # type: ignore[attr-defined]
 
 
-class CallForm(forms.Form):
+class CallForm(RefusingForm):
     """A follow-up call."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
     outcome = _choice(_("The client is"), [UNSAID, *ComplaintCall.Outcome.choices])
     note = _line(_("Note"), 500)
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class ReopenForm(ActForm):
@@ -254,7 +242,7 @@ class ReopenForm(ActForm):
     why = _line(_("Why it is open again"), required=True)
 
 
-class OfficerForm(forms.Form):
+class OfficerForm(RefusingForm):
     """Who receives the complaints of a branch, from a day on."""
 
     branch = _choice(_("Branch"), [])
@@ -270,10 +258,6 @@ class OfficerForm(forms.Form):
         self.people = {str(person.pk): person for person in people}
         self.fields["branch"].choices = [(branch.code, branch.name) for branch in branches]  # type: ignore[attr-defined]
         self.fields["staff"].choices = _people(people)  # type: ignore[attr-defined]
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class PublicForm(forms.Form):

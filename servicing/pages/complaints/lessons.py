@@ -22,6 +22,7 @@ from servicing.complaints.figures import Lessons, lessons_for
 from servicing.models import Complaint
 
 SHADED = 3  # causes with a shade of their own; the others are one
+SHOWN = 20  # clients who complained again, and open actions
 
 
 @require_safe
@@ -51,6 +52,7 @@ def complaint_lessons(request: HttpRequest) -> HttpResponse:
         "chart": _chart(lessons),
         "stats": _stats(lessons, code),
         "repeated": _repeated(user, lessons, code),
+        "actions": lessons.actions[:SHOWN],
         "today": today,
     }
     return render(request, "servicing/complaint_lessons.html", context)
@@ -105,8 +107,8 @@ def _by_branch(lessons: Lessons, branches: Sequence[Branch]) -> list[dict[str, A
 
 def _chart(lessons: Lessons) -> Chart | None:
     """Complaints by month, the most frequent causes apart; None where there are none."""
-    totals = sorted(((lessons.count(cause=cause), cause, word) for cause, word in _cause_words()), reverse=True)
-    known = [(cause, word) for total, cause, word in totals if total]
+    totals = {cause: lessons.count(cause=cause) for cause, _word in _cause_words()}
+    known = sorted(((cause, word) for cause, word in _cause_words() if totals[cause]), key=lambda one: -totals[one[0]])
     if not known:
         return None
     shown, rest = known[:SHADED], [cause for cause, _word in known[SHADED:]]
@@ -139,15 +141,19 @@ def _values(one: dict[str, Any]) -> list[int]:
 
 
 def _finding(lessons: Lessons, known: Sequence[tuple[str, str]]) -> str:
-    found = next(((cause, word) for cause, word in known if cause), None)
-    if found is None:
+    found = [(lessons.count(cause=cause), word) for cause, word in known if cause]
+    if not found:
         return _("No root cause has been found yet")
-    share = lessons.count(cause=found[0]) / lessons.total
-    return _("{share} of complaints come from: {cause}").format(share=formats.percent(share), cause=found[1])
+    most = found[0][0]
+    first = [word for n, word in found if n == most]
+    if len(first) > 1:
+        return _("No cause stands out: {causes}, {n} each").format(causes=formats.listed(first), n=most)
+    share = formats.percent(most / lessons.total)
+    return _("{share} of complaints come from: {cause}").format(share=share, cause=first[0])
 
 
 def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
-    left, in_time = (sum(getattr(stage, name) for stage in lessons.stages) for name in ("left", "in_time"))
+    judged, in_time = (sum(getattr(stage, name) for stage in lessons.stages) for name in ("judged", "in_time"))
     answer = next(stage for stage in lessons.stages if stage.stage == Complaint.Stage.ANSWER)
     rate = formats.percent(lessons.iceberg.rate_permille / 1000)
     dissatisfied = lessons.iceberg.dissatisfied
@@ -167,8 +173,8 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         },
         {
             "label": _("Stages in time"),
-            "figure": formats.percent(in_time / left if left else None),
-            "note": _("{n} of {all} stages").format(n=in_time, all=left),
+            "figure": formats.percent(in_time / judged if judged else None),
+            "note": _("{n} of {all} stages").format(n=in_time, all=judged),
             "href": "#stages",
         },
         {
@@ -195,12 +201,12 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
 
 
 def _repeated(user: Staff, lessons: Lessons, code: str) -> list[dict[str, Any]]:
-    clients = Client.objects.in_bulk([pk for pk, _n in lessons.repeated])
+    clients = Client.objects.in_bulk([pk for pk, _n in lessons.repeated[:SHOWN]])
     return [
         {
             "name": name_for(user, clients[pk].name, clients[pk].client_number),
             "count": count,
             "href": _rows_of(client=str(pk), branch=code),
         }
-        for pk, count in lessons.repeated
+        for pk, count in lessons.repeated[:SHOWN]
     ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,8 +18,8 @@ from crm.lib.refusals import Refused
 from servicing.complaints import links
 from servicing.forms import RowForm
 from servicing.pages.answers import client_of, named
+from servicing.pages.client_links import client_link
 from servicing.pages.complaints.forms import PublicForm
-from servicing.pages.throttling import is_too_often
 
 
 @require_POST
@@ -43,24 +44,25 @@ def make_complaint_link(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@client_link(
+    "complain",
+    gettext_lazy("It has been used or is too old. Please call your branch; your complaint is taken down there, too."),
+)
 def complain(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a link: what happened, sent once; it says nothing of the client but the form of address."""
-    if is_too_often(request, "complain"):
-        return render(request, "servicing/complain_gone.html", {"is_wait": True}, status=429)
     now = timezone.now()
     form = PublicForm(request.POST or None)
-    try:
-        link = links.read_link(token, now)
-        if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
+    link = links.read_link(token, now)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
             complaint = links.complain(
                 link, category=given["category"], text=given["text"], about_advisor=given["about_advisor"], at=now
             )
+        except Refused as refused:
+            form.add_error("text" if refused.field == "text" else None, str(refused))
+        else:
             return render(request, "servicing/complain_thanks.html", {"day": complaint.due_on})
-    except LinkGone:
-        return render(request, "servicing/complain_gone.html", status=410)
-    except Refused as refused:
-        form.add_error("text" if refused.field == "text" else None, str(refused))
     address = link.client.form_of_address or _("dear client")
     context = {"form": form, "address": address, "branch": link.client.branch}
     return render(request, "servicing/complain.html", context, status=422 if form.errors else 200)

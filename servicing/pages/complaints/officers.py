@@ -1,5 +1,6 @@
 """Who receives the complaints of a branch, and all that somebody owns given to another."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -25,9 +26,8 @@ from servicing.pages.complaints.forms import OfficerForm
 def hand_over_complaints(request: HttpRequest, pk: int) -> HttpResponse:
     """Give all open complaints of a person to another, so that the person can leave."""
     user = staff_of(request)
-    people = Staff.objects.visible_to(user)
-    owner = people.filter(pk=pk).first()
-    to = people.filter(pk=key_asked(request.POST.get("to", "")), is_active=True).first()
+    owner = Staff.objects.visible_to(user).filter(pk=pk).first()
+    to = _candidates(Branch.objects.visible_to(user).active()).get(key_asked(request.POST.get("to", "")) or 0)
     if owner is None or to is None:
         raise Http404
     moved = owners.hand_over_all(owner, to, seen_by=user, at=timezone.now())
@@ -43,7 +43,7 @@ def complaint_officers(request: HttpRequest) -> HttpResponse:
     user, now = staff_of(request), timezone.now()
     today = timezone.localdate(now)
     branches = list(Branch.objects.visible_to(user).active())
-    people = {person.pk: person for branch in branches for person in owners.candidates(branch, None)}
+    people = _candidates(branches)
     form = OfficerForm(
         request.POST or None, initial={"from_day": today}, branches=branches, people=list(people.values())
     )
@@ -59,6 +59,11 @@ def complaint_officers(request: HttpRequest) -> HttpResponse:
             return redirect("complaint-officers")
     context = {"form": form, **_officers(user, branches, today)}
     return render(request, "servicing/complaint_officers.html", context, status=422 if form.errors else 200)
+
+
+def _candidates(branches: Iterable[Branch]) -> dict[int, Staff]:
+    """Who may own complaints of some branches, by key."""
+    return {person.pk: person for branch in branches for person in owners.candidates(branch, None)}
 
 
 def _officers(user: Staff, branches: list[Branch], today: date) -> dict[str, Any]:

@@ -77,6 +77,14 @@ def _told(user: Staff, row: Complaint, timer: Timer | None, *, opens_client: boo
 def next_words(timer: Timer) -> str:
     """The timer in words, with what happens if nobody moves."""
     due, compliance = formats.day(timer.due_on), formats.day(timer.compliance_on)
+    if not timer.has_manager:
+        if not timer.is_late:
+            return _("By {day}; after that compliance is told.").format(day=due)
+        told = COMPLIANCE in timer.told
+        words = (
+            _("Due since {day}; compliance has been told.") if told else _("Due since {day}; compliance is told today.")
+        )
+        return words.format(day=due)
     if not timer.is_late:
         return _("By {day}; after that the manager is told, and on {later} compliance.").format(
             day=due, later=compliance

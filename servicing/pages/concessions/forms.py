@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.models import Account, Client, CommissionRate
 from clients.pages.profile_fields import ScaledField
 from clients.profile.wording import account_name
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.concessions.asking import Fee, Gift, Span
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
@@ -25,7 +25,7 @@ def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"class": "form-control", "type": "date"})
 
 
-class _AskForm(forms.Form):
+class _AskForm(RefusingForm):
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), initial=uuid4)
     from_on = forms.DateField(label=gettext_lazy("First day"), widget=_day())
     until_on = forms.DateField(
@@ -45,10 +45,6 @@ class _AskForm(forms.Form):
         """The span of a valid form."""
         told = self.cleaned_data
         return Span(told["from_on"], told["until_on"], told["reason"].strip())
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class FeeForm(_AskForm):

@@ -117,12 +117,11 @@ def detail_context(request: HttpRequest, pk: int) -> dict[str, Any]:
 def print_event(request: HttpRequest, pk: int) -> HttpResponse:
     """The list for the door: who is registered, as far as the reader sees them, with room to sign."""
     user, now, event = staff_of(request), timezone.now(), event_of(request, pk)
-    rows = Guest.objects.visible_to(user).filter(event=event, state=Guest.State.REGISTERED)
-    guests = [
-        told_guest(row, user, event, now)
-        for row in rows.select_related("client__advisor").order_by("registered_at", "pk")
-    ]
-    return render(request, "servicing/event_print.html", {"event": event, "guests": guests, "now": now})
+    registered = Guest.objects.filter(event=event, state=Guest.State.REGISTERED)
+    rows = registered.visible_to(user).select_related("client__advisor").order_by("registered_at", "pk")
+    guests = [told_guest(row, user, event, now) for row in rows]
+    context = {"event": event, "guests": guests, "missing": registered.count() - len(guests), "now": now}
+    return render(request, "servicing/event_print.html", context)
 
 
 def event_of(request: HttpRequest, pk: int) -> Event:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Background, ProductRisk
 from clients.pages.profile_fields import ScaledField
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from servicing.events.answering import HIGHEST, Answers
 from servicing.events.planning import Plan, plan_of
@@ -42,13 +42,7 @@ def _money(label: Any, **more: Any) -> ScaledField:
     return ScaledField(label=label, decimals=2, most=YUAN, required=False, widget=widget, **more)
 
 
-class _RefusableForm(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class EventForm(_RefusableForm):
+class EventForm(RefusingForm):
     """An event: what, where, when, for how many. `seen` is the version that was read, for a plan that is changed."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))
@@ -110,20 +104,20 @@ class EventForm(_RefusableForm):
         return Plan(**{**told, "host": self.people[told["host"]]})
 
 
-class CancelForm(_RefusableForm):
+class CancelForm(RefusingForm):
     """Why an event is cancelled."""
 
     why = _line(pgettext_lazy("event", "Why it is cancelled"), 200)
 
 
-class CostForm(_RefusableForm):
+class CostForm(RefusingForm):
     """What an event has cost; `seen` is the sum that the editor read, in fen."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     cost_fen = _money(gettext_lazy("Actual cost, yuan"))
 
 
-class AnswersForm(_RefusableForm):
+class AnswersForm(RefusingForm):
     """What a client said afterwards; who did not come is asked only what is known now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))

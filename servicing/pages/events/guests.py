@@ -120,10 +120,11 @@ def guest_of(request: HttpRequest, pk: int) -> Guest:
 
 def _said(request: HttpRequest, guest: Guest, say: Callable[..., str], *, is_undo: bool = False) -> HttpResponse:
     """A toast that says what stands now; without htmx the page of the event."""
-    back = reverse("event-detail", args=[guest.event_id])
+    back, now = reverse("event-detail", args=[guest.event_id]), timezone.now()
     try:
-        words = say(by=staff_of(request), at=timezone.now())
+        words = say(by=staff_of(request), at=now)
     except Refused as refused:
         return refuse(request, guest.client, str(refused), to=back)
-    undo = "" if is_undo else reverse("ask-guest-again", args=[guest.pk])
+    offers = not is_undo and now < guest.event.closes_at
+    undo = reverse("ask-guest-again", args=[guest.pk]) if offers else ""
     return done(request, guest.client, words.format(name=named(guest.client)), undo=undo, to=back)

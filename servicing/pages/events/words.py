@@ -13,6 +13,7 @@ from crm.lib import formats
 from crm.models import Staff
 from servicing.events.effect import Effect, Share
 from servicing.models import Event, Guest
+from servicing.querysets.events import COMING
 
 MARKS = {
     "open": "ac",
@@ -86,9 +87,9 @@ def step_of(row: Guest, event: Event, now: datetime) -> str:
         return ""
     if row.state == Guest.State.REGISTERED and now >= event.starts_at:
         return "tick"
-    if row.state == Guest.State.INVITED:
-        return "answer" if now < event.closes_at else ""
-    return "undo"
+    if now >= event.closes_at and row.state not in COMING:
+        return ""
+    return "answer" if row.state == Guest.State.INVITED else "undo"
 
 
 def effect_words(effect: Effect) -> str:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.ideas.answering import ANSWER_LENGTH
 from servicing.ideas.moving import REASON_LENGTH
 from servicing.models import Idea
@@ -25,13 +25,7 @@ def _choice(label: Any, choices: Any = (), **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(attrs={"class": "form-select"}), **more)
 
 
-class _Form(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class TakeForm(_Form):
+class TakeForm(RefusingForm):
     """An idea, of a client or of a visitor to one of some branches."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), initial=uuid4)
@@ -56,7 +50,7 @@ class TakeForm(_Form):
             self.fields["branch"].initial = branches[0][0]
 
 
-class ActForm(_Form):
+class ActForm(RefusingForm):
     """A write to an idea: `version` is the one that was read, so that a second editor is told."""
 
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))

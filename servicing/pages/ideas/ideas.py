@@ -116,9 +116,7 @@ def create_idea(request: HttpRequest) -> HttpResponse:
 def idea_of(request: HttpRequest, pk: int) -> Idea:
     """An idea that the reader sees; any other is missing."""
     found = Idea.objects.visible_to(staff_of(request)).filter(pk=pk)
-    row = found.select_related(
-        "client", "branch", "owner", "taken_by", "answered_by", "answer_contact", "like__client"
-    ).first()
+    row = found.select_related("client", "branch", "owner", "taken_by", "answered_by", "answer_contact").first()
     if row is None:
         raise Http404
     return row
@@ -136,13 +134,14 @@ def detail_context(request: HttpRequest, idea: Idea) -> dict[str, Any]:
         Idea.objects.visible_to(user).filter(like=idea).select_related("client", "owner").order_by("-taken_at", "-pk")
     )
     [told, *others] = told_to(user, [idea, *again[:LEADS]], today)
+    lead = Idea.objects.visible_to(user).filter(pk=idea.like_id).select_related("client", "owner").first()
     works = may_work(user, idea)
     leads_itself = idea.like_id is None
     return {
         "told": told,
         "row": idea,
         "others": others,
-        "lead": told_to(user, [idea.like], today)[0] if idea.like else None,
+        "lead": told_to(user, [lead], today)[0] if lead else None,
         "works": works,
         "move": move_form(idea) if works and leads_itself else None,
         "answer": answer_form(user, idea) if works and idea.answered_at is None else None,

@@ -19,6 +19,7 @@ from clients.models import Client
 from crm.access import text_for
 from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Staff
 from servicing.loyalty.ledger import Kind, balance_of, counter_points, earn_points, spend_points, yearly_cap
 from servicing.loyalty.membership import membership
@@ -31,7 +32,7 @@ _TEXT = {"class": "form-control", "autocomplete": "off"}
 _KINDS = [choice for choice in Kind.choices if choice[0] != Kind.COUNTER]
 
 
-class PointsForm(forms.Form):
+class PointsForm(RefusingForm):
     """What was earned or spent; how many points an occasion brings is decided, how many are spent is typed."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), initial=uuid4)
@@ -53,10 +54,6 @@ class PointsForm(forms.Form):
         help_text=gettext_lazy("Only when points are spent."),
         widget=forms.NumberInput(attrs=_TEXT),
     )
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 def points_panel(client: Client, user: Staff, today: date) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.refusing_forms import RefusingForm
 from segmentation.models import Tier
 from servicing.materials.files import KeptFile
 from servicing.materials.writing import NOTICES, Heading, Wording
 from servicing.models import Material, MaterialShare, MaterialVersion
 from servicing.models.versions import Risk
 from servicing.pages import version_forms
-from servicing.pages.version_forms import RefusingForm, SavingForm, area, select, text_input
+from servicing.pages.version_forms import SavingForm, area, select, text_input
 
 
 class HeadingForm(version_forms.HeadingForm):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch
 from servicing.materials.choosing import usable_in
 from servicing.messages.enclosures import carries_material
@@ -18,7 +19,7 @@ from servicing.messages.previews import sendable
 from servicing.messages.wording import asks_for_item
 from servicing.models import Material, MaterialVersion, TextVersion
 from servicing.models.messages import MessageChannel
-from servicing.pages.version_forms import RefusingForm, select
+from servicing.pages.version_forms import select
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 _ADDRESS: Mapping[str, Callable[[Any], None]] = {

@@ -7,18 +7,17 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from clients.models import Client
-from clients.pages.profile_fields import PhoneField, ScaledField
+from clients.pages.profile_fields import ScaledField
 from clients.querysets import ClientQuerySet
-from crm.lib.refusals import Refused
+from crm.lib.decided_forms import TEXT
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Branch, Staff
 from servicing.models import Opening
 from servicing.openings.people import Person
-
-_TEXT = {"class": "form-control", "autocomplete": "off"}
-_KEPT = {"data-draft-keep": ""}
+from servicing.pages.person_forms import KEPT, PersonForm
 
 
 def day_input(today: date) -> forms.DateInput:
@@ -42,37 +41,24 @@ def one_client(rows: ClientQuerySet[Client], text: str) -> Client | None:
     )
 
 
-class _Refusing(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
+class OpeningForm(PersonForm):
+    """A person who wants to open an account."""
 
-
-class OpeningForm(_Refusing):
-    """A person who wants to open an account. The known phone is not shown to be edited: a new one replaces it."""
-
-    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
-    name = forms.CharField(
-        label=pgettext_lazy("person", "Name"), max_length=60, widget=forms.TextInput(attrs={**_TEXT, "autofocus": True})
-    )
-    phone = PhoneField(
-        label=gettext_lazy("Phone"), max_length=40, widget=forms.TextInput(attrs={**_TEXT, "inputmode": "tel"})
-    )
+    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=KEPT), required=False)
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Opening.Source.choices, widget=forms.RadioSelect)
     referrer = forms.CharField(
         label=gettext_lazy("Referred by"),
         max_length=120,
         required=False,
         help_text=gettext_lazy("Client number or full name, where a client referred them."),
-        widget=forms.TextInput(attrs=_TEXT),
+        widget=forms.TextInput(attrs=TEXT),
     )
     expected_fen = ScaledField(
         label=gettext_lazy("Expected assets, in yuan"),
         decimals=2,
         most=10**11,
         required=False,
-        widget=forms.TextInput(attrs={**_TEXT, "inputmode": "decimal"}),
+        widget=forms.TextInput(attrs={**TEXT, "inputmode": "decimal"}),
     )
     started_on = forms.DateField(label=gettext_lazy("First visit"))
     owner = forms.ModelChoiceField(
@@ -80,23 +66,11 @@ class OpeningForm(_Refusing):
         queryset=Staff.objects.none(),
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
-    )
 
-    def __init__(
-        self, *args: Any, user: Staff, today: date, branches: Sequence[Branch], known: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, user: Staff, today: date, branches: Sequence[Branch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._user, self._branches = user, branches
         self.fields["started_on"].widget = day_input(today)
-        if known:
-            self.fields["phone"].required = False
-            self.fields["phone"].widget.attrs["placeholder"] = known
-            self.fields["phone"].help_text = _("Left empty, the number stays.")
         owner = self.fields["owner"]
         if user.is_advisor:
             del self.fields["owner"]
@@ -131,7 +105,7 @@ class OpeningForm(_Refusing):
         return self.cleaned_data["uid"] or uuid4()
 
 
-class StepForm(_Refusing):
+class StepForm(RefusingForm):
     """A step that is done: the day and a note. A button without a form says: today."""
 
     taken_on = forms.DateField(label=gettext_lazy("Done on"), required=False)
@@ -139,7 +113,7 @@ class StepForm(_Refusing):
         label=gettext_lazy("Note"),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs={**_TEXT, "autofocus": True}),
+        widget=forms.TextInput(attrs={**TEXT, "autofocus": True}),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -147,7 +121,7 @@ class StepForm(_Refusing):
         self.fields["taken_on"].widget = day_input(today)
 
 
-class DropForm(_Refusing):
+class DropForm(RefusingForm):
     """Why a person will not become a client."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Opening.Reason.choices, widget=forms.RadioSelect)

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.plans.content import Action, Written
 from servicing.plans.making import new_id
 from servicing.plans.saving import MOST_ACTIONS
@@ -41,7 +41,7 @@ def _lines(label: Any, most: int, rows: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs=attrs), **more)
 
 
-class PlanForm(forms.Form):
+class PlanForm(RefusingForm):
     """A plan without its actions."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -71,10 +71,6 @@ class PlanForm(forms.Form):
         return Written(
             data["goal"].strip(), tuple(data["needs"]), tuple(actions), data["cadence_days"], data["next_review_on"]
         )
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 class ActionForm(forms.Form):
@@ -146,14 +142,10 @@ def rows_of(written: Written) -> list[dict[str, Any]]:
     return [vars(action) for action in written.actions]
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(RefusingForm):
     """A phase is closed."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     result = _lines(gettext_lazy("What came of it"), 1000, 3)
     lessons = _lines(gettext_lazy("What we learn from it"), 1000, 3, required=False)
     next_review_on = _day(gettext_lazy("Next review"))
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from crm.lib.decided_forms import TEXT, DecidedForm
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from servicing.models import Measure, Pledge
 from servicing.pledges.breaches import REMEDY_LENGTH, TEXT_LENGTH
 from servicing.pledges.deciding import MOST_MINUTES, check_pledge
@@ -58,7 +58,7 @@ class PledgeForm(DecidedForm):
         return Pledge(branch=self.scope(), **words, **{name: data[name] for name in told})
 
 
-class ReportForm(forms.Form):
+class ReportForm(RefusingForm):
     """A breach that a person reports."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput(attrs={"data-draft-keep": ""}), initial=uuid4)
@@ -88,12 +88,8 @@ class ReportForm(forms.Form):
         if has_client:
             del self.fields["client_number"]
 
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
-
-class RemedyForm(forms.Form):
+class RemedyForm(RefusingForm):
     """How a breach was put right."""
 
     remedy = forms.CharField(
@@ -101,10 +97,6 @@ class RemedyForm(forms.Form):
         max_length=REMEDY_LENGTH,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 def initial_of(pledge: Pledge | None) -> dict[str, Any]:

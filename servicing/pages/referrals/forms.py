@@ -5,65 +5,38 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client
-from clients.pages.profile_fields import PhoneField
 from clients.querysets import ClientQuerySet
-from crm.lib.refusals import Refused
+from crm.lib.decided_forms import TEXT
+from crm.lib.refusing_forms import RefusingForm
 from servicing.models import Referral
 from servicing.pages.openings.forms import one_client
+from servicing.pages.person_forms import KEPT, PersonForm
 from servicing.referrals.naming import Named
 
-_TEXT = {"class": "form-control", "autocomplete": "off"}
-_KEPT = {"data-draft-keep": ""}
 
+class NamedForm(PersonForm):
+    """A person whom a client recommended."""
 
-class _Refusing(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class NamedForm(_Refusing):
-    """A person whom a client recommended. The known phone is not shown to be edited: a new one replaces it."""
-
-    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=_KEPT), initial=uuid4)
-    version = forms.IntegerField(widget=forms.HiddenInput(attrs=_KEPT), required=False)
-    name = forms.CharField(
-        label=pgettext_lazy("person", "Name"), max_length=60, widget=forms.TextInput(attrs={**_TEXT, "autofocus": True})
-    )
+    uid = forms.UUIDField(widget=forms.HiddenInput(attrs=KEPT), initial=uuid4)
     may_call = forms.BooleanField(
         label=gettext_lazy("Agreed to be called"),
         required=False,
         help_text=gettext_lazy("A number is kept only of who agreed."),
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
-    phone = PhoneField(
-        label=gettext_lazy("Phone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={**_TEXT, "inputmode": "tel"}),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
-    )
     next_step = forms.CharField(
-        label=gettext_lazy("Next step"), max_length=200, required=False, widget=forms.TextInput(attrs=_TEXT)
+        label=gettext_lazy("Next step"), max_length=200, required=False, widget=forms.TextInput(attrs=TEXT)
     )
-    next_on = forms.DateField(label=gettext_lazy("Until"), required=False)
+    next_on = forms.DateField(label=pgettext_lazy("next step", "Until"), required=False)
 
-    def __init__(self, *args: Any, today: date, known: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attrs = {"class": "form-control", "type": "date", "min": today.isoformat()}
         self.fields["next_on"].widget = forms.DateInput(attrs=attrs, format="%Y-%m-%d")
-        if known:
-            self.fields["phone"].widget.attrs["placeholder"] = known
-            self.fields["phone"].help_text = _("Left empty, the number stays.")
+        self.fields["phone"].required = False
 
     def named(self) -> Named:
         """What a valid form says."""
@@ -71,14 +44,14 @@ class NamedForm(_Refusing):
         return Named(**{name: told[name] for name in ("name", "phone", "may_call", "note", "next_step", "next_on")})
 
 
-class OpenedForm(_Refusing):
+class OpenedForm(RefusingForm):
     """Which client the person became."""
 
     client = forms.CharField(
         label=gettext_lazy("Became the client"),
         max_length=120,
         help_text=gettext_lazy("Client number or full name."),
-        widget=forms.TextInput(attrs=_TEXT),
+        widget=forms.TextInput(attrs=TEXT),
     )
 
     def __init__(self, *args: Any, rows: ClientQuerySet[Client], **kwargs: Any) -> None:
@@ -90,7 +63,7 @@ class OpenedForm(_Refusing):
         return one_client(self._rows, self.cleaned_data["client"])
 
 
-class LostForm(_Refusing):
+class LostForm(RefusingForm):
     """Why a person will not become a client."""
 
     reason = forms.ChoiceField(
@@ -99,5 +72,5 @@ class LostForm(_Refusing):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     reason_text = forms.CharField(
-        label=gettext_lazy("What was said"), max_length=300, required=False, widget=forms.TextInput(attrs=_TEXT)
+        label=gettext_lazy("What was said"), max_length=300, required=False, widget=forms.TextInput(attrs=TEXT)
     )

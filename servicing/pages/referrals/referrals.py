@@ -51,15 +51,17 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     branch = next((one for one in branches if one.code == request.GET.get("branch")), None)
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
+    first, is_of_year = today - PERIOD, request.GET.get("since") == "year"
     rows = STATES[state](Referral.objects.visible_to(user), today)
+    rows = rows.named_between(first, today) if is_of_year else rows
     page, links = asked_page(request, _read(rows.filter(branch=branch) if branch else rows), _LATEST, size=ROWS)
-    first = today - PERIOD
     found = conversion_of(user, branch.pk if branch else None, first, today)
     context = {
         "noun": "referral",
         "rows": [told_of(row, user, today) for row in page.rows],
-        "asked": {"state": state, "branch": branch.code if branch else ""},
-        "is_filtered": bool(state or branch),
+        "asked": {"state": state, "branch": branch.code if branch else "", "since": "year" if is_of_year else ""},
+        "is_filtered": bool(state or branch or is_of_year),
+        "periods": [("year", _("twelve months"))],
         "states": _state_words(),
         "branches": [(one.code, one.name) for one in branches] if len(branches) > 1 else [],
         "stats": _stats(found, branch) if found.named else [],
@@ -129,7 +131,7 @@ def _read(rows: Rows) -> Rows:
 def _stats(found: Conversion, branch: Branch | None) -> list[dict[str, Any]]:
     def rows(state: str) -> str:
         kept = f"&branch={branch.code}" if branch else ""
-        return f"{reverse('referral-list')}?state={state}{kept}"
+        return f"{reverse('referral-list')}?state={state}&since=year{kept}"
 
     waiting = ngettext("{n} not called yet", "{n} not called yet", found.waiting).format(n=found.waiting)
     return [

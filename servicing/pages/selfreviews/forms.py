@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.lib.refusals import Refused
+from crm.lib.refusing_forms import RefusingForm
 from crm.models import Staff
 from servicing.models import SelfReview
 from servicing.selfreviews.writing import LONGEST, Answers
@@ -15,7 +15,7 @@ from servicing.selfreviews.writing import LONGEST, Answers
 MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
 
 
-class SelfReviewForm(forms.Form):
+class SelfReviewForm(RefusingForm):
     """A text and a mark for each of the four questions; all may be empty in a draft."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -48,10 +48,6 @@ class SelfReviewForm(forms.Form):
         """Text and mark of a question."""
         return self[f"{question}_text"], self[f"{question}_mark"]
 
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
 
 def initial_of(answers: Answers, version: int) -> dict[str, Any]:
     """The fields of a form that begins with some answers."""
@@ -61,7 +57,7 @@ def initial_of(answers: Answers, version: int) -> dict[str, Any]:
     return found
 
 
-class ActionForm(forms.Form):
+class ActionForm(RefusingForm):
     """An action with its owner and day. `uid` is made when the form is opened, so that a double click adds one."""
 
     uid = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
@@ -83,10 +79,6 @@ class ActionForm(forms.Form):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
         owner.queryset, owner.empty_label = people, "—"
-
-    def refuse(self, refused: Refused) -> None:
-        """Say beside the field what the noun refused."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
 def people_of(branch: int) -> Any:

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.lib.refusing_forms import RefusingForm
 from servicing.models import MessageText
 from servicing.models.versions import Risk
 from servicing.pages import version_forms
-from servicing.pages.version_forms import RefusingForm, SavingForm, area, select, text_input
+from servicing.pages.version_forms import SavingForm, area, select, text_input
 from servicing.texts.writing import MOST_HOURS, Heading, Wording
 
 

@@ -8,7 +8,10 @@ export function bars(spec) {
     const colour = series.tokens ? token(series.tokens[at]) : shade(series.shade ?? index + 1);
     return spec.recent && at < series.values.length - spec.recent ? token("c-3") : colour;
   };
+  const named = spec.stacked && spec.series.length > 1; // colours that lie on each other are told apart by words
   return {
+    ...(named && { grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true } }),
+    legend: named ? { selectedMode: false, left: 4, top: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: token("ink-2"), fontSize: 12 } } : undefined,
     xAxis: spec.horizontal ? numbers : names,
     yAxis: spec.horizontal ? names : numbers,
     tooltip: {
@@ -22,7 +25,7 @@ export function bars(spec) {
       stack: spec.stacked ? "all" : undefined,
       barCategoryGap: "32%",
       data: series.values.map((value, at) => ({ value, itemStyle: { color: paint(series, index, at) } })),
-      itemStyle: spec.stacked ? undefined : { borderRadius: spec.horizontal ? [0, 2, 2, 0] : [2, 2, 0, 0] },
+      itemStyle: spec.stacked ? { color: shade(series.shade ?? index + 1) } : { borderRadius: spec.horizontal ? [0, 2, 2, 0] : [2, 2, 0, 0] },
       markLine: index === 0 ? reference(spec.line) : undefined,
     })),
   };

@@ -16,7 +16,7 @@ const sizes = {
   en: [[1e9, " bn"], [1e6, " m"], [1e3, " k"]],
 };
 
-// "number" 1,234 · "percent" 12% (from 0.12) · "points" 12% (from 12) · "money" 2.5 万 / 25 k
+// "number" 1,234 · "count" the same, and never half a one on an axis · "percent" 12% (from 0.12) · "points" 12% (from 12) · "money" 2.5 万 / 25 k
 export function write(value, format) {
   if (value === null || value === undefined || Number.isNaN(value)) return "—";
   if (format === "percent") return minus(`${trimmed(value * 100)}%`);
@@ -39,7 +39,7 @@ export function axis(more) {
 }
 
 export const values = (format, more) => axis({
-  type: "value", ...more, axisLabel: { formatter: (value) => write(value, format), ...more?.axisLabel },
+  type: "value", minInterval: format === "count" ? 1 : undefined, ...more, axisLabel: { formatter: (value) => write(value, format), ...more?.axisLabel },
 });
 
 export const categories = (data, more) => axis({
