@@ -14,6 +14,7 @@ from segmentation.models import Standing
 from segmentation.thresholds import thresholds
 from servicing.coverage import window
 from servicing.models import Contact, Promise, Task
+from servicing.querysets.contacts import leads_on
 from servicing.standards import standards_on
 
 SETTLED_ON = TruncDate("settled_at")
@@ -24,13 +25,15 @@ NUMBERS = ("work_day", "client_share")
 @dataclass
 class Activity:
     """Of one advisor or of all: tasks and promises due in the span, those of them that were done or kept by the day they
-    were due, conversations, and the minutes that the standards reckon for these."""
+    were due, conversations, those told in full (S6: how the client was, and what comes next), and the minutes that the
+    standards reckon for them."""
 
     tasks: int = 0
     done: int = 0
     promises: int = 0
     kept: int = 0
     contacts: int = 0
+    full: int = 0
     minutes: int = 0
 
     def add(self, other: "Activity") -> None:
@@ -95,12 +98,11 @@ def activity_of(user: Staff, night: Publication, first: date, last: date) -> Map
     minutes = {tier: owed.minutes for tier, owed in standards_on(night.branch, last).items()}
     talks = contact_rows(user, night.branch_id, first, last).annotate(day=TruncDate("happened_at"))
     tier_of = Standing.objects.filter(publication=night, client=OuterRef("client")).values("tier")
-    told_of = (
-        talks.annotate(tier=Subquery(tier_of)).order_by().values_list("day", "staff", "tier").annotate(Count("pk"))
-    )
+    told_of = talks.annotate(tier=Subquery(tier_of)).order_by().values_list("day", "staff", "tier")
+    in_full = Count("pk", filter=~Q(mood="") & leads_on())
     least = min(minutes.values(), default=0)  # whoever came after the night has no tier yet
-    for day, person, tier, count in told_of:
-        found[day][person].add(Activity(contacts=count, minutes=count * minutes.get(tier, least)))
+    for day, person, tier, count, full in told_of.annotate(Count("pk"), full=in_full):
+        found[day][person].add(Activity(contacts=count, full=full, minutes=count * minutes.get(tier, least)))
     return found
 
 

@@ -15,6 +15,7 @@ from segmentation.models import Behaviour, Threshold
 from servicing.activity import Activity
 from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
+from servicing.models import Complaint
 from servicing.promises import make_promise
 from servicing.todo import add_task, settle_task
 from servicing.trends.sums import Sums
@@ -175,6 +176,24 @@ def test_the_appraisal_says_with_whom_the_three_sides_part(firm):
     (line,) = shown.context["told"]
     assert (line.profit_rate, line.three.expected_rate) == (0, 1)
     assert "The branch: 25% of 4 clients made a profit" in shown.content.decode()
+
+
+def test_the_appraisal_says_how_clients_found_it_and_how_contacts_are_told_beside_the_others(firm):
+    for key, value in (("appraisal_clients", 2), ("trend_least", 1)):
+        Threshold.objects.create(key=key, value=value, unit="cases", from_day=LAST, source="branch meeting")
+    first, *_others, last = firm["people"]
+    for person, mark, told in ((first, 5, {"mood": "calm", "next_step": "寄资料"}), (last, 2, {"mood": "low"})):
+        Complaint.objects.create(
+            branch=firm["branch"], client=person, received_at=NOW, how="phone", category="price", severity="minor",
+            text="佣金", owner=firm["boss"], entered_at=NOW, clock_from=LAST, stage="closed", closed_at=NOW,
+            asked_by=firm["boss"], satisfaction=mark,
+        )  # fmt: skip
+        record_contact(person, said(happened_at=NOW, **told), uid=uuid4(), by=person.advisor, at=NOW)
+    shown = page(firm, "branch-appraisal").context
+    (li,), (wang,) = shown["told"], shown["few"]
+    for mine, theirs in ((li.met, wang.met), (li.contacts, wang.contacts)):
+        assert (mine.sums.mean, mine.cases, mine.others.expected, mine.sign) == (1, 1, 0, "same")
+        assert (theirs.sums.mean, theirs.cases, theirs.others) == (0, 1, None)  # too few clients: numbers only
 
 
 def test_without_an_earlier_night_the_page_says_what_is_missing(firm):
