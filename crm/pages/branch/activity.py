@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from crm import access, calendar
@@ -174,6 +174,8 @@ def _title(did: Activity) -> str:
     """The finding: how much of what the week asked for was done in time."""
     if did.fulfilment is None:
         return _("Nothing was due in this week")
-    return _("{share} of {n} tasks and promises were done in time").format(
-        share=formats.percent(did.fulfilment), n=formats.count(did.planned)
-    )
+    return ngettext(
+        "{share} of {n} task or promise was done in time",
+        "{share} of {n} tasks and promises were done in time",
+        did.planned,
+    ).format(share=formats.percent(did.fulfilment), n=formats.count(did.planned))

@@ -86,8 +86,10 @@ def branch_words(told: Iterable[tuple[Difference, Activity, Strata]]) -> str:
         did.add(acted)
     if not known.n:
         return ""
-    return _(
-        "The branch: {profit} of {n} clients made a profit, {done} of what was due was done in time, clients bring {sum}."
+    return ngettext(
+        "The branch: {profit} of {n} client made a profit, {done} of what was due was done in time, clients bring {sum}.",
+        "The branch: {profit} of {n} clients made a profit, {done} of what was due was done in time, clients bring {sum}.",
+        round(known.n),
     ).format(
         profit=formats.percent(known.mean if known.n else None),
         n=formats.count(round(known.n)),

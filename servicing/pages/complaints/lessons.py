@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from clients.models import Client
@@ -168,7 +168,7 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         {
             "label": _("Stages in time"),
             "figure": formats.percent(in_time / left if left else None),
-            "note": _("{n} of {all} stages").format(n=in_time, all=left),
+            "note": ngettext("{n} of {all} stage", "{n} of {all} stages", left).format(n=in_time, all=left),
             "href": "#stages",
         },
         {
