@@ -11,7 +11,7 @@ from clients.models import Client
 from crm.models import Branch, Publication
 from crm.pages.branch.threeways import three_title, three_ways
 from segmentation.appraisals import Appraisal, Difference
-from segmentation.models import Behaviour, Threshold
+from segmentation.models import Behaviour, Standing, Threshold
 from servicing.activity import Activity
 from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
@@ -119,6 +119,26 @@ def test_nobody_with_few_clients_is_ranked(firm):
     assert [line.name for line in shown.context["told"]] == ["员工li"]
     assert shown.context["told"][0].kept_rate == 1
     assert shown.context["told"][0].expected_rate == pytest.approx(0.75)  # one of four was lost, all alike
+
+
+def test_whom_an_advisor_lost_is_opened_by_the_number_and_read_by_the_manager_and_masked_by_compliance(firm):
+    *_others, asleep, gone = firm["people"]
+    night = Publication.objects.get(as_of=LAST)
+    Standing.objects.filter(publication=night, client=asleep).update(dormancy="dormant")
+    shown = page(firm, "branch-appraisal").context
+    lines = {line.name: line for line in shown["few"]}
+    for name, whom in (("员工li", asleep), ("员工wang", gone)):
+        rows = browser_of(firm["boss"]).get(lines[name].lost_url).context["page"].rows
+        assert lines[name].found.lost == 1
+        assert [row.client for row in rows] == [whom]
+    address = lines["员工li"].lost_url
+    assert "客户2" not in browser_of(staff("reader", "compliance")).get(address).content.decode()
+    far = staff("far", "manager", Branch.objects.create(code="1102", name="望湖营业部"))
+    for nobody in (firm["li"], far, staff("root", "admin")):
+        assert browser_of(nobody).get(address).status_code == 404
+    assert page(firm, "lost-client-list", advisor="x").status_code == 404
+    Client.objects.filter(pk=asleep.pk).update(is_restricted=True)
+    assert browser_of(firm["boss"]).get(address).context["page"].rows == []
 
 
 def side(strata, n, good):

@@ -7,16 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm.lib import formats
 from crm.lib.http import only
 from crm.models import Publication, Staff
+from crm.pages.branch.clients import listed, sides
+from crm.pages.branch.contacts import colleague
 from crm.pages.branch.nights import Chosen, chosen, frame
 from crm.pages.branch.threeways import ThreeWay, branch_words, sign_of, three_title, three_ways
+from segmentation import losses
 from segmentation.appraisals import Appraisal, appraise
 from segmentation.models import Behaviour, Result
 from segmentation.thresholds import thresholds
@@ -65,6 +69,7 @@ class Line:
     clients: Strata
     is_told: bool
     clients_url: str
+    lost_url: str
     three: ThreeWay
 
     @property
@@ -126,6 +131,24 @@ def branch_appraisal(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/branch_appraisal.html", context)
 
 
+@require_safe
+@only("manager", "compliance")
+def lost_clients(request: HttpRequest) -> HttpResponse:
+    """The clients whom an advisor had on the first day and lost since, as the appraisal counts them."""
+    found = chosen(request)
+    if found.night is None or found.earlier is None:
+        raise Http404
+    person, name = colleague(found.user, request.GET.get("advisor", ""))
+    rows = losses.lost_clients(found.user, found.earlier, found.night).filter(advisor=person)
+    days = {"earlier": formats.day(found.earlier.as_of), "later": formats.day(found.night.as_of)}
+    title = _("Clients lost: {name}").format(name=name)
+    between = _("between {earlier} and {later}; shown as on the first day").format(**days)
+    context = listed(request, found, rows, title, between)
+    context |= {"as_of": found.earlier.as_of, "other": found.night.as_of, "back": found.address("branch-appraisal")}
+    context["sides"] = sides(found.user, context["page"], found.night, is_left=True)
+    return render(request, "crm/branch_clients.html", context)
+
+
 def _lines(found: Chosen, earlier: Publication, later: Publication, numbers: Mapping[str, int]) -> list[Line]:
     appraisals = appraise(found.user, earlier, later)
     first, last = earlier.as_of + timedelta(days=1), later.as_of
@@ -147,7 +170,8 @@ def _lines(found: Chosen, earlier: Publication, later: Publication, numbers: Map
             Share(whole(own), beside_others(own, of_all, least=least) if is_told else None)
             for own, of_all in ((answers.get(pk, {}), all_answers), (_in_full(acted), _in_full(all_did)))
         )
-        lines.append(Line(names[pk], one, acted, met, contacts, mine, is_told, found.of_list(advisor=pk), three))
+        links = found.of_list(advisor=pk), found.address("lost-client-list", advisor=pk)
+        lines.append(Line(names[pk], one, acted, met, contacts, mine, is_told, *links, three))
     return lines
 
 
