@@ -71,10 +71,17 @@ class Activity:
         return self.minutes / (days * minutes_a_day) if days and minutes_a_day else None
 
 
-def due_rows(user: Staff, branch: int, first: date, last: date) -> tuple[QuerySet[Task], QuerySet[Promise]]:
-    """What was planned for a span: tasks and promises of a branch due in it that nobody withdrew."""
+def due_rows(
+    user: Staff, branch: int, first: date, last: date, *, today: date
+) -> tuple[QuerySet[Task], QuerySet[Promise]]:
+    """What was planned for a span: tasks and promises of a branch due in it that nobody withdrew. What is open and has its day
+    still, today or later, is not judged."""
     tasks, promises = Task.objects.visible_to(user), Promise.objects.visible_to(user)
-    return tasks.planned_in(branch, first, last), promises.planned_in(branch, first, last)
+    early = {"state": "open", "due_on__gte": today}
+    return (
+        tasks.planned_in(branch, first, last).exclude(**early),
+        promises.planned_in(branch, first, last).exclude(**early),
+    )
 
 
 def contact_rows(user: Staff, branch: int, first: date, last: date) -> QuerySet[Contact]:
@@ -84,12 +91,16 @@ def contact_rows(user: Staff, branch: int, first: date, last: date) -> QuerySet[
     return rows.filter(happened_at__gte=begins, happened_at__lt=ends)
 
 
-def activity_of(user: Staff, night: Publication, first: date, last: date) -> Mapping[date, Mapping[int, Activity]]:
+def activity_of(
+    user: Staff, night: Publication, first: date, last: date, *, today: date
+) -> Mapping[date, Mapping[int, Activity]]:
     """Day → staff id → what they planned and did, in the branch of a night over the clients whom the user sees. The minutes
     of a conversation are those that the standard of the client's tier in that night reckons on the day `last`."""
     found: dict[date, dict[int, Activity]] = defaultdict(lambda: defaultdict(Activity))
     for rows, names in zip(
-        due_rows(user, night.branch_id, first, last), (("tasks", "done"), ("promises", "kept")), strict=True
+        due_rows(user, night.branch_id, first, last, today=today),
+        (("tasks", "done"), ("promises", "kept")),
+        strict=True,
     ):
         in_time = Count("pk", filter=IN_TIME)
         told = rows.annotate(settled_on=SETTLED_ON).order_by().values_list("due_on", "owner")

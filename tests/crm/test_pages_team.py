@@ -61,7 +61,7 @@ def lived(firm):
     settle_task(tasks[0], by=firm["li"], at=NOW - timedelta(days=4))
     settle_task(tasks[1], by=firm["li"], at=NOW)
     contact = record_contact(person, said(happened_at=NOW - timedelta(days=1)), uid=uuid4(), by=firm["li"], at=NOW)
-    make_promise(contact, "送资料", date(2026, 11, 20), by=firm["li"], at=NOW)
+    make_promise(contact, "送资料", date(2026, 11, 19), by=firm["li"], at=NOW - timedelta(days=1))
 
 
 def test_every_figure_of_a_week_opens_as_many_rows_as_it_says(firm):
@@ -103,7 +103,7 @@ def test_rows_of_other_branches_and_of_made_up_figures_are_missing(firm):
 
 def test_compliance_reads_the_rows_masked(firm):
     lived(firm)
-    add_task(firm["people"][0], "给客户0回电", date(2026, 11, 20), key="k", by=firm["li"], at=NOW)
+    add_task(firm["people"][0], "给客户0回电", MONDAY, key="k", by=firm["li"], at=NOW - timedelta(days=9))
     asked = {"what": "tasks", "advisor": firm["li"].pk, "branch": "1101"}
     body = browser_of(staff("reader", "compliance")).get(reverse("activity-rows"), asked).content.decode()
     assert "客户0" not in body

@@ -41,8 +41,8 @@ class Week:
     def talk(self, who, day, hour=4, **more):
         return record_contact(who, said(happened_at=at(day, hour), **more), uid=uuid4(), by=self.li, at=at(day, hour))
 
-    def of(self, person, user=None):
-        found = activity_of(user or self.boss, self.night, MONDAY, SUNDAY)
+    def of(self, person, user=None, today=SUNDAY + timedelta(days=1)):
+        found = activity_of(user or self.boss, self.night, MONDAY, SUNDAY, today=today)
         days = [people[person.pk] for people in found.values() if person.pk in people]
         whole = days[0]
         for one in days[1:]:
@@ -65,6 +65,12 @@ def test_what_was_done_by_its_day_is_in_time_what_was_done_later_or_not_is_not(w
     withdraw_task(week.task(MONDAY), by=week.li, at=at(MONDAY))
     did = week.of(week.li)
     assert (did.tasks, did.done, did.late, did.fulfilment) == (4, 2, 2, 0.5)
+
+
+def test_what_is_open_on_its_own_day_is_not_judged_before_the_day_is_over(week):
+    week.task(SUNDAY)
+    week.task(SUNDAY, done_on=SUNDAY)
+    assert [week.of(week.li, today=day).tasks for day in (SUNDAY, SUNDAY + timedelta(days=1))] == [1, 2]
 
 
 def test_promises_count_by_the_day_they_were_kept(week):

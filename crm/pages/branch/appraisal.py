@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -152,7 +153,7 @@ def lost_clients(request: HttpRequest) -> HttpResponse:
 def _lines(found: Chosen, earlier: Publication, later: Publication, numbers: Mapping[str, int]) -> list[Line]:
     appraisals = appraise(found.user, earlier, later)
     first, last = earlier.as_of + timedelta(days=1), later.as_of
-    did = _done(activity_of(found.user, later, first, last))
+    did = _done(activity_of(found.user, later, first, last, today=timezone.localdate()))
     answers = answers_by_advisor(found.branch, *window(last, (last - first).days + 1))
     results = _results(found.user, later)
     names = dict(Staff.objects.filter(pk__in=[pk for pk in appraisals if pk]).values_list("pk", "name"))
