@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from duckdb import DuckDBPyConnection
 
 from crm.lib import formats
@@ -12,7 +13,11 @@ from crm.lib import formats
 FEWEST_GAPS = 3  # fewer of a client's own gaps say nothing about its rhythm
 
 SENTENCES = {
-    "traded": _("Last trade {days} days ago, within the usual rhythm"),
+    "traded": ngettext_lazy(
+        "Last trade {days} day ago, within the usual rhythm",
+        "Last trade {days} days ago, within the usual rhythm",
+        "number",
+    ),
     "beyond_gaps": _("No trade for {days} days; nine in ten of the client's own gaps were at most {gap_p90} days"),
     "beyond_default": _("No trade for {days} days; too few earlier trades to know the usual rhythm"),
     "silent_with_assets": _("No trade for {days} days, net assets of {assets_fen}"),
@@ -75,7 +80,8 @@ def classify_clients(
 def sentence(reason: Mapping[str, Any]) -> str:
     """A stored reason as a sentence in the active language; raises KeyError for an unknown code."""
     shown = {name: _shown(name, value) for name, value in reason["slots"].items()}
-    return str(SENTENCES[reason["code"]]).format(**shown)
+    told: str = SENTENCES[reason["code"]].format(number=reason["slots"].get("days", 0), **shown)
+    return told
 
 
 def _shown(name: str, value: Any) -> str:

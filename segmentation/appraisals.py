@@ -12,7 +12,7 @@ from django.db import connection
 from crm.models import Publication, Staff
 
 Z95 = NormalDist().inv_cdf(0.975)
-ASLEEP = "('dormant', 'regulatory_dormant', 'empty')"
+ASLEEP = ("dormant", "regulatory_dormant", "empty")
 # Whoever stood in the earlier night, by the advisor and tier of that night. Lost is who stands no more, or fell asleep since.
 _SQL = f"""SELECT p.advisor_id, p.tier, COUNT(*), SUM(p.lost), COUNT(p.score), COUNT(CASE WHEN p.lost = 1 THEN p.score END),
     SUM(p.score), SUM(p.score * p.score),

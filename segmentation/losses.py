@@ -1,11 +1,14 @@
-"""How many clients were lost between two nights, by who looked after them and how likely it seemed."""
+"""Who was lost between two nights, and how many by who looked after them and how likely it seemed."""
 
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from crm.models import Publication
+from crm.models import Publication, Staff
 from segmentation.appraisals import ASLEEP
+from segmentation.models import Standing
+from segmentation.querysets import StandingQuerySet
 
 _SQL = f"""SELECT s.advisor_id, s.churn_band, COUNT(*),
     SUM(CASE WHEN l.id IS NULL OR (l.dormancy IN {ASLEEP} AND s.dormancy NOT IN {ASLEEP}) THEN 1 ELSE 0 END)
@@ -21,3 +24,10 @@ def lost_between(earlier: Publication, later: Publication) -> Mapping[tuple[int 
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"earlier": earlier.pk, "later": later.pk})
         return {(advisor, band): (clients, int(lost)) for advisor, band, clients, lost in cursor.fetchall()}
+
+
+def lost_clients(user: Staff, earlier: Publication, later: Publication) -> StandingQuerySet[Standing]:
+    """Those whom the user sees of an earlier night who stand no more in a later one or fell asleep since, as they stood then."""
+    still = Standing.objects.filter(publication=later, client=OuterRef("client"))
+    asleep = Q(Exists(still.filter(dormancy__in=ASLEEP))) & ~Q(dormancy__in=ASLEEP)
+    return Standing.objects.visible_to(user).filter(~Exists(still) | asleep, publication=earlier)

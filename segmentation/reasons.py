@@ -5,10 +5,11 @@ exactly those numbers. It says what goes together with leaving, never what cause
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crm.lib import formats
 
@@ -57,7 +58,11 @@ REASONS: tuple[Reason, ...] = (
         "outflow",
         "f.max_out90 >= 0.3 AND f.max_out90 <= 1 AND f.flow_90_fen * 10 <= -f.max_out_fen * 3",
         {"amount": "f.max_out_fen", "days": "f.max_out_days", "percent": _percent("f.max_out_fen", "f.before_out_fen")},
-        _("One withdrawal of {amount} {days} days ago, {percent} of assets then"),
+        ngettext_lazy(
+            "One withdrawal of {amount} {days} day ago, {percent} of assets then",
+            "One withdrawal of {amount} {days} days ago, {percent} of assets then",
+            "number",
+        ),
     ),
     Reason(
         "overdue",
@@ -71,7 +76,11 @@ REASONS: tuple[Reason, ...] = (
         "activity",
         f"f.n_td_before60 >= 6 AND f.n_td_60 / 60 < 0.5 * f.n_td_before60 / 365 AND NOT {_OVERDUE}",
         {"count": "f.n_td_60", "usual": "round(f.n_td_before60 * 60.0 / 365, 1)"},
-        _("{count} trading days in 60 days; usually {usual}"),
+        ngettext_lazy(
+            "{count} trading day in 60 days; usually {usual}",
+            "{count} trading days in 60 days; usually {usual}",
+            "number",
+        ),
     ),
     Reason(
         "commission_down",
@@ -114,7 +123,11 @@ REASONS: tuple[Reason, ...] = (
         "relationship",
         "f.silent_days <= 14 AND f.n_td_30 >= 2 AND NOT coalesce(f.gap_p90_exceeded, false)",
         {"days": "f.silent_days", "count": "f.n_td_30"},
-        _("Last trade {days} days ago, {count} trading days in 30 days"),
+        ngettext_lazy(
+            "Last trade {days} day ago, {count} trading days in 30 days",
+            "Last trade {days} days ago, {count} trading days in 30 days",
+            "number",
+        ),
         protective=True,
     ),
 )  # fmt: skip
@@ -155,8 +168,10 @@ def _first_sql(reasons: list[Reason]) -> str:
 
 def sentence(reason: Mapping[str, Any]) -> str:
     """A stored reason as a sentence in the active language; raises KeyError for an unknown code or a missing number."""
-    known = BY_CODE[reason["code"]]
-    return str(known.sentence).format(**{name: _shown(name, value) for name, value in reason["slots"].items()})
+    known, slots = BY_CODE[reason["code"]], reason["slots"]
+    shown = {name: _shown(name, value) for name, value in slots.items()}
+    told: str = cast("str", known.sentence).format(number=slots.get("days", slots.get("count", 0)), **shown)
+    return told
 
 
 def group(reason: Mapping[str, Any]) -> str:

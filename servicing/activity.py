@@ -14,6 +14,7 @@ from segmentation.models import Standing
 from segmentation.thresholds import thresholds
 from servicing.coverage import window
 from servicing.models import Contact, Promise, Task
+from servicing.querysets.contacts import leads_on
 from servicing.standards import standards_on
 
 SETTLED_ON = TruncDate("settled_at")
@@ -24,13 +25,15 @@ NUMBERS = ("work_day", "client_share")
 @dataclass
 class Activity:
     """Of one advisor or of all: tasks and promises due in the span, those of them that were done or kept by the day they
-    were due, conversations, and the minutes that the standards reckon for these."""
+    were due, conversations, those told in full (S6: how the client was, and what comes next), and the minutes that the
+    standards reckon for them."""
 
     tasks: int = 0
     done: int = 0
     promises: int = 0
     kept: int = 0
     contacts: int = 0
+    full: int = 0
     minutes: int = 0
 
     def add(self, other: "Activity") -> None:
@@ -68,10 +71,17 @@ class Activity:
         return self.minutes / (days * minutes_a_day) if days and minutes_a_day else None
 
 
-def due_rows(user: Staff, branch: int, first: date, last: date) -> tuple[QuerySet[Task], QuerySet[Promise]]:
-    """What was planned for a span: tasks and promises of a branch due in it that nobody withdrew."""
+def due_rows(
+    user: Staff, branch: int, first: date, last: date, *, today: date
+) -> tuple[QuerySet[Task], QuerySet[Promise]]:
+    """What was planned for a span: tasks and promises of a branch due in it that nobody withdrew. What is open and has its day
+    still, today or later, is not judged."""
     tasks, promises = Task.objects.visible_to(user), Promise.objects.visible_to(user)
-    return tasks.planned_in(branch, first, last), promises.planned_in(branch, first, last)
+    early = {"state": "open", "due_on__gte": today}
+    return (
+        tasks.planned_in(branch, first, last).exclude(**early),
+        promises.planned_in(branch, first, last).exclude(**early),
+    )
 
 
 def contact_rows(user: Staff, branch: int, first: date, last: date) -> QuerySet[Contact]:
@@ -81,12 +91,16 @@ def contact_rows(user: Staff, branch: int, first: date, last: date) -> QuerySet[
     return rows.filter(happened_at__gte=begins, happened_at__lt=ends)
 
 
-def activity_of(user: Staff, night: Publication, first: date, last: date) -> Mapping[date, Mapping[int, Activity]]:
+def activity_of(
+    user: Staff, night: Publication, first: date, last: date, *, today: date
+) -> Mapping[date, Mapping[int, Activity]]:
     """Day → staff id → what they planned and did, in the branch of a night over the clients whom the user sees. The minutes
     of a conversation are those that the standard of the client's tier in that night reckons on the day `last`."""
     found: dict[date, dict[int, Activity]] = defaultdict(lambda: defaultdict(Activity))
     for rows, names in zip(
-        due_rows(user, night.branch_id, first, last), (("tasks", "done"), ("promises", "kept")), strict=True
+        due_rows(user, night.branch_id, first, last, today=today),
+        (("tasks", "done"), ("promises", "kept")),
+        strict=True,
     ):
         in_time = Count("pk", filter=IN_TIME)
         told = rows.annotate(settled_on=SETTLED_ON).order_by().values_list("due_on", "owner")
@@ -95,12 +109,11 @@ def activity_of(user: Staff, night: Publication, first: date, last: date) -> Map
     minutes = {tier: owed.minutes for tier, owed in standards_on(night.branch, last).items()}
     talks = contact_rows(user, night.branch_id, first, last).annotate(day=TruncDate("happened_at"))
     tier_of = Standing.objects.filter(publication=night, client=OuterRef("client")).values("tier")
-    told_of = (
-        talks.annotate(tier=Subquery(tier_of)).order_by().values_list("day", "staff", "tier").annotate(Count("pk"))
-    )
+    told_of = talks.annotate(tier=Subquery(tier_of)).order_by().values_list("day", "staff", "tier")
+    in_full = Count("pk", filter=~Q(mood="") & leads_on())
     least = min(minutes.values(), default=0)  # whoever came after the night has no tier yet
-    for day, person, tier, count in told_of:
-        found[day][person].add(Activity(contacts=count, minutes=count * minutes.get(tier, least)))
+    for day, person, tier, count, full in told_of.annotate(Count("pk"), full=in_full):
+        found[day][person].add(Activity(contacts=count, full=full, minutes=count * minutes.get(tier, least)))
     return found
 
 

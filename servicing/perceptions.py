@@ -1,6 +1,7 @@
 """What clients said of our service, beside what they expected (S20). Nothing is stored besides the answers themselves; later
 sources (surveys) join `SOURCES`."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Branch
 from segmentation.thresholds import threshold
 from servicing.models import CallbackAttempt, Complaint, Guest
+from servicing.trends.sums import Strata, Sums
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,12 @@ SOURCES: Mapping[str, Source] = {
     "callback": Source(_("Call-backs: our service"), callbacks),
     "event": Source(_("Events: found against hoped for"), events),
 }
+
+
+def answers_by_advisor(branch: Branch, begins: datetime, ends: datetime) -> Mapping[int | None, Strata]:
+    """Advisor → where clients were asked → how many answered between two moments, and for how many it was as expected."""
+    found: dict[int | None, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    for name, source in SOURCES.items():
+        for answer in source.read(branch, begins, ends):
+            found[answer.advisor][name] += Sums(1, answer.is_met, answer.is_met)
+    return found

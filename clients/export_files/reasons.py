@@ -44,8 +44,8 @@ REASONS: dict[str, Promise] = {
         "Please check which column is the commission."
     ),
     # a row
-    "too_few_cells": _("The line has %(cells)s cells instead of %(columns)s."),
-    "too_many_cells": _("The line has %(cells)s cells instead of %(columns)s."),
+    "too_few_cells": _("Cells in this line: %(cells)s instead of %(columns)s."),
+    "too_many_cells": _("Cells in this line: %(cells)s instead of %(columns)s."),
     "line_too_long": _("The line is longer than any line of an export."),
     "quote_not_closed": _("A quotation mark is opened and not closed."),
     "torn_last_line": _("The file ends inside this line."),

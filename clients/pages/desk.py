@@ -116,7 +116,9 @@ def _tell(
         why = reasons.describe(error.code, error.params)
         messages.error(request, _("%(name)s was not taken: %(why)s") % {"name": error.file_name, "why": why})
     if len(refused) > 5:
-        messages.error(request, _("%(count)s more files were not taken.") % {"count": len(refused) - 5})
+        more = len(refused) - 5
+        words = ngettext("%(count)s more file was not taken.", "%(count)s more files were not taken.", more)
+        messages.error(request, words % {"count": more})
     if ignored:
         messages.info(request, _("Ignored: %(names)s") % {"names": imports.named_in_a_line(ignored)})
     if not batches and not refused and not ignored:

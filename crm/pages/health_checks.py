@@ -86,7 +86,7 @@ def _broker() -> Check:
             _("does not answer"),
             _("Start it again. Nothing is lost: work waits in the database and is rung for within a minute."),
         )
-    return Check(_("Broker"), OK, _("answers, {n} messages waiting").format(n=formats.count(waiting)))
+    return Check(_("Broker"), OK, _("answers; messages waiting: {n}").format(n=formats.count(waiting)))
 
 
 def _processes(now: datetime) -> list[Check]:
@@ -165,7 +165,7 @@ def _returned_mail(now: datetime) -> list[Check]:
         return [Check(name, BAD, f"{read} · {box.trouble}", str(MAIL_TROUBLE.get(box.trouble, "")))]
     counts = ReturnedMail.objects.counted_since(now - MAIL_DAYS)
     reports = counts.get("failed", 0) + counts.get("delayed", 0)
-    told = _("{read} · in 30 days {reports} reports, {left} other mails left").format(
+    told = _("{read} · in 30 days reports: {reports}, other mails left: {left}").format(
         read=read, reports=formats.count(reports), left=formats.count(counts.get("left", 0))
     )
     if now - box.tried_at > UNREAD:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import access
@@ -110,7 +111,7 @@ def regime_gap(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "reference": reference,
         "market": words.market_words(reference.regime) if reference else "",
-        "title": _title(reference, counts) if reference and counts else "",
+        "title": gap_title(reference, counts) if reference and counts else "",
         "stats": _stats(reference, counts, code) if reference and counts else [],
         "tabs": [{"label": label, "href": _address(code, name), "on": name == side} for name, label in _sides()],
         "side": side,
@@ -165,10 +166,15 @@ def _sides() -> list[tuple[str, str]]:
     return [("", _("all")), ("below", _("below the reference")), ("above", _("above the reference"))]
 
 
-def _title(reference: Reference, counts: GapCounts) -> str:
-    return _("{far} of {clients} clients are far from the {market}'s reference of {share}").format(
-        far=f"{counts.far:,}",
-        clients=f"{counts.clients:,}",
+def gap_title(reference: Reference, counts: GapCounts) -> str:
+    """The finding: how many clients are far from what the market suggests (B8)."""
+    return ngettext(
+        "{far} of {clients} clients is far from the {market}'s reference of {share}",
+        "{far} of {clients} clients are far from the {market}'s reference of {share}",
+        counts.far,
+    ).format(
+        far=formats.count(counts.far),
+        clients=formats.count(counts.clients),
         market=words.market_words(reference.regime),
         share=words.share_words(reference),
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib import lunar
@@ -195,7 +195,7 @@ def _stats(counts: dict[str, int], due: work.Due, counted: str, as_of: date | No
         {
             "label": _("Commission at risk (12 months)"),
             "figure": figure(counts["risk_fen"]),
-            "note": _("of {n} clients").format(n=f"{counts['n']:,}"),
+            "note": ngettext("of {n} client", "of {n} clients", counts["n"]).format(n=f"{counts['n']:,}"),
             "href": address_of_list(),
         },
         {

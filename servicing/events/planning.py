@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
@@ -120,4 +121,5 @@ def _check_open(event: Event, plan: Plan) -> None:
         raise Refused(_("Clients were judged by this level already; plan another event instead."), "product_risk")
     taken = Guest.objects.filter(event=event, state=Guest.State.REGISTERED).count()
     if plan.quota < taken:
-        raise Refused(_("{n} clients are registered already.").format(n=taken), "quota")
+        words = ngettext("{n} client is registered already.", "{n} clients are registered already.", taken)
+        raise Refused(words.format(n=taken), "quota")

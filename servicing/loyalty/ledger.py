@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.models import Client
 from crm import audit
@@ -73,7 +74,8 @@ def spend_points(client: Client, points: int, note: str, *, uid: UUID, by: Staff
     def check() -> None:
         balance = balance_of(client)
         if balance < points:
-            raise Refused(_("Only {n} points are left.").format(n=balance), "points")
+            words = ngettext("Only {n} point is left.", "Only {n} points are left.", balance)
+            raise Refused(words.format(n=balance), "points")
 
     return _book(client, _Entry(Kind.SPENT, -points, note, lambda: f"spent:{uid}", check), uid=uid, by=by, at=at)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.audit import tell
 from crm.lib.refusals import Refused
@@ -38,9 +39,11 @@ def check_written(written: Written, before: Written | None, *, owed_days: int | 
         raise Refused(_("Between 1 and {n} days.").format(n=LONGEST_CADENCE), "cadence_days")
     if every is not None and owed_days is not None and every > owed_days:
         raise Refused(
-            _("The standard owes a contact every {n} days; a plan may ask for more, never for less.").format(
-                n=owed_days
-            ),
+            ngettext(
+                "The standard owes a contact every day; a plan may ask for more, never for less.",
+                "The standard owes a contact every {n} days; a plan may ask for more, never for less.",
+                owed_days,
+            ).format(n=owed_days),
             "cadence_days",
         )
     if written.next_review_on < today and (before is None or before.next_review_on != written.next_review_on):

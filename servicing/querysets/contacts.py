@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
+def leads_on() -> Q:
+    """The condition of contacts after which something is to be done: a next step, or a promise that stands."""
+    from servicing.models import Promise
+
+    promised = Promise.objects.filter(contact=OuterRef("pk")).exclude(state="withdrawn")
+    return ~Q(next_step="") | Q(Exists(promised))
+
+
 class ContactQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Staff) -> ContactQuerySet[M]:
         """Contacts with the clients that the user sees."""
@@ -34,12 +42,11 @@ class ContactQuerySet(models.QuerySet[M]):
     def questions(self) -> ContactQuerySet[M]:
         """What came in and left something to do: a next step or a promise. `answered_at` is our first contact afterwards
         (S10)."""
-        from servicing.models import Contact, Promise
+        from servicing.models import Contact
 
         after = Contact.objects.standing().filter(client=OuterRef("client"), happened_at__gt=OuterRef("happened_at"))
         ours = after.filter(direction=Contact.Direction.OUT).order_by("happened_at").values("happened_at")[:1]
-        promised = Exists(Promise.objects.filter(contact=OuterRef("pk")).exclude(state="withdrawn"))
-        asked = self.standing().filter(~Q(next_step="") | promised, direction=Contact.Direction.IN)
+        asked = self.standing().filter(leads_on(), direction=Contact.Direction.IN)
         return cast("ContactQuerySet[M]", asked.annotate(answered_at=Subquery(ours)))
 
     def unanswered_for(self, user: Staff, since: datetime) -> ContactQuerySet[M]:

@@ -12,7 +12,8 @@ def _silent(lack: Lack) -> str:
     told = ngettext("no contact of ours for {n} day", "no contact of ours for {n} days", lack.count).format(
         n=lack.count
     )
-    return _("{what}, at most {days} are allowed").format(what=told, days=lack.wanted)
+    most = ngettext("{what}, at most {days} is allowed", "{what}, at most {days} are allowed", lack.wanted)
+    return most.format(what=told, days=lack.wanted)
 
 
 def _unanswered(lack: Lack) -> str:
@@ -24,7 +25,12 @@ def _unanswered(lack: Lack) -> str:
 
 
 def _late(lack: Lack) -> str:
-    return _("our last contact was {n} days ago, owed every {days}").format(n=lack.count, days=lack.wanted)
+    told = ngettext(
+        "our last contact was {n} day ago, owed every {days}",
+        "our last contact was {n} days ago, owed every {days}",
+        lack.count,
+    )
+    return told.format(n=lack.count, days=lack.wanted)
 
 
 def _seldom(lack: Lack) -> str:

@@ -16,7 +16,7 @@ from segmentation.thresholds import threshold
 from servicing.activity import IN_TIME, SETTLED_ON
 from servicing.coverage import reach_in, window
 from servicing.models import Complaint, Promise, Task
-from servicing.perceptions import SOURCES
+from servicing.perceptions import answers_by_advisor
 from servicing.previews import EARNED
 from servicing.quarters import Quarter
 from servicing.responses import responses_in
@@ -120,11 +120,8 @@ def count_money(span: Span) -> tuple[Counted, int]:
 
 def count_met(span: Span) -> tuple[Counted, int]:
     """Answers of clients, and those that say that it was as expected, by source (S20)."""
-    found: dict[tuple[int | None, str], Sums] = defaultdict(Sums)
-    for name, source in SOURCES.items():
-        for answer in source.read(span.branch, *window(span.last, span.days)):
-            found[answer.advisor, name] += Sums(1, answer.is_met, answer.is_met)
-    return found, span.days
+    told = answers_by_advisor(span.branch, *window(span.last, span.days))
+    return {(pk, name): sums for pk, asked in told.items() for name, sums in asked.items()}, span.days
 
 
 COUNTS = {

@@ -94,6 +94,12 @@ def beside(one: Strata, other: Strata) -> Beside:
     return Beside(mine.mean, expected / mine.n, Z95 * math.sqrt(variance) / mine.n)
 
 
+def beside_others(one: Strata, everybody: Strata, *, least: int) -> Beside | None:
+    """One of everybody beside all the others; None where either has fewer units than may be judged."""
+    others = {name: sums - one.get(name, Sums()) for name, sums in everybody.items()}
+    return beside(one, others) if min(whole(one).n, whole(others).n) >= least else None
+
+
 def beside_number(one: Strata, number: float) -> Beside:
     """One beside a number that somebody decided."""
     mine = whole(one)

@@ -34,6 +34,7 @@ PAGES = [
     ("advisor", "/self-reviews/"),
     ("manager", "/branch/scenarios/"),
     ("manager", "/branch/flows/clients/?kind=stayed"),
+    ("manager", "/branch/appraisal/lost/?advisor=0"),
     ("compliance", "/branch/compare/"),
     ("manager", "/clients/ one"),
     ("manager", "/nights/"),

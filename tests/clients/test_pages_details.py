@@ -142,7 +142,7 @@ def test_an_undone_file_says_first_when_it_was_undone_and_what_went(admin: Brows
     desk.undo(batch)
     shown = words(page(admin, batch))
     told = re.search(
-        r"dry run commit undo .*Undone on 2026-11-\d\d \d\d:\d\d 2 rows went, 0 came back.*What had come in", shown
+        r"dry run commit undo .*Undone on 2026-11-\d\d \d\d:\d\d Rows gone: 2, back: 0.*What had come in", shown
     )
     assert told, shown
 

@@ -38,7 +38,7 @@ ELSEWHERE = {
     "tests/clients/test_profile_access.py": {"edit-card", "withdraw-card", "undo-card", "reveal-contact-field"},
     "tests/crm/test_pages_flows.py": {"flow-client-list", "score-client-list"},
     "tests/crm/test_pages_advisors.py": {"branch-contact-list", "uncontacted-client-list"},
-    "tests/crm/test_pages_team.py": {"activity-rows", "answer-rows"},
+    "tests/crm/test_pages_team.py": {"activity-rows", "answer-rows", "lost-client-list"},
     "tests/crm/test_pages_numbers.py": {"number-detail", "confirm-number", "withdraw-number"},
     "tests/crm/test_pages_product_risks.py": {"confirm-product-risk"},
     "tests/crm/test_pages_calendar.py": {"remove-rate", "remove-holiday"},

@@ -159,6 +159,7 @@ def test_pages_cost_the_same_number_of_queries_however_many_clients(firm, django
     browser = browser_of(firm.boss)
     for name, query, most in (
         ("branch-flows", "", 21), ("flow-client-list", "?kind=stayed", 9), ("score-client-list", "?at=3", 9),
+        ("lost-client-list", "?advisor=0", 9),
         ("branch-advisors", "", 16), ("branch-scenarios", "", 21), ("branch-compare", "", 14),
     ):  # fmt: skip
         browser.get(reverse(name) + query)

@@ -11,10 +11,11 @@ from clients.models import Client
 from crm.models import Branch, Publication
 from crm.pages.branch.threeways import three_title, three_ways
 from segmentation.appraisals import Appraisal, Difference
-from segmentation.models import Behaviour, Threshold
+from segmentation.models import Behaviour, Standing, Threshold
 from servicing.activity import Activity
 from servicing.arrivals import announce, take
 from servicing.contacts import record_contact
+from servicing.models import Complaint
 from servicing.promises import make_promise
 from servicing.todo import add_task, settle_task
 from servicing.trends.sums import Sums
@@ -60,7 +61,7 @@ def lived(firm):
     settle_task(tasks[0], by=firm["li"], at=NOW - timedelta(days=4))
     settle_task(tasks[1], by=firm["li"], at=NOW)
     contact = record_contact(person, said(happened_at=NOW - timedelta(days=1)), uid=uuid4(), by=firm["li"], at=NOW)
-    make_promise(contact, "送资料", date(2026, 11, 20), by=firm["li"], at=NOW)
+    make_promise(contact, "送资料", date(2026, 11, 19), by=firm["li"], at=NOW - timedelta(days=1))
 
 
 def test_every_figure_of_a_week_opens_as_many_rows_as_it_says(firm):
@@ -102,7 +103,7 @@ def test_rows_of_other_branches_and_of_made_up_figures_are_missing(firm):
 
 def test_compliance_reads_the_rows_masked(firm):
     lived(firm)
-    add_task(firm["people"][0], "给客户0回电", date(2026, 11, 20), key="k", by=firm["li"], at=NOW)
+    add_task(firm["people"][0], "给客户0回电", MONDAY, key="k", by=firm["li"], at=NOW - timedelta(days=9))
     asked = {"what": "tasks", "advisor": firm["li"].pk, "branch": "1101"}
     body = browser_of(staff("reader", "compliance")).get(reverse("activity-rows"), asked).content.decode()
     assert "客户0" not in body
@@ -118,6 +119,26 @@ def test_nobody_with_few_clients_is_ranked(firm):
     assert [line.name for line in shown.context["told"]] == ["员工li"]
     assert shown.context["told"][0].kept_rate == 1
     assert shown.context["told"][0].expected_rate == pytest.approx(0.75)  # one of four was lost, all alike
+
+
+def test_whom_an_advisor_lost_is_opened_by_the_number_and_read_by_the_manager_and_masked_by_compliance(firm):
+    *_others, asleep, gone = firm["people"]
+    night = Publication.objects.get(as_of=LAST)
+    Standing.objects.filter(publication=night, client=asleep).update(dormancy="dormant")
+    shown = page(firm, "branch-appraisal").context
+    lines = {line.name: line for line in shown["few"]}
+    for name, whom in (("员工li", asleep), ("员工wang", gone)):
+        rows = browser_of(firm["boss"]).get(lines[name].lost_url).context["page"].rows
+        assert lines[name].found.lost == 1
+        assert [row.client for row in rows] == [whom]
+    address = lines["员工li"].lost_url
+    assert "客户2" not in browser_of(staff("reader", "compliance")).get(address).content.decode()
+    far = staff("far", "manager", Branch.objects.create(code="1102", name="望湖营业部"))
+    for nobody in (firm["li"], far, staff("root", "admin")):
+        assert browser_of(nobody).get(address).status_code == 404
+    assert page(firm, "lost-client-list", advisor="x").status_code == 404
+    Client.objects.filter(pk=asleep.pk).update(is_restricted=True)
+    assert browser_of(firm["boss"]).get(address).context["page"].rows == []
 
 
 def side(strata, n, good):
@@ -175,6 +196,24 @@ def test_the_appraisal_says_with_whom_the_three_sides_part(firm):
     (line,) = shown.context["told"]
     assert (line.profit_rate, line.three.expected_rate) == (0, 1)
     assert "The branch: 25% of 4 clients made a profit" in shown.content.decode()
+
+
+def test_the_appraisal_says_how_clients_found_it_and_how_contacts_are_told_beside_the_others(firm):
+    for key, value in (("appraisal_clients", 2), ("trend_least", 1)):
+        Threshold.objects.create(key=key, value=value, unit="cases", from_day=LAST, source="branch meeting")
+    first, *_others, last = firm["people"]
+    for person, mark, told in ((first, 5, {"mood": "calm", "next_step": "寄资料"}), (last, 2, {"mood": "low"})):
+        Complaint.objects.create(
+            branch=firm["branch"], client=person, received_at=NOW, how="phone", category="price", severity="minor",
+            text="佣金", owner=firm["boss"], entered_at=NOW, clock_from=LAST, stage="closed", closed_at=NOW,
+            asked_by=firm["boss"], satisfaction=mark,
+        )  # fmt: skip
+        record_contact(person, said(happened_at=NOW, **told), uid=uuid4(), by=person.advisor, at=NOW)
+    shown = page(firm, "branch-appraisal").context
+    (li,), (wang,) = shown["told"], shown["few"]
+    for mine, theirs in ((li.met, wang.met), (li.contacts, wang.contacts)):
+        assert (mine.sums.mean, mine.cases, mine.others.expected, mine.sign) == (1, 1, 0, "same")
+        assert (theirs.sums.mean, theirs.cases, theirs.others) == (0, 1, None)  # too few clients: numbers only
 
 
 def test_without_an_earlier_night_the_page_says_what_is_missing(firm):

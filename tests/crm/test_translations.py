@@ -1,5 +1,6 @@
 """Chinese is the language of the product: no text may reach the screen in English only."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,18 @@ def test_every_text_has_a_chinese_translation() -> None:
 @pytest.mark.parametrize("locale", texts.LOCALES)
 def test_translations_keep_the_placeholders(locale: str) -> None:
     assert texts.broken(ROOT, locale) == []
+
+
+# A number that may be one; not a limit ("most", "than"), a mean, nor a share.
+NUMBER = r"(?<!most )(?<!than )(?<!all )(?:\{(?!name|high|value|points)\w+\}|%\((?!name|speed|base|plain)\w+\)s)"
+MANY = re.compile(
+    rf"{NUMBER} (?:clients|days until|files(?! are more)|messages|others|points|promises|rows|stages|tasks)\b"
+)
+
+
+def test_no_number_of_english_things_is_said_without_a_singular() -> None:
+    told = [message.id for message in texts.load(ROOT, "en") if isinstance(message.id, str)]
+    assert [text for text in told if MANY.search(text)] == []
 
 
 def test_texts_are_found_in_templates_and_in_python(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from crm.models import Branch
 from servicing.activity import activity_of
 from servicing.contacts import record_contact, withdraw_contact
 from servicing.models import Task
-from servicing.promises import keep_promise, make_promise
+from servicing.promises import keep_promise, make_promise, withdraw_promise
 from servicing.todo import add_task, settle_task, withdraw_task
 from tests.crm.page_firm import client, night, staff, stand
 from tests.servicing.desk import said
@@ -39,11 +39,11 @@ class Week:
             settle_task(task, by=self.li, at=at(done_on))
         return task
 
-    def talk(self, who, day, hour=4):
-        return record_contact(who, said(happened_at=at(day, hour)), uid=uuid4(), by=self.li, at=at(day, hour))
+    def talk(self, who, day, hour=4, **more):
+        return record_contact(who, said(happened_at=at(day, hour), **more), uid=uuid4(), by=self.li, at=at(day, hour))
 
-    def of(self, person, user=None):
-        found = activity_of(user or self.boss, self.night, MONDAY, SUNDAY)
+    def of(self, person, user=None, today=SUNDAY + timedelta(days=1)):
+        found = activity_of(user or self.boss, self.night, MONDAY, SUNDAY, today=today)
         days = [people[person.pk] for people in found.values() if person.pk in people]
         whole = days[0]
         for one in days[1:]:
@@ -75,6 +75,12 @@ def test_what_the_night_withdrew_as_too_late_was_not_done_in_time_what_has_lost_
     assert (told.tasks, told.late, told.fulfilment) == (2, 2, 0)
 
 
+def test_what_is_open_on_its_own_day_is_not_judged_before_the_day_is_over(week):
+    week.task(SUNDAY)
+    week.task(SUNDAY, done_on=SUNDAY)
+    assert [week.of(week.li, today=day).tasks for day in (SUNDAY, SUNDAY + timedelta(days=1))] == [1, 2]
+
+
 def test_promises_count_by_the_day_they_were_kept(week):
     contact = week.talk(week.vip, MONDAY - timedelta(days=9))
     for kept_on in (MONDAY, SUNDAY, None):
@@ -94,6 +100,17 @@ def test_time_with_clients_is_what_the_standard_of_their_tier_reckons(week):
     did = week.of(week.li)
     assert (did.contacts, did.minutes) == (2, 30 + 8)
     assert did.time_share(5, 480) == pytest.approx(38 / (5 * 480))
+
+
+def test_a_contact_is_told_in_full_with_the_mood_and_with_what_comes_next(week):
+    week.talk(week.vip, MONDAY, mood="calm")
+    week.talk(week.vip, MONDAY, next_step="寄资料")
+    week.talk(week.vip, MONDAY, mood="low", next_step="寄资料")
+    for is_kept in (True, False):
+        promise = make_promise(week.talk(week.vip, MONDAY, mood="calm"), "送资料", SUNDAY, by=week.li, at=at(MONDAY))
+        if not is_kept:
+            withdraw_promise(promise, by=week.li, at=at(MONDAY))
+    assert (week.of(week.li).contacts, week.of(week.li).full) == (5, 2)
 
 
 def test_a_late_evening_belongs_to_its_shanghai_day(week):

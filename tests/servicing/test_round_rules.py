@@ -60,11 +60,16 @@ def round_of(today: date, working: list[date]) -> Days:
     )
 
 
+some_days = st.sets(st.integers(-10, 50), max_size=15)
+
+
 @settings(max_examples=300, deadline=None)
-@given(person=people, today=days_)
-def test_whatever_is_asked_for_is_due_on_a_working_day_from_today_on(working, person, today):
-    worked = set(working)
-    for one in wanted([person], OWED, round_of(today, working)):
+@given(person=people, today=days_, closed=some_days, made_up=some_days)
+def test_whatever_is_asked_for_is_due_on_a_working_day_from_today_on(working, person, today, closed, made_up):
+    """Over the holidays known, and any other closures and weekends made up for: those of the years to come."""
+    worked = set(working) - {today + timedelta(days=n) for n in closed}
+    worked |= {day for n in made_up if (day := today + timedelta(days=n)).weekday() >= 5}
+    for one in wanted([person], OWED, round_of(today, sorted(worked))):
         assert one.due_on in worked, one
         assert today <= one.due_on <= today + timedelta(days=60), one
 

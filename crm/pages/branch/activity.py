@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from crm import access, calendar
@@ -65,7 +66,7 @@ def branch_activity(request: HttpRequest) -> HttpResponse:
     until = until_of(found, found.night)
     monday = monday_of(request.GET.get("week", ""), until)
     first = monday - timedelta(weeks=WEEKS - 1)
-    by_day = activity_of(found.user, found.night, first, min(monday + WEEK, until))
+    by_day = activity_of(found.user, found.night, first, min(monday + WEEK, until), today=timezone.localdate())
     numbers, worked = numbers_on(until), calendar.working_days(first, min(monday + WEEK, until))
     this_week = _summed(by_day, monday)
     names = dict(Staff.objects.filter(pk__in=this_week).values_list("pk", "name"))
@@ -134,7 +135,7 @@ def _page(
     if what == "contacts":
         talks = contact_rows(found.user, found.branch.pk, *span).filter(staff=person)
         return asked_page(request, talks.select_related("client", "staff"), LATEST_FIRST, size=SIZE)
-    tasks, promises = due_rows(found.user, found.branch.pk, *span)
+    tasks, promises = due_rows(found.user, found.branch.pk, *span, today=timezone.localdate())
     rows: Any = tasks if what in ("tasks", "late") else promises
     rows = rows.filter(owner=person).select_related("client").annotate(settled_on=SETTLED_ON)
     if what in ("late", "broken"):
@@ -174,6 +175,8 @@ def _title(did: Activity) -> str:
     """The finding: how much of what the week asked for was done in time."""
     if did.fulfilment is None:
         return _("Nothing was due in this week")
-    return _("{share} of {n} tasks and promises were done in time").format(
-        share=formats.percent(did.fulfilment), n=formats.count(did.planned)
-    )
+    return ngettext(
+        "{share} of {n} task or promise was done in time",
+        "{share} of {n} tasks and promises were done in time",
+        did.planned,
+    ).format(share=formats.percent(did.fulfilment), n=formats.count(did.planned))

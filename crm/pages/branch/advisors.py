@@ -156,10 +156,10 @@ def _columns(found: Chosen, sort: str, days: int, recent: int) -> list[dict[str,
         ("stake", _("Commission at risk"), _("90 % interval, yuan")),
         ("upper", _("VIP · key"), ""),
         ("raised", _("Raised or high"), ""),
-        ("contacts", _("Contacts"), _("{n} days").format(n=recent)),
+        ("contacts", _("Contacts"), _within(recent)),
         ("age", _("Last contact"), _("median, days ago")),
-        ("vip", _("VIP reached"), _("{n} days").format(n=days)),
-        ("key", _("Key reached"), _("{n} days").format(n=days)),
+        ("vip", _("VIP reached"), _within(days)),
+        ("key", _("Key reached"), _within(days)),
     ]
     columns = []
     for name, label, unit in heads:
@@ -182,3 +182,7 @@ def _title(lines: list[Line], days: int) -> str:
         best - reached,
     )
     return told.format(n=formats.count(best - reached), all=formats.count(best), days=days)
+
+
+def _within(days: int) -> str:
+    return ngettext("{n} day", "{n} days", days).format(n=days)

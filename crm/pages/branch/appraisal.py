@@ -7,21 +7,28 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm.lib import formats
 from crm.lib.http import only
 from crm.models import Publication, Staff
+from crm.pages.branch.clients import listed, sides
+from crm.pages.branch.contacts import colleague
 from crm.pages.branch.nights import Chosen, chosen, frame
-from crm.pages.branch.threeways import ThreeWay, branch_words, three_title, three_ways
+from crm.pages.branch.threeways import ThreeWay, branch_words, sign_of, three_title, three_ways
+from segmentation import losses
 from segmentation.appraisals import Appraisal, appraise
 from segmentation.models import Behaviour, Result
 from segmentation.thresholds import thresholds
 from servicing.activity import Activity, activity_of
-from servicing.trends.sums import Strata, Sums, together, whole
+from servicing.coverage import window
+from servicing.perceptions import answers_by_advisor
+from servicing.trends.sums import Beside, Strata, Sums, beside_others, together, whole
 
 VERDICTS = {
     "above": pgettext_lazy("appraisal", "above what the mix predicts"),
@@ -31,16 +38,39 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share of an advisor's cases, and the one that the other advisors have with the same mix (None: nothing to be held
+    against)."""
+
+    sums: Sums
+    others: Beside | None
+
+    @property
+    def cases(self) -> int:
+        """How many it is a share of."""
+        return round(self.sums.n)
+
+    @property
+    def sign(self) -> str:
+        """Better or worse where it surely is."""
+        return sign_of(self.others)
+
+
+@dataclass(frozen=True)
 class Line:
-    """One advisor: appraisal, what was done of what was owed, and the three-way view, in which `clients` are those whose
-    result is known, by trading style. `is_told`: there are enough clients to say more than numbers."""
+    """One advisor: appraisal, what was done of what was owed, how many clients found their expectation met and how many
+    contacts are told in full, and the three-way view, in which `clients` are those whose result is known, by trading style.
+    `is_told`: there are enough clients to say more than numbers."""
 
     name: str
     found: Appraisal
     did: Activity
+    met: Share
+    contacts: Share
     clients: Strata
     is_told: bool
     clients_url: str
+    lost_url: str
     three: ThreeWay
 
     @property
@@ -102,24 +132,47 @@ def branch_appraisal(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/branch_appraisal.html", context)
 
 
+@require_safe
+@only("manager", "compliance")
+def lost_clients(request: HttpRequest) -> HttpResponse:
+    """The clients whom an advisor had on the first day and lost since, as the appraisal counts them."""
+    found = chosen(request)
+    if found.night is None or found.earlier is None:
+        raise Http404
+    person, name = colleague(found.user, request.GET.get("advisor", ""))
+    rows = losses.lost_clients(found.user, found.earlier, found.night).filter(advisor=person)
+    days = {"earlier": formats.day(found.earlier.as_of), "later": formats.day(found.night.as_of)}
+    title = _("Clients lost: {name}").format(name=name)
+    between = _("between {earlier} and {later}; shown as on the first day").format(**days)
+    context = listed(request, found, rows, title, between)
+    context |= {"as_of": found.earlier.as_of, "other": found.night.as_of, "back": found.address("branch-appraisal")}
+    context["sides"] = sides(found.user, context["page"], found.night, is_left=True)
+    return render(request, "crm/branch_clients.html", context)
+
+
 def _lines(found: Chosen, earlier: Publication, later: Publication, numbers: Mapping[str, int]) -> list[Line]:
     appraisals = appraise(found.user, earlier, later)
-    did = _done(activity_of(found.user, later, earlier.as_of + timedelta(days=1), later.as_of))
+    first, last = earlier.as_of + timedelta(days=1), later.as_of
+    did = _done(activity_of(found.user, later, first, last, today=timezone.localdate()))
+    answers = answers_by_advisor(found.branch, *window(last, (last - first).days + 1))
     results = _results(found.user, later)
     names = dict(Staff.objects.filter(pk__in=[pk for pk in appraisals if pk]).values_list("pk", "name"))
-    everybody, all_did = together(results.values()), Activity()
+    everybody, all_answers, all_did = together(results.values()), together(answers.values()), Activity()
     for acted in did.values():
         all_did.add(acted)
-    lines = []
+    least, lines = numbers["trend_least"], []
     for pk, one in appraisals.items():
         if pk is None:
             continue
         mine, acted = results.get(pk, {}), did.get(pk, Activity())
         is_told = one.scored >= numbers["appraisal_clients"]
-        three = three_ways(
-            one, acted, mine, all_did=all_did, everybody=everybody, is_told=is_told, least=numbers["trend_least"]
+        three = three_ways(one, acted, mine, all_did=all_did, everybody=everybody, is_told=is_told, least=least)
+        met, contacts = (
+            Share(whole(own), beside_others(own, of_all, least=least) if is_told else None)
+            for own, of_all in ((answers.get(pk, {}), all_answers), (_in_full(acted), _in_full(all_did)))
         )
-        lines.append(Line(names[pk], one, acted, mine, is_told, found.of_list(advisor=pk), three))
+        links = found.of_list(advisor=pk), found.address("lost-client-list", advisor=pk)
+        lines.append(Line(names[pk], one, acted, met, contacts, mine, is_told, *links, three))
     return lines
 
 
@@ -129,6 +182,10 @@ def _done(by_day: Mapping[Any, Mapping[int, Activity]]) -> Mapping[int, Activity
         for pk, did in people.items():
             whole.setdefault(pk, Activity()).add(did)
     return whole
+
+
+def _in_full(did: Activity) -> Strata:
+    return {"": Sums(did.contacts, did.full, did.full)}
 
 
 def _results(user: Staff, night: Publication) -> Mapping[int, Strata]:

@@ -40,7 +40,9 @@ def steps(found: Sequence[Step], measure: str, keep: Mapping[str, Any]) -> Chart
             "blocks": [
                 {
                     "label": f"{_word(step.tier)}",
-                    "caption": _("{n} clients").format(n=formats.count(step.client_count)),
+                    "caption": ngettext("{n} client", "{n} clients", step.client_count).format(
+                        n=formats.count(step.client_count)
+                    ),
                     "count": step.client_count,
                     "average": step.average_fen / 100,
                     "text": _("{average} each · {sum}, {share} of all").format(
@@ -129,7 +131,11 @@ def lorenz(points: Sequence[Point], share: Share, found: Sequence[Step], measure
         title=_("20 % of the clients bring {share} of {measure}").format(
             share=formats.percent(share.rate), measure=measure
         ),
-        subtitle=_("cumulated, best first: {n} clients bring {sum} of {total}").format(
+        subtitle=ngettext(
+            "cumulated, best first: {n} client brings {sum} of {total}",
+            "cumulated, best first: {n} clients bring {sum} of {total}",
+            share.client_count,
+        ).format(
             n=formats.count(share.client_count),
             sum=formats.summary(share.value_fen),
             total=formats.summary(share.total_fen),

@@ -44,7 +44,7 @@ def flow_clients(request: HttpRequest) -> HttpResponse:
     title = words_of(way.kinds, way.before, way.after, _groups(way)) or _("All clients")
     context = listed(request, found, rows, title, _("between {earlier} and {later}").format(**days))
     context |= {"as_of": standing.as_of, "other": other.as_of, "back": found.address("branch-flows")}
-    context["sides"] = _sides(found.user, context["page"], other, is_left=standing == found.earlier)
+    context["sides"] = sides(found.user, context["page"], other, is_left=standing == found.earlier)
     return render(request, "crm/branch_clients.html", context)
 
 
@@ -127,7 +127,7 @@ def _around(request: HttpRequest, kept: Sequence[tuple[str, str]], name: str, cu
     return f"{request.path}?{urlencode([*kept, (name, cursor)])}" if cursor else ""
 
 
-def _sides(user: Staff, page: Page[Standing], other: Publication, *, is_left: bool) -> Mapping[int, tuple[str, str]]:
+def sides(user: Staff, page: Page[Standing], other: Publication, *, is_left: bool) -> Mapping[int, tuple[str, str]]:
     """For the clients of the page: tier on the earlier night and on the later one ('' where they do not stand in it)."""
     seen = Standing.objects.visible_to(user).filter(publication=other, client__in=[row.client_id for row in page.rows])
     tiers = dict(seen.values_list("client_id", "tier"))

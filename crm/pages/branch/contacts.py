@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm import access
@@ -42,7 +43,9 @@ def branch_contacts(request: HttpRequest) -> HttpResponse:
     page, links = asked_page(request, rows, LATEST_FIRST, size=SIZE)
     context: dict[str, Any] = {
         "title": _("Contacts with clients of {name}").format(name=name),
-        "between": _("{days} days until {day}").format(days=days, day=formats.day(until)),
+        "between": ngettext("{days} day until {day}", "{days} days until {day}", days).format(
+            days=days, day=formats.day(until)
+        ),
         "page": page,
         "branch": found.branch,
         "back": found.address("branch-advisors"),

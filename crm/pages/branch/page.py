@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from crm import access
@@ -173,7 +173,11 @@ def _tier_rows(found: Chosen, mix: dict[str, dict[str, int]]) -> list[dict[str, 
 def _risk_title(mix: dict[str, dict[str, int]]) -> str:
     total = _sum(mix, "n_high") + _sum(mix, "n_raised")
     upper = sum(mix[tier][f"n_{band}"] for tier in ("vip", "key") for band in ("raised", "high"))
-    return _("{total} clients with raised or high risk, {upper} of them VIP or key").format(total=total, upper=upper)
+    return ngettext(
+        "{total} client with raised or high risk, {upper} of them VIP or key",
+        "{total} clients with raised or high risk, {upper} of them VIP or key",
+        total,
+    ).format(total=formats.count(total), upper=formats.count(upper))
 
 
 def _advisors(found: Chosen, sums: Sequence[AdvisorSum]) -> list[dict[str, Any]]:

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.lib import formats
 from crm.models import Publication
 from crm.pages.branch.nights import Chosen
-from crm.pages.client import behaviour_words as words
+from crm.pages.regimes import gap_title
 from segmentation.regimes import regime_gap_counts
 
 
@@ -24,12 +23,7 @@ def regime_card(found: Chosen, night: Publication) -> dict[str, Any] | None:
         ("above", _("Far above"), counts.above, counts.above_fen),
     )
     return {
-        "title": _("{far} of {clients} clients are far from the {market}'s reference of {share}").format(
-            far=formats.count(counts.far),
-            clients=formats.count(counts.clients),
-            market=words.market_words(counts.reference.regime),
-            share=words.share_words(counts.reference),
-        ),
+        "title": gap_title(counts.reference, counts),
         "sides": [
             {"label": label, "clients": clients, "assets": fen, "href": _address(found, side) if clients else ""}
             for side, label, clients, fen in sides

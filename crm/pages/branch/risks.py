@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.lib import formats
 from crm.lib.charts import Chart
@@ -96,9 +96,11 @@ def spread(found: Chosen, scores: Sequence[ScoreBin]) -> Chart | None:
             share=formats.percent(at_stake / total if total else None, 0),
             part=formats.percent(theirs / stake if stake > 0 else None, 0),
         ),
-        subtitle=_("{n} scored clients by probability of leaving within 90 days, in steps of 5 points").format(
-            n=formats.count(total)
-        ),
+        subtitle=ngettext(
+            "{n} scored client by probability of leaving within 90 days, in steps of 5 points",
+            "{n} scored clients by probability of leaving within 90 days, in steps of 5 points",
+            total,
+        ).format(n=formats.count(total)),
         data={
             "categories": [f"{one.at * 5}–{one.at * 5 + 5}%" for one in bins],
             "series": [

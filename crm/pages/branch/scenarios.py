@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, pgettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from crm.lib import formats
@@ -214,9 +214,11 @@ def _complaints(form: ScenarioForm, told: Mapping[str, Any], night: Publication)
     if _has(told, "complaints", "rate"):
         count = int(told["complaints"])
         result = scenarios.dissatisfied(count, _e3(told["rate"]))
-        title = _("{complaints} complaints stand for {n} dissatisfied clients").format(
-            complaints=formats.count(count), n=formats.count(result)
-        )
+        title = ngettext(
+            "{complaints} complaint stands for {n} dissatisfied clients",
+            "{complaints} complaints stand for {n} dissatisfied clients",
+            count,
+        ).format(complaints=formats.count(count), n=formats.count(result))
         lines = [f"{formats.count(count)} ÷ {_plain(told['rate'])}% = {formats.count(result)}"]
     return Card("complaints", title, [form["complaints"], form["rate"]], lines, _source(night, "complaint_rate"))
 

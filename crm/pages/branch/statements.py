@@ -145,7 +145,9 @@ def check_of(statement: Statement) -> str:
     """By how much a statement fails, in words; '' where it holds."""
     gap = statement.difference
     parts = [
-        _("{n} clients").format(n=formats.signed(gap.clients)) if gap.clients else "",
+        ngettext("{n} client", "{n} clients", abs(gap.clients)).format(n=formats.signed(gap.clients))
+        if gap.clients
+        else "",
         _("net assets {amount}").format(amount=formats.yuan_signed(gap.assets)) if gap.assets else "",
         _("measure {amount}").format(amount=formats.yuan_signed(gap.measure)) if gap.measure else "",
     ]

@@ -11,7 +11,7 @@ from crm.lib import formats
 from segmentation.appraisals import Appraisal, Difference
 from servicing.activity import Activity
 from servicing.trends.reading import BETTER, SAME, UNKNOWN, WORSE
-from servicing.trends.sums import Strata, Sums, beside, whole
+from servicing.trends.sums import Beside, Strata, Sums, beside_others, whole
 
 SIGNS = {"above": BETTER, "as_expected": SAME, "below": WORSE}
 OF_DIFFERENCE = {1: BETTER, 0: SAME, -1: WORSE}
@@ -45,18 +45,21 @@ def three_ways(
     """The view of one advisor. Results are held against the other advisors' clients of the same trading style; service is
     retention against the scores and what was done in time against the others; the branch's side is what the clients bring
     against how their tiers went. Too few clients (`is_told`) or cases (`least`) say nothing."""
-    others = {style: sums - clients.get(style, Sums()) for style, sums in everybody.items()}
     if not is_told:
         return ThreeWay(UNKNOWN, UNKNOWN, UNKNOWN, None)
-    results = beside(clients, others) if min(whole(clients).n, whole(others).n) >= least else None
-    mine, theirs = _fulfilled(did), _fulfilled(all_did) - _fulfilled(did)
-    service = OF_DIFFERENCE[beside({"": mine}, {"": theirs}).differs] if min(mine.n, theirs.n) >= least else UNKNOWN
+    results = beside_others(clients, everybody, least=least)
+    service = beside_others(_fulfilled(did), _fulfilled(all_did), least=least)
     return ThreeWay(
-        OF_DIFFERENCE[results.differs] if results else UNKNOWN,
-        _both(SIGNS[found.stay.verdict], service),
+        sign_of(results),
+        _both(SIGNS[found.stay.verdict], sign_of(service)),
         SIGNS[found.measure.verdict],
         results.expected if results else None,
     )
+
+
+def sign_of(found: Beside | None) -> str:
+    """Whether a share is surely higher (better) or lower than that of the others."""
+    return OF_DIFFERENCE[found.differs] if found else UNKNOWN
 
 
 def three_title(told: Sequence[tuple[str, ThreeWay]]) -> str:
@@ -83,8 +86,10 @@ def branch_words(told: Iterable[tuple[Difference, Activity, Strata]]) -> str:
         did.add(acted)
     if not known.n:
         return ""
-    return _(
-        "The branch: {profit} of {n} clients made a profit, {done} of what was due was done in time, clients bring {sum}."
+    return ngettext(
+        "The branch: {profit} of {n} client made a profit, {done} of what was due was done in time, clients bring {sum}.",
+        "The branch: {profit} of {n} clients made a profit, {done} of what was due was done in time, clients bring {sum}.",
+        round(known.n),
     ).format(
         profit=formats.percent(known.mean if known.n else None),
         n=formats.count(round(known.n)),
@@ -93,9 +98,9 @@ def branch_words(told: Iterable[tuple[Difference, Activity, Strata]]) -> str:
     )
 
 
-def _fulfilled(did: Activity) -> Sums:
+def _fulfilled(did: Activity) -> Strata:
     kept = did.done + did.kept
-    return Sums(did.planned, kept, kept)
+    return {"": Sums(did.planned, kept, kept)}
 
 
 def _both(stay: str, service: str) -> str:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("branch/activity/answers/", answers.branch_answers, name="branch-answers"),
     path("branch/activity/answers/rows/", answer_rows.answer_rows, name="answer-rows"),
     path("branch/appraisal/", appraisal.branch_appraisal, name="branch-appraisal"),
+    path("branch/appraisal/lost/", appraisal.lost_clients, name="lost-client-list"),
     path("branch/trends/", trends.branch_trends, name="branch-trends"),
     path("branch/scenarios/", scenarios.branch_scenarios, name="branch-scenarios"),
     path("branch/compare/", compare.compare_branches, name="branch-compare"),

@@ -220,7 +220,7 @@ def _moved(done: HandOver) -> str:
     count = done.clients.count()
     text = ngettext("%(n)s client now with %(name)s", "%(n)s clients now with %(name)s", count)
     words = text % {"n": count, "name": done.to.name}
-    work = _(", with %(promises)s promises and %(tasks)s tasks.")
+    work = _("; promises that went along: %(promises)s, tasks: %(tasks)s.")
     return words + work % {"promises": len(done.promises), "tasks": len(done.tasks)}
 
 

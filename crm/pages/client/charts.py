@@ -66,9 +66,11 @@ def _commission(monthly: Sequence[Month]) -> Chart:
         key="commission",
         kind="bars",
         title=finding(monthly),
-        subtitle=_("yuan, {months} months, the last one up to the day; dashed: mean of 12 months {mean}").format(
-            months=len(monthly), mean=formats.stake(mean)
-        ),
+        subtitle=ngettext(
+            "yuan, {months} month, the last one up to the day; dashed: mean of 12 months {mean}",
+            "yuan, {months} months, the last one up to the day; dashed: mean of 12 months {mean}",
+            len(monthly),
+        ).format(months=len(monthly), mean=formats.stake(mean)),
         data={
             "categories": [f"{month:%Y-%m}" for month, _fen in monthly],
             "series": [{"name": _("Net commission"), "values": [fen / 100 for _month, fen in monthly], "shade": 2}],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.lib import formats
 from crm.lib.charts import Chart
@@ -215,7 +215,7 @@ def _advisors(sums: Sequence[AdvisorSum]) -> Table:
 
     rows = [row(names.get(one.advisor_id or 0, _("nobody")), [one]) for one in shown]
     if rest:
-        rows.append(row(_("{n} others").format(n=len(rest)), rest))
+        rows.append(row(ngettext("{n} other", "{n} others", len(rest)).format(n=len(rest)), rest))
     return Table(
         _("Advisors"),
         [

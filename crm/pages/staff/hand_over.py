@@ -80,10 +80,9 @@ class ReceiversForm(forms.Form):
         if isinstance(choice, forms.ModelMultipleChoiceField):
             may = Staff.objects.receiving_on(timezone.localdate()).filter(branches=branch).exclude(pk=leaver.pk)
             choice.queryset = may.order_by("username")
-            told = _("{name} · {clients} clients")
-            choice.label_from_instance = lambda obj: told.format(  # type: ignore[method-assign]
-                name=obj.name, clients=served.get(obj.pk, 0)
-            )
+            choice.label_from_instance = lambda obj: ngettext(  # type: ignore[method-assign]
+                "{name} · {clients} client", "{name} · {clients} clients", served.get(obj.pk, 0)
+            ).format(name=obj.name, clients=served.get(obj.pk, 0))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +165,7 @@ def _move(
 def _result(done: list[HandOver]) -> str:
     clients = sum(one.clients.count() for one in done)
     told = ngettext("{n} client handed over", "{n} clients handed over", clients).format(n=clients)
-    return told + _(", with {promises} promises and {tasks} tasks: {who}").format(
+    return told + _("; promises that went along: {promises}, tasks: {tasks}; {who}").format(
         promises=sum(len(one.promises) for one in done),
         tasks=sum(len(one.tasks) for one in done),
         who=", ".join(f"{one.to.name} {one.clients.count()}" for one in done),

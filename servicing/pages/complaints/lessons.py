@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from clients.models import Client
@@ -174,7 +174,7 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         {
             "label": _("Stages in time"),
             "figure": formats.percent(in_time / judged if judged else None),
-            "note": _("{n} of {all} stages").format(n=in_time, all=judged),
+            "note": ngettext("{n} of {all} stage", "{n} of {all} stages", judged).format(n=in_time, all=judged),
             "href": "#stages",
         },
         {

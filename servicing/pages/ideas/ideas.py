@@ -134,7 +134,8 @@ def detail_context(request: HttpRequest, idea: Idea) -> dict[str, Any]:
         Idea.objects.visible_to(user).filter(like=idea).select_related("client", "owner").order_by("-taken_at", "-pk")
     )
     [told, *others] = told_to(user, [idea, *again[:LEADS]], today)
-    lead = Idea.objects.visible_to(user).filter(pk=idea.like_id).select_related("client", "owner").first()
+    leading = Idea.objects.visible_to(user).select_related("client", "owner")
+    lead = leading.filter(pk=idea.like_id).first() if idea.like_id else None
     works = may_work(user, idea)
     leads_itself = idea.like_id is None
     return {

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.grants import serves
@@ -96,7 +96,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("{n} points booked.").format(n=entry.points))
+            words = ngettext("{n} point booked.", "{n} points booked.", abs(entry.points))
+            messages.success(request, words.format(n=entry.points))
             return redirect("client-detail", pk=pk)
     context = {"form": form, "client": client, "name": named(client), "balance": balance_of(client), "cap": cap}
     return render(request, "servicing/points_form.html", context, status=422 if form.is_bound else 200)

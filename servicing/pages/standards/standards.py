@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.lib.deciding import Desk
 from crm.models import Branch, Staff
@@ -59,7 +60,8 @@ def _told_meanwhile(other: ServiceStandard, who: str) -> str:
         "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence}, {n} minutes per contact. "
         "Look at it, then save again to let yours count from its own first day."
     )
-    every = _("every {n} days").format(n=other.cadence_days) if other.cadence_days else _("no cadence")
+    days = other.cadence_days
+    every = ngettext("every {n} day", "every {n} days", days).format(n=days) if days else _("no cadence")
     return told.format(
         who=who,
         day=other.from_day,
