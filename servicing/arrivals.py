@@ -69,14 +69,14 @@ def take(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     """Who was told, or a manager, goes to the client; False where they took it already. An advisor who is not the client's
     own is let see the client until the evening. Raises Refused where somebody else was told or quicker, or it is over."""
     with transaction.atomic():
-        waiting = _waiting(arrival)
+        waiting = _waiting(arrival, at)
         waiting = waiting if by.is_manager else waiting.filter(to=by)
         taken = waiting.update(taken_by=by, taken_at=at)
         arrival.refresh_from_db()
         if not taken:
             if arrival.taken_by_id == by.pk:
                 return False
-            raise Refused(_taken(arrival))
+            raise Refused(_taken(arrival, at))
         if by.is_advisor and arrival.client.advisor_id != by.pk:
             key = f"arrival:{arrival.uid}"
             grant_until_evening(arrival.client, to=by, key=key, reason=_("received the client"), by=by, at=at)
@@ -92,11 +92,11 @@ def pass_on(arrival: Arrival, *, to: Staff, by: Staff, at: datetime) -> bool:
     if to not in people_here(arrival.branch, at):
         raise Refused(_("{name} cannot receive clients today.").format(name=to.name), "to")
     with transaction.atomic():
-        waiting = _waiting(arrival)
+        waiting = _waiting(arrival, at)
         passed = waiting.exclude(to=to).update(to=to)
         if not passed and not waiting.exists():
             arrival.refresh_from_db()
-            raise Refused(_taken(arrival))
+            raise Refused(_taken(arrival, at))
         if passed:
             tell("pass-on-arrival", arrival, by=by, to=to.pk)
     return bool(passed)
@@ -111,14 +111,15 @@ def end(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
     return bool(ended)
 
 
-def _waiting(arrival: Arrival) -> QuerySet[Arrival]:
-    """The notice while it waits: the condition of an update, whose row count lets one of several through."""
-    return Arrival.objects.filter(pk=arrival.pk, taken_by=None, ended_at=None)
+def _waiting(arrival: Arrival, at: datetime) -> QuerySet[Arrival]:
+    """The notice while it waits, for the rest of its day, so that an old one opens no client: the condition of an update, whose
+    row count lets one of several through."""
+    return Arrival.objects.since(day_begins(at)).filter(pk=arrival.pk, taken_by=None, ended_at=None)
 
 
-def _taken(arrival: Arrival) -> str:
-    if arrival.taken_by is None and arrival.ended_at is None:
-        return _("{name} was told; pass it on first.").format(name=arrival.to.name)
+def _taken(arrival: Arrival, at: datetime) -> str:
     if arrival.taken_by:
         return _("{name} has taken it already.").format(name=arrival.taken_by.name)
-    return _("This is over already.")
+    if arrival.ended_at or arrival.made_at < day_begins(at):
+        return _("This is over already.")
+    return _("{name} was told; pass it on first.").format(name=arrival.to.name)

@@ -122,6 +122,21 @@ def test_what_is_withdrawn_is_taken_by_nobody(desk, counter):
         take(made, by=desk.advisor, at=AT)
 
 
+def test_the_notice_of_yesterday_opens_no_client_today(desk, counter):
+    send_away(desk.advisor)
+    second = staff("second", "advisor", desk.branch)
+    made = told(desk, counter)
+    tomorrow = AT.replace(hour=16, minute=0)  # midnight in Shanghai
+    for late in (
+        lambda: take(made, by=second, at=tomorrow),
+        lambda: pass_on(made, to=desk.manager, by=second, at=tomorrow),
+    ):
+        with pytest.raises(Refused):
+            late()
+    assert not AccessGrant.objects.exists()
+    assert take(made, by=second, at=tomorrow - timedelta(minutes=1))
+
+
 def test_a_contact_by_whoever_took_it_ends_the_arrival(desk, counter):
     made = told(desk, counter)
     take(made, by=desk.advisor, at=AT - timedelta(minutes=1))
