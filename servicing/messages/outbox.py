@@ -9,12 +9,14 @@ from django.db.models import F, QuerySet
 
 from clients.models import Client
 from crm.jobs import lease
+from crm.lib.refusals import Refused
 from servicing.messages.addresses import address_of, recipient_of, sealed_recipient
 from servicing.messages.enclosures import close_links, enclosed, open_link
 from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.gateways.outcome import NotSent, Outcome, Sent, Unclear
 from servicing.messages.guards import first_reason
-from servicing.models import LeftOut, MaterialVersion, Message, Sending, TextVersion
+from servicing.models import LeftOut, MaterialVersion, Message, Sending
+from servicing.texts.deciding import check_usable
 
 State = Message.State
 ATTEMPTS = 6  # of what is surely not sent; after half a day or so it is failed
@@ -136,7 +138,9 @@ def _allowed(message: Message, now: datetime) -> tuple[Client, MaterialVersion |
     sending = message.sending
     if sending.state != Sending.State.GOING:
         return None
-    if not TextVersion.objects.usable(now).filter(pk=sending.text_id).exists():
+    try:
+        check_usable(sending.text, now)
+    except Refused:
         expires = sending.text.expires_at
         keep_back(message, LeftOut.EXPIRED if expires and expires <= now else LeftOut.WITHDRAWN, now)
         return None

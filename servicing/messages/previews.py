@@ -9,7 +9,8 @@ from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
 from servicing.messages.outbox import waits_until
 from servicing.messages.wording import rendered_for, without_link
-from servicing.models import LeftOut, Material, Message, Sending, TextVersion
+from servicing.models import LeftOut, Material, Message, MessageText, Sending, TextVersion
+from servicing.texts.deciding import texts_for
 from servicing.texts.rendering import PLACEHOLDERS, Rendered
 
 
@@ -41,6 +42,5 @@ def verdict_for(
 
 
 def sendable(branch: Branch | int, at: datetime) -> list[TextVersion]:
-    """The templates that a branch may send at a moment."""
-    rows = TextVersion.objects.usable(at).for_branch(branch).filter(text__kind="template")
-    return list(rows.select_related("text").order_by("text__channel", "text__name", "pk"))
+    """The templates that a branch may send at a moment, by channel."""
+    return sorted(texts_for(branch, MessageText.Kind.TEMPLATE, at), key=lambda version: version.text.channel)

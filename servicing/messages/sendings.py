@@ -20,7 +20,8 @@ from servicing.messages.facts import asked_for, known_of, numbers_for
 from servicing.messages.guards import first_reason
 from servicing.messages.outbox import keep_back_all, waits_until
 from servicing.messages.wording import rendered_as_test, rendered_for
-from servicing.models import LeftOut, Material, Message, Sending, TextVersion
+from servicing.models import LeftOut, Material, Message, MessageText, Sending, TextVersion
+from servicing.texts.deciding import check_usable as check_sayable
 from servicing.texts.rendering import PlaceholderError, Rendered
 
 State = Sending.State
@@ -68,8 +69,13 @@ def plan_sending(
 
 def check_usable(version: TextVersion, at: datetime) -> None:
     """Raises Refused where a text may not be sent at a moment (S14, S3)."""
-    if not TextVersion.objects.usable(at).filter(pk=version.pk, text__kind="template").exists():
-        raise Refused(_("This text is not approved, or has expired. Choose another one."), "text")
+    row = TextVersion.objects.select_related("text").get(pk=version.pk)
+    try:
+        check_sayable(row, at)
+    except Refused as refused:
+        raise Refused(str(refused), "text") from None
+    if row.text.kind != MessageText.Kind.TEMPLATE:
+        raise Refused(_("A script is said, not sent. Choose another one."), "text")
 
 
 def start_sending(sending: Sending, *, by: Staff, at: datetime) -> str:

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.lib.refusals import Refused
-from crm.models import Staff
-from servicing.models import TextVersion
+from crm.models import Branch, Staff
+from servicing.models import MessageText, TextVersion
 from servicing.models.versions import Version
 from servicing.texts.phrases import Finding, find_in_version, phrases_on
 from servicing.versions import deciding as seconding
@@ -54,6 +54,11 @@ def check_usable(version: TextVersion, at: datetime) -> None:
 
 def scripts_for(branch: int, at: datetime) -> list[TextVersion]:
     """The scripts that somebody of a branch may talk by at a moment, in the order of their names."""
-    usable = TextVersion.objects.usable(at).for_branch(branch).filter(text__kind="script").select_related("text")
+    return texts_for(branch, MessageText.Kind.SCRIPT, at)
+
+
+def texts_for(branch: Branch | int, kind: str, at: datetime) -> list[TextVersion]:
+    """What a branch may say or send of a kind of texts at a moment, in the order of their names."""
+    usable = TextVersion.objects.usable(at).for_branch(branch).filter(text__kind=kind).select_related("text")
     phrases = phrases_on(timezone.localdate(at))
-    return [script for script in usable.order_by("text__name", "pk") if not find_in_version(script, phrases)]
+    return [version for version in usable.order_by("text__name", "pk") if not find_in_version(version, phrases)]

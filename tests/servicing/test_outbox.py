@@ -11,10 +11,13 @@ from servicing.messages import outbox
 from servicing.messages.addresses import recipient_of
 from servicing.messages.gateways import NotSent, Sent, Unclear
 from servicing.messages.invariants import broken
+from servicing.messages.previews import sendable
 from servicing.messages.sender import send_due
-from servicing.messages.sendings import send_test, stop_sending
+from servicing.messages.sendings import send_test, start_sending, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.models import Message, Sending
+from servicing.texts.bans import ban_phrase, lift_ban
+from tests.servicing.desk import DAY
 from tests.servicing.mailroom import (
     AT,
     PHONE,
@@ -108,6 +111,21 @@ def test_a_text_that_lost_its_approval_is_not_sent(desk):
     type(version).objects.update(state="ended")
     run(desk, provider)
     assert states(sending) == ["cancelled withdrawn"]
+
+
+def test_a_phrase_that_was_banned_meanwhile_is_sent_by_nothing(desk):
+    """S14: neither what is queued goes, nor a draft, nor is such a text offered."""
+    version = approved(desk, body="{称呼}，我们准能帮上忙")
+    sending, draft = going(desk, [reachable(desk)], version), planned(desk, [reachable(desk, "顾承远")], version)
+    assert version in sendable(desk.branch, AT)
+    ban = ban_phrase("准能", "说得过满", by=desk.manager, at=AT)
+    run(desk, provider := Provider())
+    assert (provider.got, states(sending)) == ([], ["cancelled withdrawn"])
+    with pytest.raises(Refused, match="准能"):
+        start_sending(draft, by=desk.advisor, at=AT)
+    assert version not in sendable(desk.branch, AT)
+    lift_ban(ban, by=desk.manager, on=DAY)
+    assert start_sending(draft, by=desk.advisor, at=AT) == "going"
 
 
 def test_in_quiet_hours_it_waits_for_the_morning(desk):
