@@ -92,6 +92,7 @@ def test_the_contract_of_the_http_gateway(server):
     [
         (202, b"", Sent("")),
         (200, b"[1]", Sent("")),
+        (200, b'{"id": null}', Sent("")),
         (400, b"", NotSent("http: 400")),
         (404, b"", NotSent("http: 404")),
         (429, b"", NotSent("http: 429", again=True)),

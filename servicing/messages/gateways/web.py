@@ -75,7 +75,7 @@ def _outcome(status: int, said: bytes) -> Outcome:
             answer = json.loads(said)
         except ValueError:
             answer = None
-        return Sent(str(answer.get("id", ""))[:120] if isinstance(answer, dict) else "")
+        return Sent(str(answer.get("id") or "")[:120] if isinstance(answer, dict) else "")
     if 400 <= status < 500:
         return NotSent(f"http: {status}", again=status in LATER)
     return Unclear(f"http: {status}")

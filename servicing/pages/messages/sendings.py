@@ -50,6 +50,7 @@ def sending_list(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_sendings(user, _SHOWN),
         "unknown": sorted({message.sending_id: message.sending for message in unknown[:_SHOWN]}.items()),
         "rows": [{"sending": row, "counts": _told(counts.get(row.pk, {}))} for row in page.rows],
+        "may_write": user.role in WRITERS,
         **links,
     }
     return render(request, "servicing/sending_list.html", context)
