@@ -73,14 +73,7 @@ def undo_hand_over(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
 def follow_clients(branch: Branch) -> int:
     """Give what an advisor of a branch holds for a client whom a file gave to a colleague to that colleague: nobody's day shows
     what is owed by somebody who does not see the client any more. How many moved; a second time none."""
-    serving = Client.objects.filter(pk=OuterRef("client")).values("advisor")
-    here = Staff.objects.working_in(branch)
-    counts = {
-        name: rows.filter(branch=branch, owner__role=Staff.Role.ADVISOR, client__advisor__in=here)
-        .exclude(owner=F("client__advisor"))
-        .update(owner=Subquery(serving))
-        for name, rows in _open_ones().items()
-    }
+    counts = {name: _follow(rows, branch) for name, rows in _open_ones().items()}
     if any(counts.values()):
         audit.record("follow-clients", actor=None, of=branch, branch=branch, detail=counts)
     return sum(counts.values())
@@ -131,6 +124,7 @@ def _undo(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
         keys = {client.pk for client in back}
         for name, rows in _open_ones().items():
             _give_back(rows, getattr(done, name), keys, done)
+            _follow(rows.filter(client__hand_overs__hand_over=done), done.branch)  # what came up meanwhile
         _record("undo-hand-over", done, sorted(keys), by=by, reason="")
         return GivenBack(len(back), len(former) - len(back))
 
@@ -191,6 +185,14 @@ def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: B
         rows.filter(pk__in=held).update(owner=to)
         moved |= {str(pk): owner for pk, owner in held.items()}
     return moved
+
+
+def _follow(rows: QuerySet[Any], branch: Branch) -> int:
+    """Give what an advisor holds for the client of a colleague who works here to that colleague."""
+    here = Staff.objects.working_in(branch).values("pk")
+    held = rows.filter(branch=branch, owner__role=Staff.Role.ADVISOR, client__advisor__in=here)
+    serving = Client.objects.filter(pk=OuterRef("client")).values("advisor")
+    return held.exclude(owner=F("client__advisor")).update(owner=Subquery(serving))
 
 
 def _give_back(rows: QuerySet[Any], owners: Mapping[str, int], clients: set[int], done: HandOver) -> None:

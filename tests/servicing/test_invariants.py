@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from servicing.complaints.invariants import broken_complaints
 from servicing.complaints.owners import candidates, hand_over_all, reassign
 from servicing.complaints.receiving import Given, receive_complaint
 from servicing.contacts import record_contact, restore_contact, withdraw_contact
-from servicing.handovers import hand_over, undo_hand_over
+from servicing.handovers import follow_clients, hand_over, undo_hand_over
 from servicing.invariants import broken
 from servicing.leaving import end_work
 from servicing.models import Complaint, Contact, HandOver, Promise, SelfReviewAction, Task
@@ -71,6 +72,12 @@ class Firm:
         here = self.here()
         if here:
             hand_over(self.clients[n % 2 :], to=here[n % len(here)], by=self.boss, at=self.at, reason="x")
+
+    def read_file(self, n: int) -> None:
+        """A file names another advisor, and the night follows."""
+        if here := self.here():
+            Client.objects.filter(pk=self.clients[0].pk).update(advisor=here[n % len(here)])
+            follow_clients(self.desk.branch)
 
     def give_back(self, n: int) -> None:
         if rows := list(HandOver.objects.order_by("pk")):
@@ -175,6 +182,8 @@ DEEDS += [
 @given(history=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5)), min_size=6, max_size=16))
 @example(history=[("record", 1), ("leave_as_manager", 0)])  # what a manager promised to a client whom nobody serves
 @example(history=[("set_out", 0), ("turn_action", 0), ("leave", 0), ("turn_action", 0), ("leave_as_manager", 0)])
+@example(history=[("hand_over", 0), ("hand_over", 1), ("record", 1), ("give_back", 1)])  # promised between a hand-over and its undo
+@example(history=[("record", 0), ("settle", 0), ("read_file", 1), ("reopen", 0)])
 @example(history=[("record", 0), ("complain", 0), ("be_away", 0), ("leave", 0), ("reopen", 0)])
 def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, history):
     with transaction.atomic():
@@ -182,6 +191,9 @@ def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, histor
         for what, n in history:
             branch.do(what, n)
         assert [*broken(branch.desk.branch), *broken_complaints(branch.desk.branch)] == []
+        for rows in (Promise, Task):
+            held = rows.objects.filter(state="open", owner__role="advisor", client__advisor__in=branch.here())
+            assert not held.exclude(owner=F("client__advisor")).exists(), "an advisor owes what they cannot see"
         transaction.set_rollback(True)
 
 

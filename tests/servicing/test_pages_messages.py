@@ -1,5 +1,6 @@
 """The pages of messages: what a drawer says before it sends, who sees which sending, and each step on its page."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -60,6 +61,14 @@ def test_the_drawer_shows_the_text_as_the_client_will_read_it_and_the_verdict(de
     shown = browser.get(drawer_of(client), {"text": version.pk}).content.decode()
     assert "已退订该渠道" in shown
     assert Sending.objects.count() == 0
+
+
+def test_what_waits_for_a_second_person_is_not_said_to_be_on_its_way(desk):
+    Threshold.objects.filter(key="message_second_person").update(value=0)
+    sent = {"text": approved(desk).pk, "uid": uuid4()}
+    answer = browser_of(desk.advisor).post(drawer_of(reachable(desk)), sent, headers={"HX-Request": "true"})
+    assert Sending.objects.get().state == "waiting"
+    assert json.loads(answer["HX-Trigger"])["toast"]["text"] == "已提请第二人批准。"
 
 
 def test_a_text_about_a_service_item_asks_which_one(desk):

@@ -38,11 +38,11 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
         verdict = verdict_for(client, chosen, material, by=user, at=now)
         if verdict.reason is None:
             try:
-                _send(client, chosen, form, user)
+                sending = _send(client, chosen, form, user)
             except Refused as refused:
                 form.refuse(refused)
             else:
-                return done(request, client, _told(client, chosen, verdict))
+                return done(request, client, _told(client, sending, verdict))
     context: dict[str, Any] = {
         "form": form,
         "form_action": request.path,
@@ -76,8 +76,10 @@ def _mismatch(version: TextVersion, material: Material | None, at: datetime) -> 
     return ""
 
 
-def _told(client: Client, version: TextVersion, verdict: Verdict) -> str:
-    if version.text.channel == "letter":
+def _told(client: Client, sending: Sending, verdict: Verdict) -> str:
+    if sending.state == Sending.State.WAITING:
+        return _("It waits for a second person.")
+    if sending.channel == "letter":
         return _("The letter to {name} waits for printing under Messages.").format(name=named(client))
     if verdict.waits:
         at = formats.moment_short(verdict.waits)
