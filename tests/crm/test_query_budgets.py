@@ -129,7 +129,7 @@ BUDGETS = {
     "add-tasks": 8,
     "today-alerts": 5,
     "today": 24,
-    "write-message": 5,
+    "write-message": 6,
     "write-messages": 9,
     "sending-list": 9,
     "tag-clients": 8,
