@@ -123,7 +123,9 @@ def stop_sending(sending: Sending, *, by: Staff, at: datetime) -> int | None:
         running = Sending.objects.filter(pk=sending.pk, state__in=[State.DRAFT, State.WAITING, State.GOING])
         if not running.update(state=State.STOPPED, ended_at=at, ended_by=by):
             return None
-        count = keep_back_all(Message.objects.filter(sending=sending), LeftOut.STOPPED, at)
+        rows = Message.objects.filter(sending=sending)
+        keep_back_all(rows.filter(is_test=True), LeftOut.STOPPED, at)  # of no client: they do not count
+        count = keep_back_all(rows.real(), LeftOut.STOPPED, at)
         _tell("stop-sending", sending, by=by, kept_back=count)
     return count
 

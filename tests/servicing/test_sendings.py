@@ -16,7 +16,7 @@ from servicing.messages.letters import batch_of, settle_batch, take_batch
 from servicing.messages.sender import send_due
 from servicing.messages.sendings import TESTS, decide_sending, send_test, start_sending, stop_sending
 from servicing.models import Message, Sending
-from tests.servicing.mailroom import AT, Provider, approved, going, later, make_desk, planned, reachable, states
+from tests.servicing.mailroom import AT, PHONE, Provider, approved, going, later, make_desk, planned, reachable, states
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,9 @@ def test_stopped_keeps_back_what_nobody_has_claimed_and_tells_how_many(desk):
     clients = [reachable(desk, f"客{n}") for n in range(3)]
     sending = going(desk, clients)
     outbox.claim(Message.objects.order_by("pk")[0].pk, AT)
-    assert stop_sending(sending, by=desk.manager, at=AT) == 2
+    test = send_test(sending, to=PHONE, by=desk.advisor, at=AT)
+    assert stop_sending(sending, by=desk.manager, at=AT) == 2, "a test is of no client"
+    assert Message.objects.get(pk=test.pk).state == "cancelled"
     assert stop_sending(sending, by=desk.manager, at=AT) is None
     assert states(sending) == ["sending", "cancelled stopped", "cancelled stopped"]
     send_due(desk.branch.pk, later(minutes=1), ways=(provider := Provider()))
