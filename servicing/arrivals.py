@@ -13,7 +13,7 @@ from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.audit import tell
 from crm.lib.refusals import Refused
-from crm.models import Branch, Staff
+from crm.models import Branch, Leave, Staff
 from servicing.models import Arrival
 
 
@@ -23,13 +23,14 @@ def day_begins(at: datetime) -> datetime:
 
 
 def people_here(branch: Branch, at: datetime) -> list[Staff]:
-    """Who can be told of a client of a branch: its advisors who are not away, those who were told least today first, then its
+    """Who can be told of a client of a branch and is not away: its advisors, those who were told least today first, then its
     managers."""
-    here = list(Staff.objects.receiving_on(timezone.localdate(at)).filter(branches=branch).order_by("pk"))
+    day = timezone.localdate(at)
+    here = list(Staff.objects.receiving_on(day).filter(branches=branch).order_by("pk"))
     told = Arrival.objects.told_to(branch, day_begins(at))
     here.sort(key=lambda one: (told.get(one.pk, 0), one.pk))
     managers = Staff.objects.working_in(branch).filter(role=Staff.Role.MANAGER)
-    return [*here, *managers.order_by("pk")]
+    return [*here, *managers.exclude(pk__in=Leave.objects.covering(day).values("staff")).order_by("pk")]
 
 
 def advisor_first(people: list[Staff], client: Client) -> list[Staff]:

@@ -182,7 +182,9 @@ DEEDS += [
 @given(history=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5)), min_size=6, max_size=16))
 @example(history=[("record", 1), ("leave_as_manager", 0)])  # what a manager promised to a client whom nobody serves
 @example(history=[("set_out", 0), ("turn_action", 0), ("leave", 0), ("turn_action", 0), ("leave_as_manager", 0)])
-@example(history=[("hand_over", 0), ("hand_over", 1), ("record", 1), ("give_back", 1)])  # promised between a hand-over and its undo
+@example(
+    history=[("hand_over", 0), ("hand_over", 1), ("record", 1), ("give_back", 1)]
+)  # promised between a hand-over and its undo
 @example(history=[("record", 0), ("settle", 0), ("read_file", 1), ("reopen", 0)])
 @example(history=[("record", 0), ("complain", 0), ("be_away", 0), ("leave", 0), ("reopen", 0)])
 def test_whatever_happens_everything_open_has_an_owner_who_works_here(db, history):
