@@ -63,7 +63,7 @@ def test_it_is_the_condition_of_the_update_that_lets_one_through(
 ) -> None:
     """The control: an update that asks for nothing lets all of them take the client."""
     made = told(desk, people)
-    monkeypatch.setattr(arrivals, "_waiting", lambda arrival: Arrival.objects.filter(pk=arrival.pk))
+    monkeypatch.setattr(arrivals, "_waiting", lambda arrival, _at: Arrival.objects.filter(pk=arrival.pk))
     assert taken_at_once(made, people).count(True) == TIMES
     assert counted("take-arrival") == TIMES
 
