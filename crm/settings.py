@@ -209,9 +209,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Messages to clients: nothing leaves the house unless a gateway is named here; by default they are files in CRM_VAR_DIR.
-PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip(
-    "/"
-)  # where clients reach opt-out pages
+# Where clients reach their pages, and, where nobody said so, the address at which this installation serves (crm.stack).
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="").rstrip("/")
+SERVED_AT: str = env.str("CRM_SERVED_AT", default="http://127.0.0.1:8000")
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
 EMAIL_PORT = env.int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

@@ -62,13 +62,15 @@ def run(*, host: str, port: int, announce: Callable[[str], None]) -> int:
     folder = None
     try:
         with claimed_port(host, port) as ours:
+            address = f"http://{host}:{ours}"
+            os.environ["CRM_SERVED_AT"] = address
             processes = [web(host, ours), worker(), beat()]
             if not settings.REDIS_URL:
                 broker.sweep()
                 folder = broker.socket_folder()
                 os.environ["CRM_EMBEDDED_BROKER"] = broker.url_of(folder)
                 processes.insert(0, broker.broker_process(folder, log=settings.VAR_DIR / "broker.log"))
-            return supervise(processes, state_dir=settings.VAR_DIR, announce=lambda: announce(f"http://{host}:{ours}/"))
+            return supervise(processes, state_dir=settings.VAR_DIR, announce=lambda: announce(f"{address}/"))
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ import binascii
 import hmac
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 _SIGNATURE = 8  # bytes after the 16 of a random uid, which nobody can guess in the first place: short enough for an SMS
@@ -12,6 +13,12 @@ _SIGNATURE = 8  # bytes after the 16 of a random uid, which nobody can guess in 
 
 class LinkGone(Exception):
     """The link was never made, has been used, taken back or replaced, or is too old; nothing tells which."""
+
+
+def client_address(path: str, served_at: str = "") -> str:
+    """Where a client reaches a page of ours: at PUBLIC_URL; where nobody set it, where whoever asks does (`served_at`), or
+    where the installation serves."""
+    return f"{settings.PUBLIC_URL or served_at or settings.SERVED_AT}{path}"
 
 
 def sign(uid: UUID, salt: str) -> str:

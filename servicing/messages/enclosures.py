@@ -3,13 +3,12 @@ claimed, and closes where the message did not go."""
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from crm.lib.links import sign
+from crm.lib.links import client_address, sign
 from crm.lib.refusals import Refused
 from servicing.materials.deciding import usable_of
 from servicing.materials.sharing import SALT, make_share, take_back
@@ -26,7 +25,7 @@ def carries_material(version: TextVersion) -> bool:
 
 def link_of(message: Message) -> str:
     """The public address by which the reader of a message opens its material."""
-    return f"{settings.PUBLIC_URL}{reverse('open-material', args=[sign(message.uid, SALT)])}"
+    return client_address(reverse("open-material", args=[sign(message.uid, SALT)]))
 
 
 def check_material(version: TextVersion, material: Material | None, at: datetime) -> None:

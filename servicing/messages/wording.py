@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from crm.lib.links import client_address
 from crm.models import Staff
 from servicing.messages.enclosures import PLACE, link_of
 from servicing.messages.tokens import token_of
@@ -24,7 +24,7 @@ _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 def opt_out_address(message: Message) -> str:
     """The public address by which the reader of a message opts out; it names nobody."""
-    return f"{settings.PUBLIC_URL}{reverse('opt-out', args=[token_of(message)])}"
+    return client_address(reverse("opt-out", args=[token_of(message)]))
 
 
 def without_link(text: str) -> str:

@@ -57,6 +57,14 @@ def test_an_advisor_gives_a_material_and_takes_the_link_back_while_it_is_unread(
     assert Browser().get(links.pop()).status_code == 410
 
 
+def test_a_link_to_copy_leads_where_clients_reach_us(library: Library, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://crm.example.com"
+    place = reverse("share-material", args=[library.client.pk])
+    answer = browser_of(library.writers.advisor).post(place, share_fields(approved(library)))
+    assert "https://crm.example.com/m/" in answer.content.decode()
+    assert "http://testserver" not in answer.content.decode()
+
+
 def test_what_stands_against_it_is_said_and_no_link_is_made(library: Library) -> None:
     version, browser = approved(library, product_risk="R4"), browser_of(library.writers.advisor)
     place = reverse("share-material", args=[library.client.pk])

@@ -168,7 +168,7 @@ def test_an_sms_tells_what_it_is_charged_as_with_its_links(writers: Writers) -> 
         told = browser_of(writers.advisor).post(CHECK, {"body": body, "channel": "sms", "language": "zh"})
         return told.context["shown"].segments
 
-    opt_out = len(f"\n退订：{settings.PUBLIC_URL}/o//") + 32  # what every SMS ends with
+    opt_out = len(f"\n退订：{settings.SERVED_AT}/o//") + 32  # what every SMS ends with
     assert parts_of("好" * (70 - opt_out)) == 1
     assert parts_of("好" * (71 - opt_out)) == 2
     assert parts_of("好" * (71 - opt_out) + "{资料链接}") == 2
