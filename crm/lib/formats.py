@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
 NOTHING = "—"
 MINUS = "−"  # U+2212: as wide as the plus
@@ -45,6 +45,11 @@ def plus(text: str) -> str:
 def count(value: int | None) -> str:
     """1,000."""
     return NOTHING if value is None else fixed(value, 1, 0)
+
+
+def clients(number: int | None) -> str:
+    """The unit behind a number of clients."""
+    return npgettext("counted", "client", "clients", number or 0)
 
 
 def signed(value: int | None) -> str:

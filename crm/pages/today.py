@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from crm.lib import lunar
+from crm.lib import formats, lunar
 from crm.lib.http import is_swap, only, staff_of, varies
 from crm.lib.keyset import Order, Parts, page_of
 from crm.models import Staff
@@ -184,7 +184,6 @@ def _counts(sums: Sequence[Alike]) -> dict[str, int]:
 def _stats(counts: dict[str, int], due: work.Due, counted: str, as_of: date | None) -> list[dict[str, Any]]:
     if as_of is None:
         return []
-    people = pgettext("counted", "clients")
     return [
         {
             "label": _("To do"),
@@ -195,34 +194,34 @@ def _stats(counts: dict[str, int], due: work.Due, counted: str, as_of: date | No
         {
             "label": _("Commission at risk (12 months)"),
             "figure": figure(counts["risk_fen"]),
-            "note": ngettext("of {n} client", "of {n} clients", counts["n"]).format(n=f"{counts['n']:,}"),
+            "note": ngettext("of {n} client", "of {n} clients", counts["n"]).format(n=formats.count(counts["n"])),
             "href": address_of_list(),
         },
         {
             "label": _("Worth keeping"),
-            "figure": f"{counts['keep_n']:,}",
-            "unit": people,
+            "figure": formats.count(counts["keep_n"]),
+            "unit": formats.clients(counts["keep_n"]),
             "note": _("VIP and key, risk raised or high"),
             "href": address_of_list(tiers=("vip", "key"), bands=("high", "raised")),
         },
         {
             "label": _("Risk up last night"),
-            "figure": f"{counts['risen']:,}",
-            "unit": people,
+            "figure": formats.count(counts["risen"]),
+            "unit": formats.clients(counts["risen"]),
             "note": _("against the night before"),
             "href": address_of_list(news="risk"),
         },
         {
             "label": _("Near a boundary"),
-            "figure": f"{counts['near']:,}",
-            "unit": people,
+            "figure": formats.count(counts["near"]),
+            "unit": formats.clients(counts["near"]),
             "note": _("within 5 % of the line"),
             "href": address_of_list(near=True, sort="-measure"),
         },
         {
             "label": _("Dormant"),
-            "figure": f"{counts['asleep']:,}",
-            "unit": people,
+            "figure": formats.count(counts["asleep"]),
+            "unit": formats.clients(counts["asleep"]),
             "note": _("no trade for half a year, with assets"),
             "href": address_of_list(states=("dormant", "regulatory_dormant"), sort="-assets"),
         },

@@ -182,3 +182,11 @@ def test_bars_never_leave_their_box() -> None:
 def test_the_filters_are_there_for_templates() -> None:
     page = Template("{% load formats %}{{ fen|yuan }} {{ fen|wan }} {{ tail|mask_tail }}")
     assert page.render(Context({"fen": 4_697_581, "tail": "310100008801"})) == "46,975.81 4.7 ••••8801"
+
+
+def test_the_unit_behind_a_number_of_clients_is_singular_for_one() -> None:
+    said = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            said[language] = [formats.clients(n) for n in (None, 1, 2)]
+    assert said == {"en": ["clients", "client", "clients"], "zh-hans": ["户"] * 3}

@@ -1,7 +1,8 @@
 """The calendar: what is due on each day, whom to greet, what was said; and the same as a feed for other programs."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,13 +15,15 @@ from clients.models import Client
 from crm import feeds
 from crm.models import AuditEvent, Branch, CalendarFeed
 from crm.pages.agenda.days import span_of
+from servicing.contacts import record_contact
 from servicing.events.holding import cancel_event
 from servicing.events.planning import change_event, plan_of
-from servicing.models import Guest
+from servicing.models import Contact, Guest
 from servicing.promises import make_promise
 from servicing.todo import settle_task
 from tests.crm.page_firm import browser_of, client, night, staff
 from tests.crm.today_firm import ENGLISH, NOW, TODAY, TOMORROW, YESTERDAY, at_stake, talked, task
+from tests.servicing.desk import said
 from tests.servicing.event_hall import Hall, guests
 from tests.servicing.event_hall import opened as opened_event
 
@@ -73,6 +76,16 @@ def test_a_day_shows_its_work_by_what_is_at_stake_its_birthdays_and_the_talks(br
     assert [row.client.name for row in day.context["work"]] == ["大", "小"]
     assert {one.name for one in on(day, TODAY).birthdays} == {"大", "小"}
     assert [row.client.name for row in day.context["contacts"]] == ["大"]
+
+
+def test_a_talk_before_midnight_in_shanghai_is_of_that_day(branch, me):
+    person, midnight = client(branch, "顾承远", advisor=me), timezone.make_aware(datetime.combine(TODAY, time.min))
+    for at in (midnight - timedelta(minutes=1), midnight):
+        record_contact(person, said(happened_at=at), uid=uuid4(), by=me, at=NOW)
+    month = view(me)
+    assert [on(month, day).counts for day in (YESTERDAY, TODAY)] == [{"contact": 1}, {"contact": 1}]
+    latest = Contact.objects.latest_in
+    assert (latest(branch.pk, TODAY), latest(branch.pk, TOMORROW)) == ({person.pk: midnight}, {})
 
 
 def test_a_week_says_how_much_of_a_day_it_does_not_show(branch, me):

@@ -17,6 +17,7 @@ from crm.pages.greetings import Birthday
 from crm.pages.nights import Nights
 from crm.pages.work import CLIENT, PROMISE, TASK, Row, in_order, planned_rows
 from segmentation.models import Standing
+from servicing.coverage import window
 from servicing.models import Contact, Event, Promise, Task
 from servicing.rounds.words import title_of
 from servicing.urgency import numbers_on
@@ -137,8 +138,9 @@ def open_rows(user: Staff, first: date, last: date) -> tuple[QuerySet[Promise], 
 
 def contacts_of(user: Staff, first: date, last: date) -> QuerySet[Contact]:
     """Contacts of a span: an advisor's own, for a manager those of the branch; read by an index of the branch."""
+    begins, ends = window(last, (last - first).days + 1)
     rows = Contact.objects.visible_to(user).standing()
-    rows = rows.filter(branch__in=user.branches.all(), happened_at__date__range=(first, last))
+    rows = rows.filter(branch__in=user.branches.all(), happened_at__gte=begins, happened_at__lt=ends)
     return (rows.filter(staff=user) if user.is_advisor else rows).order_by("happened_at", "pk")
 
 

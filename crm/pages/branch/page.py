@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm import access
@@ -102,7 +102,6 @@ def _sum(mix: dict[str, dict[str, int]], name: str) -> int:
 def _stats(found: Chosen, night: Publication, mix: dict[str, dict[str, int]], figures: Figures) -> list[dict[str, Any]]:
     low, high = interval(_sum(mix, "risk"), sum(one.variance for one in figures.risks))
     at_stake = _sum(mix, "n_high") + _sum(mix, "n_raised")
-    people = pgettext("counted", "clients")
     return [
         {
             "label": _("Clients"),
@@ -136,8 +135,8 @@ def _stats(found: Chosen, night: Publication, mix: dict[str, dict[str, int]], fi
         },
         {
             "label": _("Risk raised or high"),
-            "figure": f"{at_stake:,}",
-            "unit": people,
+            "figure": formats.count(at_stake),
+            "unit": formats.clients(at_stake),
             "note": _("{n} of them VIP or key").format(
                 n=sum(mix[tier][f"n_{band}"] for tier in ("vip", "key") for band in ("raised", "high"))
             ),
@@ -145,8 +144,8 @@ def _stats(found: Chosen, night: Publication, mix: dict[str, dict[str, int]], fi
         },
         {
             "label": _("Dormant"),
-            "figure": f"{_sum(mix, 'asleep'):,}",
-            "unit": people,
+            "figure": formats.count(_sum(mix, "asleep")),
+            "unit": formats.clients(_sum(mix, "asleep")),
             "note": _("no trade for half a year, with assets"),
             "href": found.of_list(states=("dormant", "regulatory_dormant"), sort="-assets"),
         },

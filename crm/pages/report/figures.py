@@ -75,7 +75,7 @@ def _stats(sums: Sequence[Alike], before: Sequence[Alike] | None, measure: str) 
     """Six figures, each with its change since the month before."""
 
     def told(label: str, now: int, then: int | None, *, money: bool) -> dict[str, str]:
-        number, unit = formats.summary_parts(now) if money else (formats.count(now), pgettext("counted", "clients"))
+        number, unit = formats.summary_parts(now) if money else (formats.count(now), formats.clients(now))
         if then is None:
             note = ""
         elif money:

@@ -167,7 +167,7 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         {
             "label": _("Dissatisfied, estimated"),
             "figure": formats.count(dissatisfied),
-            "unit": pgettext("counted", "clients"),
+            "unit": formats.clients(dissatisfied),
             "note": _("assumed: {rate} of them complain").format(rate=rate),
             "href": reverse("number-detail", args=["complaint_rate"]),
         },
@@ -187,7 +187,7 @@ def _stats(lessons: Lessons, code: str) -> list[dict[str, Any]]:
         {
             "label": _("Complained again"),
             "figure": formats.count(len(lessons.repeated)),
-            "unit": pgettext("counted", "clients"),
+            "unit": formats.clients(len(lessons.repeated)),
             "note": _("twice or more in the year"),
             "href": "#repeated",
         },
