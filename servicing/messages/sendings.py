@@ -2,7 +2,7 @@
 step is a conditional update, so that a double click or two people at once take it once."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -85,13 +85,28 @@ def start_sending(sending: Sending, *, by: Staff, at: datetime) -> str:
     count = Message.objects.real().filter(sending=sending, state=Message.State.QUEUED).count()
     if not count:
         raise Refused(_("Nobody would get it: every client is left out."))
-    alone = count <= threshold("message_second_person", timezone.localdate(at))
-    told = {"state": State.GOING, "started_at": at} if alone else {"state": State.WAITING}
     with transaction.atomic():
+        Staff.objects.select_for_update().get(pk=by.pk)  # two halves started at once are counted one after the other
+        alone = not needs_second(sending, count, at)
+        told = {"state": State.GOING, "started_at": at} if alone else {"state": State.WAITING}
         if Sending.objects.filter(pk=sending.pk, asked_by=by, state=State.DRAFT).update(**told):
             _tell("start-sending" if alone else "ask-sending", sending, by=by, messages=count)
             _ring(sending)
     return _state(sending)
+
+
+def needs_second(sending: Sending, count: int, at: datetime) -> bool:
+    """Whether a second person decides: more clients would get it than one person decides on, counted with those of lists that
+    the same person let go alone with this text within a day, so that a list in two halves is one."""
+    limit = threshold("message_second_person", timezone.localdate(at))
+    if sending.kind == Sending.Kind.ONE:
+        return count > limit
+    before = Sending.objects.filter(
+        branch=sending.branch_id, asked_by=sending.asked_by_id, text__text=sending.text.text_id
+    )
+    alone = before.filter(kind=Sending.Kind.LIST, decided_by=None, started_at__gt=at - timedelta(days=1))
+    gone = Message.objects.real().filter(sending__in=alone, reason="")
+    return count + gone.count() > limit
 
 
 def decide_sending(sending: Sending, *, approve: bool, by: Staff, at: datetime) -> bool:

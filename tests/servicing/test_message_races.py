@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from clients.models import Client, Consent
 from clients.profile import editing
 from clients.profile.kinds import CONSENT
-from crm.models import AuditEvent
+from crm.models import AuditEvent, Staff
 from segmentation.models import Threshold
 from servicing.messages import outbox, sendings
 from servicing.messages.gateways import NotSent, Sent
@@ -236,6 +236,41 @@ def test_it_is_the_state_in_the_update_that_counts_one(desk, monkeypatch):
     monkeypatch.setattr(sendings, "Sending", Whatever)
     answers = at_once(lambda n: decide_sending(sending, approve=True, by=people[n], at=AT))
     assert answers.count(True) == TIMES
+
+
+def halves_at_once(desk, monkeypatch):
+    """A list in six parts, started at once by one person who decides on one client alone; the states that they are told."""
+    Threshold.objects.filter(key="message_second_person").update(value=1)
+    version = approved(desk)
+    parts = [planned(desk, [reachable(desk, f"客{n}")], version) for n in range(TIMES)]
+    plain = sendings.needs_second
+
+    def slow(*args):
+        found = plain(*args)
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(sendings, "needs_second", slow)
+    answers = at_once(lambda n: start_sending(parts[n], by=desk.advisor, at=AT))
+    assert failed(answers) == []
+    return answers
+
+
+def test_parts_of_a_list_started_at_once_are_one_list(desk, monkeypatch):
+    assert sorted(halves_at_once(desk, monkeypatch)) == ["going"] + ["waiting"] * (TIMES - 1)
+
+
+def test_it_is_the_lock_on_the_person_that_counts_one_after_the_other(desk, monkeypatch):
+    """The control: counted side by side, nobody sees the other parts."""
+
+    class NotHeld:
+        class objects:
+            @staticmethod
+            def select_for_update():
+                return Staff.objects.all()
+
+    monkeypatch.setattr(sendings, "Staff", NotHeld)
+    assert halves_at_once(desk, monkeypatch).count("going") > 1
 
 
 def test_stopped_while_it_goes_each_message_went_or_stayed(desk):

@@ -66,6 +66,27 @@ def test_the_second_person_counts_whom_it_reaches_not_who_is_left_out(desk, smal
     assert start_sending(sending, by=desk.advisor, at=AT) == "going"
 
 
+def test_a_list_in_two_halves_is_one(desk, small):
+    version = approved(desk)
+    first, second, third, later_on = (
+        planned(desk, [reachable(desk, name)], version, kind="list") for name in "甲乙丙丁"
+    )
+    one, other = (
+        planned(desk, [reachable(desk, "戊")], version, kind="one"),
+        planned(desk, [reachable(desk, "己")], kind="list"),
+    )
+    assert start_sending(first, by=desk.advisor, at=AT) == "going"
+    assert start_sending(second, by=desk.advisor, at=AT + timedelta(minutes=1)) == "waiting"
+    assert decide_sending(second, approve=True, by=desk.manager, at=AT + timedelta(minutes=2))
+    assert start_sending(one, by=desk.advisor, at=AT + timedelta(minutes=3)) == "going"  # written to one person
+    assert start_sending(other, by=desk.advisor, at=AT + timedelta(minutes=3)) == "going"  # another text
+    stop_sending(first, by=desk.advisor, at=AT + timedelta(minutes=4))
+    assert (
+        start_sending(third, by=desk.advisor, at=AT + timedelta(minutes=5)) == "going"
+    )  # what a second person allowed does not count
+    assert start_sending(later_on, by=desk.advisor, at=AT + timedelta(days=1, minutes=6)) == "going"
+
+
 def test_a_refused_one_goes_nowhere(desk, small):
     sending = planned(desk, two(desk))
     start_sending(sending, by=desk.advisor, at=AT)

@@ -21,9 +21,8 @@ from crm.lib.http import asked_page, is_swap, only, staff_of, varies
 from crm.lib.keyset import Order
 from crm.lib.refusals import Refused
 from crm.models import Staff
-from segmentation.thresholds import threshold
 from servicing.messages.gateways import leaves_the_house
-from servicing.messages.sendings import decide_sending, send_test, start_sending, stop_sending
+from servicing.messages.sendings import decide_sending, needs_second, send_test, start_sending, stop_sending
 from servicing.messages.unknown import send_again, settle_unknown
 from servicing.messages.wording import without_link
 from servicing.models import LeftOut, MaterialShare, Message, Sending
@@ -211,7 +210,6 @@ def _own(request: HttpRequest, uid: UUID) -> Sending:
 def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
     """What the page says of a sending: counts by state, reasons of those left out, reports, what the reader may do."""
     counts = Message.objects.counted([sending.pk]).get(sending.pk, {})
-    limit = threshold("message_second_person", timezone.localdate())
     is_own = sending.asked_by_id == user.pk
     is_draft = is_own and sending.state == Sending.State.DRAFT
     queued = counts.get("queued", 0)
@@ -226,7 +224,7 @@ def _counted(sending: Sending, user: Staff) -> dict[str, Any]:
             for (state, reason), n in sorted(reasons.items(), key=lambda one: (order.index(LeftOut(one[0][1])), one[0]))
         ],
         "reports": [(Message.Delivery(one).label, n) for one, n in Message.objects.reported(sending.pk)],
-        "needs_second": queued > limit,
+        "needs_second": is_draft and needs_second(sending, queued, timezone.now()),
         "is_own": is_own,
         "tests": sending.messages.filter(is_test=True).order_by("pk") if is_draft else [],
         "may_decide": sending.state == "waiting" and not is_own and (user.is_manager or user.is_compliance),
