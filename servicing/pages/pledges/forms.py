@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib.decided_forms import TEXT, DecidedForm
 from crm.lib.refusing_forms import RefusingForm
@@ -93,7 +93,7 @@ class RemedyForm(RefusingForm):
     """How a breach was put right."""
 
     remedy = forms.CharField(
-        label=gettext_lazy("What was done"),
+        label=pgettext_lazy("breach", "What was done"),
         max_length=REMEDY_LENGTH,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
