@@ -4,17 +4,18 @@ another standard would ask of the advisors (S1)."""
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Client
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch, Publication, Staff
-from segmentation.models import MarketRegime, Tier, TierScheme
-from segmentation.thresholds import threshold
+from segmentation.models import MarketRegime, Threshold, Tier, TierScheme
 from servicing.channels import first_open
 from servicing.models import ServiceStandard
 from servicing.previews import Crowd, Load, load_of, preview_standard, weigh
@@ -50,7 +51,7 @@ def test_before_anybody_decides_the_firm_owes_every_tier_something(branch: Branc
     assert [row.cadence_days for row in found.values()] == [30, 60, 180, None]
 
 
-def test_the_first_standards_say_by_which_channels_and_review_plans_as_often_as_the_number_said(branch: Branch) -> None:
+def test_the_first_standards_say_by_which_channels_clients_are_contacted(branch: Branch) -> None:
     found = standards_on(branch, DAY)
     assert {tier: row.channels for tier, row in found.items()} == {
         "vip": ["visit", "phone", "wecom"],
@@ -58,7 +59,13 @@ def test_the_first_standards_say_by_which_channels_and_review_plans_as_often_as_
         "ordinary": ["phone", "wecom"],
         "small": ["wecom", "sms", "email"],
     }
-    assert {row.review_days for row in found.values()} == {threshold("plan_review", DAY)}
+
+
+def test_standards_of_before_review_plans_as_often_as_the_number_in_force_said(branch: Branch) -> None:
+    for day, days in ((date(2020, 1, 1), 45), (date(2999, 1, 1), 7)):
+        Threshold.objects.create(key="plan_review", from_day=day, value=days, unit="days", source="董事会")
+    import_module("servicing.migrations.0033_channels_and_reviews").fill(apps, None)
+    assert {row.review_days for row in standards_on(branch, DAY).values()} == {45}
 
 
 def test_channels_stay_in_the_order_of_preference_and_another_order_is_another_standard(
