@@ -100,10 +100,11 @@ class ContactForm(RefusingForm):
         self.fields["happened_at"].widget.attrs["max"] = timezone.localtime(now).strftime("%Y-%m-%dT%H:%M")
 
     @staticmethod
-    def fresh(now: datetime) -> dict[str, Any]:
-        """What a new form begins with: a call that we made, just now."""
+    def fresh(now: datetime, channel: str = "") -> dict[str, Any]:
+        """What a new form begins with: a call that we made, or what went by another channel, just now."""
         start = now.replace(second=0, microsecond=0)
-        return {"uid": uuid4(), "channel": "phone", "direction": "out", "mood": "", "happened_at": start, "stage": ""}
+        begun = {"uid": uuid4(), "channel": channel or "phone", "direction": "out", "mood": "", "stage": ""}
+        return {**begun, "happened_at": start}
 
     def clean(self) -> dict[str, Any]:
         """A day without a text, or a text without a day, is half of something."""

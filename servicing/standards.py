@@ -1,6 +1,6 @@
-"""What the clients of a tier are owed (S1, S2): relationship level, cadence, welcome calls, greetings. Decided by somebody for
-a first day, superseded and never edited; a branch's own row counts before the firm's, and one for the market of the day before
-the one for any."""
+"""What the clients of a tier are owed (S1, S2): relationship level, cadence, channels, welcome calls, greetings, reviews.
+Decided by somebody for a first day, superseded and never edited; a branch's own row counts before the firm's, and one for the
+market of the day before the one for any."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -12,10 +12,11 @@ from crm.lib.refusals import Refused
 from crm.models import Branch, Staff
 from segmentation.models import Tier
 from segmentation.regimes import regime_on
-from servicing.models import ServiceStandard
+from servicing.models import Contact, ServiceStandard
 from servicing.superseding import counting_for, supersede
 
 LONGEST_CADENCE, LONGEST_CONTACT, LAST_WELCOME_DAY = 730, 480, 365  # days, minutes, days after the opening
+LONGEST_REVIEW, MOST_CHANNELS = 730, 4  # days between two reviews of a plan
 
 
 def standards_on(branch: Branch, day: date) -> Mapping[str, ServiceStandard]:
@@ -45,6 +46,15 @@ def check_standard(row: ServiceStandard, today: date) -> None:
         raise Refused(_("Between 1 and {n} days.").format(n=LONGEST_CADENCE), "cadence_days")
     if not 1 <= row.minutes <= LONGEST_CONTACT:
         raise Refused(_("Between 1 and {n} minutes.").format(n=LONGEST_CONTACT), "minutes")
+    if not 1 <= row.review_days <= LONGEST_REVIEW:
+        raise Refused(_("Between 1 and {n} days.").format(n=LONGEST_REVIEW), "review_days")
+    channels = set(row.channels)
+    if (
+        not channels
+        or channels - set(Contact.Channel.values)
+        or not len(channels) == len(row.channels) <= MOST_CHANNELS
+    ):
+        raise Refused(_("One to {n} channels, each of them once.").format(n=MOST_CHANNELS), "channels")
     days = row.welcome_days
     if days != sorted(set(days)) or any(not 0 < day <= LAST_WELCOME_DAY for day in days) or len(days) > 12:
         raise Refused(

@@ -222,6 +222,7 @@ FIELDS: dict[str, str | Promise] = {
     "role": pgettext_lazy("audit", "role"),
     "rows": pgettext_lazy("audit", "rows"),
     "rule": _("who is entitled"),
+    "review_days": _("days between two reviews of the plan"),
     "runs": pgettext_lazy("audit", "runs"),
     "sentence": _("sentence in Chinese"),
     "sentence_en": _("sentence in English"),

@@ -98,7 +98,7 @@ SERVICE = (
     ),
     Number(
         "plan_review",
-        _("Days between two reviews of a service plan"),
+        _("Days between two reviews of a service plan, where no standard says so"),
         "days",
         "contacts",
         least=1,

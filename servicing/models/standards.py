@@ -14,12 +14,13 @@ from servicing.querysets import DecidedQuerySet
 class ServiceStandard(DecidedRow):
     """What the clients of a tier are owed (S1, S2): dated, of the firm or of one branch, superseded and never edited; with a
     `regime` only while the market is that one (B8), without one in any market for which there is no other. `cadence_days`: a
-    contact at least every so many days (None: no cadence, group messages only); `welcome_days`: days after the opening on
-    which a new client is called (S7); `minutes`: what a contact takes."""
+    contact at least every so many days (None: no cadence, group messages only); `channels`: codes of Contact.Channel, the
+    preferred one first; `welcome_days`: days after the opening on which a new client is called (S7); `minutes`: what a
+    contact takes; `review_days`: days until the service plan is looked at again (S4)."""
 
     SUBJECT = "tier"
     VARIANT = "regime"
-    SAYS = ("level", "cadence_days", "welcome_days", "greets", "alerts", "minutes")
+    SAYS = ("level", "cadence_days", "channels", "minutes", "review_days", "welcome_days", "greets", "alerts")
 
     class Level(models.TextChoices):
         PASSIVE = "passive", pgettext_lazy("relationship", "passive")
@@ -31,10 +32,12 @@ class ServiceStandard(DecidedRow):
     regime = models.CharField(_("market"), max_length=6, choices=MarketRegime.Level.choices, blank=True)
     level = models.CharField(_("relationship"), max_length=11, choices=Level.choices)
     cadence_days = models.PositiveSmallIntegerField(_("a contact every so many days"), null=True, blank=True)
+    channels = models.JSONField(_("channels"), default=list, blank=True)
     welcome_days = models.JSONField(_("welcome calls, days after the opening"), default=list, blank=True)
     greets = models.BooleanField(_("birthdays, festivals and anniversaries are greeted"), default=False)
     alerts = models.BooleanField(_("a rising risk is a task"), default=False)
     minutes = models.PositiveSmallIntegerField(_("minutes per contact"))
+    review_days = models.PositiveSmallIntegerField(_("days between two reviews of the plan"))
 
     objects = DecidedQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
 from crm.models import Staff
 from servicing import contacts
+from servicing.channels import first_open, given_by
 from servicing.contacts import ContactConflict
 from servicing.forms import ContactForm, EditContactForm, due_choices
 from servicing.models import Contact, Promise, Task
@@ -27,13 +28,13 @@ LAST_TALKS = 3
 @require_http_methods(["GET", "HEAD", "POST"])
 @only("advisor", "manager")
 def record_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a contact with a client. `?task=` or `?promise=` names what it settles, `?inline=1` asks for the short form
-    of a row."""
+    """Record a contact with a client. `?task=` or `?promise=` names what it settles, `?channel=` how it was, `?inline=1`
+    asks for the short form of a row."""
     client, now = received_client(request, pk), timezone.now()
     settles = _settles(request, client)
     inline = "inline" in request.GET
     names = f"row-{pk}-%s" if inline else "contact-%s"
-    begin = ContactForm.fresh(now)
+    begin = ContactForm.fresh(now, "" if request.method == "POST" else _proposed(request, client, settles))
     form = ContactForm(request.POST or None, now=now, branch=client.branch_id, initial=begin, auto_id=names)
     if request.method == "POST" and form.is_valid():
         try:
@@ -160,6 +161,15 @@ def _settles(request: HttpRequest, client: Client) -> Task | Promise | None:
         if key.isdecimal() and len(key) < 19:
             return model._default_manager.visible_to(staff_of(request)).filter(pk=int(key), client=client).first()
     return None
+
+
+def _proposed(request: HttpRequest, client: Client, settles: Task | Promise | None) -> str:
+    """The channel that the address names, else the first open one of those by which the task is owed; one query at most."""
+    asked = request.GET.get("channel", "")
+    if asked in Contact.Channel.values:
+        return asked
+    channels = settles.slots.get("channels", ()) if isinstance(settles, Task) else ()
+    return first_open(channels, given_by(client)) if channels else ""
 
 
 def _talks(client: Client) -> list[Contact]:

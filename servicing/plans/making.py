@@ -42,6 +42,11 @@ class Circumstances:
         """The cadence that the standard owes."""
         return self.standard.cadence_days if self.standard else None
 
+    def review_after(self, day: date) -> date:
+        """The day on which what is written on a day is looked at again: after the days of the standard, or of the number
+        where there is no standard."""
+        return day + timedelta(days=self.standard.review_days if self.standard else threshold("plan_review", day))
+
 
 def circumstances_of(
     client: Client,
@@ -98,7 +103,7 @@ def first_words(client: Client, known: Circumstances, today: date) -> Written:
     working days; where no need is known, the first thing to do is to ask."""
     needs = needs_of(client)
     ahead = [one.item for one in known.entitled if one.item.minutes and one.item.shelf_hours is None]
-    review = today + timedelta(days=threshold("plan_review", today))
+    review = known.review_after(today)
     last = max(review, today + timedelta(weeks=len(ahead) + 1)) + _CLOSURE
     working = working_days(today, last)
 

@@ -67,7 +67,7 @@ def cadence(person: Person, owed: ServiceStandard, _all: Standards, days: Days) 
     else:
         due = max(since + timedelta(days=every), days.today)
     if due <= days.last:
-        yield since or due, days.worked(due), {"days": every}
+        yield since or due, days.worked(due), {"days": every, "channels": owed.channels}
 
 
 def welcome(person: Person, owed: ServiceStandard, _all: Standards, days: Days) -> Found:

@@ -13,6 +13,7 @@ from crm.lib import formats
 from segmentation.models import Band, Dormancy, MarketRegime, Tier
 from segmentation.regimes import whole_percent
 from servicing.alerts.words import told_of
+from servicing.channels import channel_words
 from servicing.items.words import called, joined
 from servicing.models import Festival, Task
 
@@ -25,9 +26,10 @@ def _day(slots: Slots) -> str:
 
 
 def _cadence(slots: Slots) -> str:
-    return ngettext("a contact every day is owed", "a contact every {n} days is owed", slots["days"]).format(
-        n=slots["days"]
-    )
+    days = slots["days"]
+    told = ngettext("a contact every day is owed", "a contact every {n} days is owed", days).format(n=days)
+    channels = channel_words(slots.get("channels", ()))  # those of before had none
+    return _("{owed}: {channels}").format(owed=told, channels=channels) if channels else told
 
 
 def _birthday(slots: Slots) -> str:

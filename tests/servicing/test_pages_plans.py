@@ -1,5 +1,6 @@
 """Service plans on screen: made, changed, reviewed and printed by whoever serves the client, read masked by compliance."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from servicing import plans
-from servicing.models import PlanReview, PlanRevision, ServicePlan, Task
+from servicing.models import PlanReview, PlanRevision, ServicePlan, ServiceStandard, Task
 from tests.crm.page_firm import browser_of
 from tests.servicing.desk import AT, DAY, Desk
 from tests.servicing.plan_desk import NEXT_WEEK, SEND, address, fields, make, plan_desk
@@ -157,6 +158,13 @@ def test_an_action_is_done_from_the_plan_with_a_way_back(desk: Desk, mine: Brows
     assert "寄资料" in mine.get(address("plan-detail", desk)).content.decode()
     mine.post(reverse("reopen-task", args=[task.pk]))
     assert plans.fulfilment_of(ServicePlan.objects.get(), DAY).done == 0
+
+
+def test_the_review_proposes_the_next_one_after_the_days_of_the_standard(desk: Desk, mine: Browser) -> None:
+    make(desk, mine)
+    ServiceStandard.objects.filter(tier="vip").update(review_days=28)
+    form = mine.get(address("review-plan", desk)).context["form"]
+    assert form["next_review_on"].value() == DAY + timedelta(days=28)
 
 
 def test_a_phase_is_closed_in_the_drawer(desk: Desk, mine: Browser) -> None:

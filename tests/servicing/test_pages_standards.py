@@ -1,5 +1,6 @@
 """Service standards on screen: read by everybody, superseded by those who may, and only after a look at what they ask."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ def fields(branch: str = "1101", **more: object) -> dict[str, Any]:
     return {
         "tier": "vip", "branch": branch, "level": "partner", "cadence_days": "14", "minutes": "30",
         "welcome_days": "3, 14, 45", "greets": "on", "from_day": timezone.localdate().isoformat(),
+        "channels_0": "phone", "channels_1": "", "channels_2": "visit", "review_days": "60",
         "source": "board of November", **more,
     }  # fmt: skip
 
@@ -109,6 +111,8 @@ def test_the_form_begins_with_what_counts_for_tier_and_scope(branch: Branch, bos
     form = browser.get(NEW, {"tier": "key", "branch": "1101"}).context["form"]
     assert [form[name].value() for name in ("tier", "branch", "cadence_days", "minutes")] == ["key", "1101", 60, 20]
     assert 'value="3, 14, 45"' in str(form["welcome_days"])
+    chosen = re.findall(r'value="(\w+)" selected', str(form["channels"]))
+    assert (chosen, form["review_days"].value()) == (["phone", "wecom", "visit"], 90)
     saved(browser, fields(cadence_days="", welcome_days=""))
     form = browser.get(NEW, {"tier": "vip"}).context["form"]
     assert [form[name].value() for name in ("cadence_days", "welcome_days", "source")] == [None, "", None]
@@ -136,6 +140,22 @@ def test_the_preview_says_what_it_asks_names_who_is_over_capacity_and_saves_noth
     assert decided() == 0
 
 
+def test_the_preview_the_list_and_a_second_editor_say_by_which_channels_and_when_plans_are_reviewed(
+    branch: Branch, boss: Staff
+) -> None:
+    browser, second = browser_of(boss), browser_of(staff("deputy", "manager", branch))
+    opened = second.get(NEW).context["form"]["seen"].value()
+    body = previewed(browser, fields()).content.decode()
+    assert "电话、上门拜访" in body
+    assert "60 天后评估计划书" in body
+    saved(browser, fields())
+    page = browser.get(LIST).content.decode()
+    assert "电话、上门拜访" in page
+    assert "60 天后评估计划书" in page
+    told = saved(second, fields(from_day=(timezone.localdate() + timedelta(days=1)).isoformat(), seen=opened))
+    assert "电话、上门拜访" in str(told.context["form"].non_field_errors())
+
+
 def test_a_standard_is_saved_after_its_preview_and_twice_is_once(branch: Branch, boss: Staff) -> None:
     browser = browser_of(boss)
     digest = previewed(browser, fields()).context["digest"]
@@ -144,6 +164,7 @@ def test_a_standard_is_saved_after_its_preview_and_twice_is_once(branch: Branch,
         assert response["Location"] == LIST
     made = ServiceStandard.objects.get(made_by=boss)
     assert (made.branch, made.cadence_days, made.welcome_days) == (branch, 14, [3, 14, 45])
+    assert (made.channels, made.review_days) == (["phone", "visit"], 60)
     assert (made.greets, made.alerts, made.source) == (True, False, "board of November")
     assert AuditEvent.objects.filter(action="supersede-standard", actor=boss).count() == 1
 
@@ -166,6 +187,8 @@ def test_what_was_not_previewed_is_not_saved(boss: Staff) -> None:
         {"cadence_days": "15"},
         {"minutes": "31"},
         {"alerts": "on"},
+        {"review_days": "61"},
+        {"channels_2": "letter"},
         {"welcome_days": "3"},
         {"tier": "key"},
     ):
@@ -224,6 +247,8 @@ def test_who_decides_for_a_day_that_is_decided_is_told_beside_the_day(branch: Br
         ("cadence_days", "1e9"),
         ("cadence_days", "每月"),
         ("minutes", ""),
+        ("review_days", "0"),
+        ("review_days", "731"),
         ("minutes", "100000000000000000000"),
         ("welcome_days", "3, soon"),
         ("welcome_days", "14, 3"),
@@ -242,6 +267,24 @@ def test_rubbish_is_answered_beside_its_field_and_never_saved(boss: Staff, field
         assert response.status_code == 422
         assert response.context["form"].errors[field]
         assert str(response.context["form"].errors[field][0]) in response.content.decode().replace("&#x27;", "'")
+    assert decided() == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"channels_0": "", "channels_2": ""},
+        {"channels_0": "pigeon"},
+        {"channels_1": "visit"},
+        {"channels_3": "\0"},
+    ],
+)
+def test_channels_that_cannot_be_are_answered_beside_them_and_never_saved(boss: Staff, wrong: dict[str, str]) -> None:
+    browser = browser_of(boss)
+    for address in (PREVIEW, NEW):
+        response = browser.post(address, fields(**wrong, previewed="x"))
+        assert response.status_code == 422
+        assert set(response.context["form"].errors) == {"channels"}
     assert decided() == 0
 
 
@@ -265,8 +308,8 @@ def test_what_comes_later_and_what_held_before_is_read_beside_what_holds(branch:
     for days, cadence in ((0, "14"), (5, "21")):
         saved(browser, fields(cadence_days=cadence, from_day=(today + timedelta(days=days)).isoformat()))
     ServiceStandard.objects.create(
-        branch=branch, tier="vip", level="proactive", cadence_days=45, minutes=30, from_day=today - timedelta(days=9),
-        source="earlier", made_by=boss, made_at=AT,
+        branch=branch, tier="vip", level="proactive", cadence_days=45, minutes=30, review_days=90,
+        from_day=today - timedelta(days=9), source="earlier", made_by=boss, made_at=AT,
     )  # fmt: skip
     _firm, own = browser.get(LIST).context["scopes"]
     assert own.holding[0].standard.cadence_days == 14

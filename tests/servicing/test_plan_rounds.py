@@ -149,7 +149,9 @@ def test_a_small_client_with_a_cadence_in_the_plan_is_called(rounds: Rounds) -> 
     rounds.talk(who, date(2026, 10, 26))
     plan_of(rounds, who, cadence=30)
     rounds.make()
-    assert [task.slots for task in rounds.tasks(rule="cadence")] == [{"days": 30}]
+    assert [task.slots for task in rounds.tasks(rule="cadence")] == [
+        {"days": 30, "channels": ["wecom", "sms", "email"]}
+    ]
 
 
 @pytest.mark.parametrize("every", [None, 30])

@@ -11,8 +11,9 @@ from django.utils import translation
 from clients.models import Need
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent
+from segmentation.models import Threshold
 from servicing import plans, todo
-from servicing.models import PlanReview, PlanRevision, ServiceItem, ServicePlan, Task
+from servicing.models import PlanReview, PlanRevision, ServiceItem, ServicePlan, ServiceStandard, Task
 from servicing.plans import PlanChanged
 from servicing.plans.content import action_key, read, written_in
 from tests.crm.page_firm import staff
@@ -59,6 +60,20 @@ def test_a_plan_starts_from_the_standard_the_entitlements_and_the_needs(desk: De
         "what expires or goes to the group is not planned ahead"
     )
     assert [one["due_on"] for one in plan.actions] == [str(DAY + timedelta(weeks=n)) for n in range(1, 5)]
+
+
+def test_the_plan_of_a_vip_client_is_reviewed_after_the_days_of_the_branchs_standard(desk: Desk) -> None:
+    owed = ServiceStandard.objects.get(tier="vip", branch=None)
+    Threshold.objects.filter(key="plan_review").update(value=120)
+    owed.pk, owed.branch, owed.from_day, owed.review_days = None, desk.branch, DAY, 28
+    owed.save(force_insert=True)
+    assert make(desk).next_review_on == DAY + timedelta(days=28)
+
+
+def test_where_no_standard_is_in_force_the_number_says_when_the_plan_is_reviewed(desk: Desk) -> None:
+    Threshold.objects.filter(key="plan_review").update(value=35)
+    ServiceStandard.objects.all().delete()
+    assert make(desk).next_review_on == DAY + timedelta(days=35)
 
 
 def test_a_plan_made_on_a_sunday_asks_for_working_days_and_what_is_due_daily_for_every_day(desk: Desk) -> None:

@@ -32,7 +32,8 @@ def test_a_vip_client_is_called_thirty_days_after_the_last_conversation(rounds: 
     (task,) = rounds.tasks()
     assert (task.rule, task.due_on, task.owner, task.client) == ("cadence", date(2026, 11, 25), rounds.advisor, who)
     with translation.override("en"):
-        assert (title_of(task), reason_of(task)) == ("Care call", "a contact every 30 days is owed")
+        words = "a contact every 30 days is owed: visit, phone, WeCom"
+        assert (title_of(task), reason_of(task)) == ("Care call", words)
 
 
 def test_what_falls_on_a_weekend_or_a_holiday_is_due_on_the_next_working_day(rounds: Rounds) -> None:
@@ -220,13 +221,15 @@ def test_a_closed_or_restricted_client_loses_every_open_task_with_the_reason(
 
 def test_the_branch_decides_for_itself_and_from_its_day_on(rounds: Rounds) -> None:
     ServiceStandard.objects.create(
-        branch=rounds.branch, tier="vip", level="partner", cadence_days=7, minutes=30, from_day=MONDAY, source="试点",
-        made_at=at(DAY),
+        branch=rounds.branch, tier="vip", level="partner", cadence_days=7, minutes=30, review_days=90,
+        channels=["wecom", "visit"], from_day=MONDAY, source="试点", made_at=at(DAY),
     )  # fmt: skip
     rounds.talk(rounds.person("vip"), date(2026, 11, 19))
     assert rounds.make()["added"] == 0
     assert rounds.make(MONDAY)["added"] == 1
     assert [task.due_on for task in rounds.tasks()] == [date(2026, 11, 26)]
+    with translation.override("zh-hans"):
+        assert [reason_of(task) for task in rounds.tasks()] == ["标准为每 7 天联系一次：企业微信、上门拜访"]
 
 
 def test_another_branch_is_left_alone(rounds: Rounds) -> None:

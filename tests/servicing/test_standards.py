@@ -4,16 +4,19 @@ another standard would ask of the advisors (S1)."""
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Client
 from crm.lib.refusals import Refused
 from crm.models import AuditEvent, Branch, Publication, Staff
-from segmentation.models import MarketRegime, Tier, TierScheme
+from segmentation.models import MarketRegime, Threshold, Tier, TierScheme
+from servicing.channels import first_open
 from servicing.models import ServiceStandard
 from servicing.previews import Crowd, Load, load_of, preview_standard, weigh
 from servicing.standards import check_standard, standards_on, supersede_standard
@@ -26,7 +29,7 @@ IN_DECEMBER = date(2026, 12, 15)
 def standard(tier: str = "vip", branch: Branch | None = None, **more: Any) -> ServiceStandard:
     told: dict[str, Any] = {
         "level": "partner", "cadence_days": 14, "welcome_days": [3, 14], "greets": True, "alerts": False, "minutes": 30,
-        "from_day": DAY, "source": "board of 2026-11-20", **more,
+        "channels": ["visit", "phone"], "review_days": 60, "from_day": DAY, "source": "board of 2026-11-20", **more,
     }  # fmt: skip
     return ServiceStandard(tier=tier, branch=branch, **told)
 
@@ -46,6 +49,45 @@ def test_before_anybody_decides_the_firm_owes_every_tier_something(branch: Branc
     assert list(found) == ["vip", "key", "ordinary", "small"]
     assert [row.level for row in found.values()] == ["partner", "proactive", "accountable", "passive"]
     assert [row.cadence_days for row in found.values()] == [30, 60, 180, None]
+
+
+def test_the_first_standards_say_by_which_channels_clients_are_contacted(branch: Branch) -> None:
+    found = standards_on(branch, DAY)
+    assert {tier: row.channels for tier, row in found.items()} == {
+        "vip": ["phone", "wecom", "visit"],
+        "key": ["phone", "wecom", "visit"],
+        "ordinary": ["phone", "wecom"],
+        "small": ["wecom", "sms", "email"],
+    }
+
+
+def test_standards_of_before_review_plans_as_often_as_the_number_in_force_said(branch: Branch) -> None:
+    for day, days in ((date(2020, 1, 1), 45), (date(2999, 1, 1), 7)):
+        Threshold.objects.create(key="plan_review", from_day=day, value=days, unit="days", source="董事会")
+    import_module("servicing.migrations.0033_channels_and_reviews").fill(apps, None)
+    assert {row.review_days for row in standards_on(branch, DAY).values()} == {45}
+
+
+def test_channels_stay_in_the_order_of_preference_and_another_order_is_another_standard(
+    branch: Branch, boss: Staff
+) -> None:
+    first = supersede_standard(standard(branch=branch, channels=["wecom", "visit", "phone"]), by=boss, at=AT)
+    again = standard(branch=branch, channels=["phone", "visit", "wecom"], from_day=TOMORROW)
+    supersede_standard(again, by=boss, at=AT)
+    assert standards_on(branch, DAY)["vip"].channels == ["wecom", "visit", "phone"]
+    assert standards_on(branch, TOMORROW)["vip"].channels == ["phone", "visit", "wecom"]
+    first.refresh_from_db()
+    assert first.channels == ["wecom", "visit", "phone"], "superseded, not edited"
+    with pytest.raises(Refused):
+        supersede_standard(standard(branch=branch, channels=["phone", "visit", "wecom"]), by=boss, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("given", "proposed"), [({"phone"}, "phone"), ({"wecom", "sms"}, "wecom"), (set(), "visit"), ({"email"}, "visit")]
+)
+def test_the_first_channel_with_consent_is_proposed_and_a_visit_asks_for_none(given: set[str], proposed: str) -> None:
+    assert first_open(["phone", "wecom", "visit"], given) == proposed
+    assert first_open(["phone"], given - {"phone"}) == ""
 
 
 def test_a_branchs_own_standard_counts_before_the_firms_and_only_there(branch: Branch, boss: Staff) -> None:
@@ -124,6 +166,12 @@ def test_another_person_is_told_who_decided_that_day_already(branch: Branch, bos
         ("cadence_days", 731),
         ("minutes", 0),
         ("minutes", 481),
+        ("review_days", 0),
+        ("review_days", 731),
+        ("channels", []),
+        ("channels", ["phone", "pigeon"]),
+        ("channels", ["phone", "visit", "phone"]),
+        ("channels", ["phone", "visit", "sms", "email", "letter"]),
         ("welcome_days", [14, 3]),
         ("welcome_days", [3, 3]),
         ("welcome_days", [0, 3]),
@@ -139,7 +187,15 @@ def test_what_cannot_be_kept_is_refused_at_its_field(field: str, wrong: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "fine", [{"cadence_days": None}, {"cadence_days": 730}, {"welcome_days": []}, {"welcome_days": [1, 365]}]
+    "fine",
+    [
+        {"cadence_days": None},
+        {"cadence_days": 730},
+        {"review_days": 1},
+        {"review_days": 730},
+        {"welcome_days": []},
+        {"welcome_days": [1, 365]},
+    ],
 )
 def test_what_just_can_be_kept_is(fine: dict[str, Any]) -> None:
     check_standard(standard(**fine), DAY)

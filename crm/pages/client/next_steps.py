@@ -1,5 +1,6 @@
 """What is to be done for a client next: open tasks and promises, the earliest due first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from crm.access import text_for
 from crm.models import Staff
+from servicing.channels import channel_words, first_open
 from servicing.models import Contact, Promise, ServiceStandard, Task
 from servicing.relationships.reading import talks_of
 from servicing.relationships.rules import Actual, actual, is_below, measure_of
@@ -40,11 +42,17 @@ class NextSteps:
     owed: ServiceStandard | None
     today: date
     actual: Actual | None = None  # the relationship as the log tells it, where a standard sets one
+    channel: str = ""  # by which the next contact is proposed
 
     @property
     def contacted_on(self) -> date | None:
         """The day of the last contact in Shanghai."""
         return timezone.localtime(self.contacted_at).date() if self.contacted_at else None
+
+    @property
+    def channels(self) -> str:
+        """By which channels the client is contacted, the preferred one first."""
+        return channel_words(self.owed.channels) if self.owed else ""
 
     @property
     def missing(self) -> str:
@@ -62,9 +70,11 @@ class NextSteps:
         return max((self.today - self.contacted_on).days - self.owed.cadence_days, 0)
 
 
-def next_steps(client: Client, user: Staff, today: date, owed: ServiceStandard | None) -> NextSteps:
+def next_steps(
+    client: Client, user: Staff, today: date, owed: ServiceStandard | None, given: Collection[str]
+) -> NextSteps:
     """Open tasks and promises of a client whom the user sees, when the client was contacted last, and what lacks to the
-    standard that the client is owed."""
+    standard that the client is owed; `given`: the channels for which there is consent."""
     tasks = Task.objects.visible_to(user).open_until(date.max).filter(client=client)
     promises = Promise.objects.visible_to(user).open_until(date.max).filter(client=client).select_related("contact")
     open_ones: list[tuple[str, str, date, datetime | None]] = [
@@ -80,7 +90,15 @@ def next_steps(client: Client, user: Staff, today: date, owed: ServiceStandard |
     if owed and owed.level != ServiceStandard.Level.PASSIVE:
         measure = measure_of(owed, today)
         told = actual(talks_of([client], measure)[client.pk], measure)
-    return NextSteps(steps[:SHOWN], max(len(steps) - SHOWN, 0), last.happened_at if last else None, owed, today, told)
+    return NextSteps(
+        steps[:SHOWN],
+        max(len(steps) - SHOWN, 0),
+        last.happened_at if last else None,
+        owed,
+        today,
+        told,
+        first_open(owed.channels, given) if owed else "",
+    )
 
 
 def _step(kind: str, what: str, due_on: date, since: datetime | None, today: date) -> Step:

@@ -92,7 +92,8 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
     behaviour: Behaviour | None = context["behaviour"]
     known = circumstances_of(client, today, night, standing, behaviour)
     context |= plan_panel(client, user, known, today)
-    context["next"] = next_steps(client, user, today, known.standard)
+    given = {chip.channel for chip in context["profile"]["chips"] if chip.mark == "ok"}
+    context["next"] = next_steps(client, user, today, known.standard, given)
     if night and standing:
         context |= _risk(night, standing, stood)
         present = served_by_present(client, standing.tier, today)

@@ -10,21 +10,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm import access
-from crm.lib import formats
 from crm.lib.http import asked_page, only, staff_of
 from crm.lib.keyset import Order
 from crm.models import Publication
 from segmentation.models import Behaviour, Standing
+from servicing.channels import channel_words
 from servicing.items import case_of, catalogue_of, entitled
 from servicing.items.entitlements import reasons_for
 from servicing.items.words import name_of, reason_words, rule_words
-from servicing.models import Contact, PointEntry, ServiceItem
+from servicing.models import PointEntry, ServiceItem
 from servicing.pages.decided_lists import DecidedList
 from servicing.pages.nights import nights_of
 
 ROWS = 50
 BY_ASSETS = Order("net_assets_fen", int, descending=True, tie="client_id")
-_CHANNELS = dict(Contact.Channel.choices)
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Offer:
     @property
     def channels(self) -> str:
         """How it is delivered."""
-        return formats.listed(str(_CHANNELS[channel]) for channel in self.item.channels if channel in _CHANNELS)
+        return channel_words(self.item.channels)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Writing a service plan: made in one click, changed, reviewed, an action done, withdrawn and put in force again."""
 
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.models import Client
 from crm.lib.http import only, staff_of
 from crm.lib.refusals import Refused
-from segmentation.thresholds import threshold
 from servicing import plans
 from servicing.models import ServicePlan
 from servicing.pages.answers import client_of, done, named, refuse
@@ -71,8 +71,11 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the phase of the plan, in the drawer."""
     client, now, user = client_of(request, pk), timezone.now(), staff_of(request)
     plan, today = _plan(client), timezone.localdate(now)
-    initial = {"version": plan.version, "next_review_on": today + timedelta(days=threshold("plan_review", today))}
     data = request.POST.copy() if request.method == "POST" else None
+    initial: dict[str, Any] = {}
+    if data is None:
+        review = circumstances_of(client, today).review_after(today)
+        initial = {"version": plan.version, "next_review_on": review}
     form = ReviewForm(data, initial=initial, auto_id="review-%s")
     changed_by = ""
     if form.is_valid():

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib.decided_forms import TEXT, DecidedForm
 from segmentation.models import MarketRegime, Tier
 from servicing.models import ServiceStandard
-from servicing.standards import LONGEST_CADENCE, LONGEST_CONTACT, check_standard
+from servicing.pages.standards.fields import ChannelsField, DaysField
+from servicing.standards import LONGEST_CADENCE, LONGEST_CONTACT, LONGEST_REVIEW, check_standard
 
 
 def _select() -> forms.Select:
@@ -24,24 +24,6 @@ def _box(label: Any) -> forms.BooleanField:
     return forms.BooleanField(
         label=label, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
     )
-
-
-class DaysField(forms.CharField):
-    """Days after the opening as people list them: 3, 14, 45; a Chinese comma does as well."""
-
-    def to_python(self, value: Any) -> Any:
-        """The numbers; whether they can be is decided by the noun."""
-        typed = str(super().to_python(value))
-        for comma in "，、;；":
-            typed = typed.replace(comma, ",")
-        parts = [part.strip() for part in typed.split(",") if part.strip()]
-        if any(not (part.isascii() and part.isdecimal() and len(part) <= 4) for part in parts):
-            raise forms.ValidationError(_("Whole numbers of days, with commas: 3, 14, 45."))
-        return [int(part) for part in parts]
-
-    def prepare_value(self, value: Any) -> Any:
-        """A stored list as people type it."""
-        return ", ".join(str(day) for day in value) if isinstance(value, list) else value
 
 
 class StandardForm(DecidedForm):
@@ -72,6 +54,13 @@ class StandardForm(DecidedForm):
         max_value=LONGEST_CONTACT,
         widget=_number(LONGEST_CONTACT),
     )
+    review_days = forms.IntegerField(
+        label=gettext_lazy("A plan review every so many days"),
+        min_value=1,
+        max_value=LONGEST_REVIEW,
+        widget=_number(LONGEST_REVIEW),
+    )
+    channels = ChannelsField(label=gettext_lazy("Channels, the preferred one first"))
     welcome_days = DaysField(
         label=gettext_lazy("Welcome calls"),
         required=False,
@@ -91,7 +80,7 @@ class StandardForm(DecidedForm):
     def row(self) -> ServiceStandard:
         """The unsaved standard of a form that is valid, but for its words."""
         data = self.cleaned_data
-        told = ("tier", "regime", "level", "cadence_days", "welcome_days", "greets", "alerts", "minutes", "from_day")
+        told = ("tier", "regime", "from_day", *ServiceStandard.SAYS)
         return ServiceStandard(
             branch=self.scope(), source=data.get("source", ""), **{name: data[name] for name in told}
         )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from crm.lib.deciding import Desk
 from crm.models import Branch, Staff
 from segmentation.models import MarketRegime, Tier
+from servicing.channels import channel_words
 from servicing.models import ServiceStandard
 from servicing.pages.decided_lists import DecidedList
 from servicing.pages.nights import nights_of
@@ -57,8 +58,8 @@ def _counting(begun: Iterable[ServiceStandard], branch: int | None) -> list[Serv
 
 def _told_meanwhile(other: ServiceStandard, who: str) -> str:
     told = _(
-        "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence}, {n} minutes per contact. "
-        "Look at it, then save again to let yours count from its own first day."
+        "{who} has saved a standard for this tier meanwhile, from {day}: {level}, {cadence} ({channels}), {n} minutes per "
+        "contact, the plan reviewed after {review} days. Look at it, then save again to let yours count from its own first day."
     )
     days = other.cadence_days
     every = ngettext("every {n} day", "every {n} days", days).format(n=days) if days else _("no cadence")
@@ -67,7 +68,9 @@ def _told_meanwhile(other: ServiceStandard, who: str) -> str:
         day=other.from_day,
         level=other.get_level_display(),
         cadence=every,
+        channels=channel_words(other.channels),
         n=other.minutes,
+        review=other.review_days,
     )
 
 
