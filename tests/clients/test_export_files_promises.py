@@ -285,6 +285,6 @@ def test_every_reason_in_the_code_has_a_sentence_in_which_nothing_is_missing() -
 
 
 def sentences() -> None:
-    assert reasons.describe("too_few_cells", {"cells": 3, "columns": 5}).startswith("The line has 3")
+    assert reasons.describe("too_few_cells", {"cells": 3, "columns": 5}).startswith("Cells in this line: 3")
     assert reasons.describe("unknown_columns", {"columns": ["甲", "乙"]}).endswith("甲、乙")
     assert reasons.describe("no such code") == "no such code"

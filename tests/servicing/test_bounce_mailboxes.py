@@ -134,7 +134,7 @@ def test_the_health_page_tells_the_last_reading_and_its_error(desk, box, setting
     put(box, postfix(return_key(sent(desk).uid)), b"Subject: else")
     read(box)
     assert checked().state == health_checks.OK
-    assert checked().told.endswith("in 30 days 1 reports, 1 other mails left")
+    assert checked().told.endswith("in 30 days reports: 1, other mails left: 1")
     assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD
     read_bounces("file:///nowhere/at/all", LATER + timedelta(hours=1))
     assert checked(LATER + timedelta(hours=1)).state == health_checks.BAD
