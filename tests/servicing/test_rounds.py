@@ -32,7 +32,7 @@ def test_a_vip_client_is_called_thirty_days_after_the_last_conversation(rounds: 
     (task,) = rounds.tasks()
     assert (task.rule, task.due_on, task.owner, task.client) == ("cadence", date(2026, 11, 25), rounds.advisor, who)
     with translation.override("en"):
-        words = "a contact every 30 days is owed: visit, phone, WeCom"
+        words = "a contact every 30 days is owed: phone, WeCom, visit"
         assert (title_of(task), reason_of(task)) == ("Care call", words)
 
 
