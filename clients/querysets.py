@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, Max, Q, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, NullIf
 
 from clients.searching import read_as, spelt
 from crm.lib.crypto import blind_index
 
 if TYPE_CHECKING:
     from clients.models import Client, ImportBatch
-    from crm.models import Staff
+    from crm.models import Branch, Staff
 
 M = TypeVar("M", bound=models.Model)
 
@@ -186,6 +189,18 @@ class FactChangeQuerySet(models.QuerySet[M]):
         """What was changed about one client, whom the caller has been let see, and about its accounts."""
         accounts = client.accounts.values_list("pk", flat=True)
         return self.filter(Q(table="clients_client", key=client.pk) | Q(table="clients_account", key__in=accounts))
+
+    def new_owners(self, branch: Branch, since: datetime) -> list[tuple[UUID, int, int | None, int]]:
+        """Clients of a branch whom files in force, committed since a moment, gave to another advisor: the batch, the client,
+        who had it before (None: nobody) and who has it by the file; in the order of the changes."""
+        by_file = self.filter(batch__state="committed", batch__committed_at__gte=since, is_undo=False)
+        # SQLite says "null" for the null of a JSON, which as a number is 0: nobody either way.
+        former, owner = (
+            NullIf(Cast(KT(f"{state}__advisor_id"), BigIntegerField()), Value(0)) for state in ("before", "after")
+        )
+        told = by_file.filter(table="clients_client", branch=branch).annotate(former=former, owner=owner)
+        changed = told.filter(Q(former=None) | ~Q(former=F("owner")), owner__isnull=False).order_by("pk")
+        return list(changed.values_list("batch__uid", "key", "former", "owner"))
 
 
 class TagQuerySet(models.QuerySet[M]):

@@ -1,5 +1,4 @@
-"""Clients who change their advisor (S17): clients move as one pack with what is open for them, and can be given back; what is
-open for clients whom a file gave to somebody else follows at night."""
+"""Clients who change their advisor (S17): clients move as one pack with what is open for them, and can be given back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,15 +69,6 @@ def undo_hand_over(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
     return _tried(lambda: _undo(done, by=by, at=at))
 
 
-def follow_clients(branch: Branch) -> int:
-    """Give what an advisor of a branch holds for a client whom a file gave to a colleague to that colleague: nobody's day shows
-    what is owed by somebody who does not see the client any more. How many moved; a second time none."""
-    counts = {name: _follow(rows, branch) for name, rows in _open_ones().items()}
-    if any(counts.values()):
-        audit.record("follow-clients", actor=None, of=branch, branch=branch, detail=counts)
-    return sum(counts.values())
-
-
 def _hand_over(
     keys: Sequence[int], *, to: Staff, by: Staff, at: datetime, reason: str, uid: UUID, anyway: bool
 ) -> HandOver:
@@ -100,9 +90,9 @@ def _hand_over(
             batch_size=_PART,
         )
         set_owners(dict.fromkeys(moving, to), branch=branch, by=by, at=at)
-        for name, rows in _open_ones().items():
-            setattr(done, name, _move_open(rows, [c.pk for c in moving], to, branch))
-        done.save(update_fields=list(_open_ones()))
+        for name, rows in open_ones().items():
+            setattr(done, name, move_open(rows, [c.pk for c in moving], to, branch))
+        done.save(update_fields=list(open_ones()))
         told = {"without_papers": len(lacking)} if lacking else {}
         _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason, **told)
     return done
@@ -122,9 +112,9 @@ def _undo(done: HandOver, *, by: Staff, at: datetime) -> GivenBack:
         }
         set_owners(back, branch=done.branch, by=by, at=at, is_undo=True)
         keys = {client.pk for client in back}
-        for name, rows in _open_ones().items():
+        for name, rows in open_ones().items():
             _give_back(rows, getattr(done, name), keys, done)
-            _follow(rows.filter(client__hand_overs__hand_over=done), done.branch)  # what came up meanwhile
+            follow(rows.filter(client__hand_overs__hand_over=done), done.branch)  # what came up meanwhile
         _record("undo-hand-over", done, sorted(keys), by=by, reason="")
         return GivenBack(len(back), len(former) - len(back))
 
@@ -164,7 +154,7 @@ def _may_own(owner: Staff | None, branch: Branch) -> bool:
     return True
 
 
-def _open_ones() -> dict[str, QuerySet[Any]]:
+def open_ones() -> dict[str, QuerySet[Any]]:
     """What goes with a client, by the column of the hand-over that keeps who had it."""
     return {
         "promises": Promise.objects.filter(state=Promise.State.OPEN),
@@ -173,7 +163,7 @@ def _open_ones() -> dict[str, QuerySet[Any]]:
     }
 
 
-def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
+def move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
     he is here, but for what the night gave him while nobody else was. Returns who had it."""
     moved: dict[str, int] = {}
@@ -187,7 +177,7 @@ def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: B
     return moved
 
 
-def _follow(rows: QuerySet[Any], branch: Branch) -> int:
+def follow(rows: QuerySet[Any], branch: Branch) -> int:
     """Give what an advisor holds for the client of a colleague who works here to that colleague."""
     here = Staff.objects.working_in(branch).values("pk")
     held = rows.filter(branch=branch, owner__role=Staff.Role.ADVISOR, client__advisor__in=here)

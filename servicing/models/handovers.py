@@ -13,14 +13,14 @@ from servicing.querysets import HandOverClientQuerySet, HandOverQuerySet
 
 
 class HandOver(models.Model):
-    """Clients who changed their advisor in one step (S17), so that the step can be taken back. `promises`, `tasks`
-    and `ideas`: who had what moved with them."""
+    """Clients who changed their advisor in one step (S17), so that the step can be taken back; by a file where nobody is named.
+    `promises`, `tasks` and `ideas`: who had what moved with them."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(_("reason"), max_length=200)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     promises = models.JSONField(default=dict)
     tasks = models.JSONField(default=dict)

@@ -14,8 +14,8 @@ from crm.lib.bulk import in_parts
 from crm.models import Branch, Publication, Staff
 from segmentation.thresholds import thresholds
 from servicing.concessions.deciding import end_passed
-from servicing.handovers import follow_clients
 from servicing.models import Contact, Task
+from servicing.reassignments import follow_clients
 from servicing.rounds.addresses import dead_addresses, replaced_in
 from servicing.rounds.care import GREETINGS, rules_of_care
 from servicing.rounds.concessions import ending_concessions
@@ -40,7 +40,7 @@ def make_rounds(night: Publication, *, day: date, at: datetime, fence: Callable[
     with transaction.atomic():
         fence()
         Branch.objects.select_for_update().get(pk=night.branch_id)
-        follow_clients(night.branch)
+        follow_clients(night.branch, at)
         talks = Contact.objects.latest_in(night.branch_id, first_day(day))
         withdrawn = _withdraw(night, talks, day=day, at=at)
         end_passed(night.branch, day=day)

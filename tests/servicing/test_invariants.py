@@ -23,11 +23,12 @@ from servicing.complaints.invariants import broken_complaints
 from servicing.complaints.owners import candidates, hand_over_all, reassign
 from servicing.complaints.receiving import Given, receive_complaint
 from servicing.contacts import record_contact, restore_contact, withdraw_contact
-from servicing.handovers import follow_clients, hand_over, undo_hand_over
+from servicing.handovers import hand_over, undo_hand_over
 from servicing.invariants import broken
 from servicing.leaving import end_work
 from servicing.models import Complaint, Contact, HandOver, Promise, SelfReviewAction, Task
 from servicing.quarters import Quarter
+from servicing.reassignments import follow_clients
 from servicing.selfreviews.actions import add_action, reopen_action, settle_action
 from servicing.selfreviews.writing import begin_review
 from tests.crm.page_firm import client, staff
@@ -77,7 +78,7 @@ class Firm:
         """A file names another advisor, and the night follows."""
         if here := self.here():
             Client.objects.filter(pk=self.clients[0].pk).update(advisor=here[n % len(here)])
-            follow_clients(self.desk.branch)
+            follow_clients(self.desk.branch, self.at)
 
     def give_back(self, n: int) -> None:
         if rows := list(HandOver.objects.order_by("pk")):

@@ -10,12 +10,12 @@ from clients.models import Client
 from crm import staffing
 from crm.models import AuditEvent, Branch, Staff
 from servicing.contacts import record_contact
-from servicing.handovers import follow_clients
 from servicing.invariants import broken
 from servicing.leaving import change_person, end_work, pass_on_open
 from servicing.models import Promise, SelfReviewAction, Task
 from servicing.promises import keep_promise, reopen_promise
 from servicing.quarters import Quarter
+from servicing.reassignments import follow_clients
 from servicing.selfreviews.actions import add_action, end_actions, reopen_action, settle_action
 from servicing.selfreviews.writing import begin_review
 from tests.crm.page_firm import browser_of, client, staff
@@ -79,14 +79,18 @@ def test_what_was_promised_to_a_client_follows_to_whom_a_file_gave_the_client(de
         talk(replace(desk, client=person), promise=due(), step=due("致电"))
     for person, to in ((desk.client, colleague), (nobodys, None), (awayers, away)):
         Client.objects.filter(pk=person.pk).update(advisor=to)
-    assert follow_clients(desk.branch) == 2
-    assert follow_clients(desk.branch) == 0
+    assert follow_clients(desk.branch, AT) == 2
+    assert follow_clients(desk.branch, AT) == 0
     for rows in (Promise, Task):
         told = {row.client.name: row.owner for row in rows.objects.select_related("client", "owner")}
         assert told == {"沈慕云": colleague, "甲": desk.advisor, "乙": desk.advisor, "丙": desk.advisor}
         assert rows.objects.day_of(colleague).count() == 1
     event = AuditEvent.objects.get(action="follow-clients")
-    assert (event.actor, event.branch, event.detail) == (None, desk.branch, {"promises": 1, "tasks": 1, "ideas": 0})
+    assert (event.actor, event.branch, event.detail) == (
+        None,
+        desk.branch,
+        {"clients": 0, "promises": 1, "tasks": 1, "ideas": 0},
+    )
 
 
 def test_what_is_opened_again_goes_to_whoever_has_the_client_now(desk):
