@@ -212,7 +212,7 @@ def test_the_trend_reads_what_guests_hoped_for_and_found_in_the_days_on_which_th
     record_answers(absent, Answers("some"), seen=0, by=hall.advisor, at=OVER)
     read, day = SOURCES["event"].read, timedelta(days=1)
     here = hall.advisor.pk
-    assert list(read(hall.branch, OVER, OVER + day)) == [Answer(here, True, 5, 3), Answer(here, False, 3, 4)]
+    assert set(read(hall.branch, OVER, OVER + day)) == {Answer(here, True, 5, 3), Answer(here, False, 3, 4)}
     assert not list(read(hall.branch, OVER - day, OVER))
     Client.objects.filter(pk=came.client_id).update(is_restricted=True)
     assert list(read(hall.branch, OVER, OVER + day)) == [Answer(here, False, 3, 4)]
