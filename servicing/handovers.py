@@ -84,15 +84,9 @@ def _hand_over(
         lacking = not_served(moving, to, timezone.localdate(at))
         if lacking and not anyway:
             raise MayNotServe(to, next(iter(lacking.values())))
-        done = HandOver.objects.create(uid=uid, branch=branch, to=to, made_by=by, made_at=at, reason=reason[:200])
-        HandOverClient.objects.bulk_create(
-            [HandOverClient(hand_over=done, client=client, former_id=client.advisor_id) for client in moving],
-            batch_size=_PART,
-        )
+        done = HandOver(uid=uid, branch=branch, to=to, made_by=by, made_at=at, reason=reason[:200])
+        write_pack(done, {client.pk: client.advisor_id for client in moving})
         set_owners(dict.fromkeys(moving, to), branch=branch, by=by, at=at)
-        for name, rows in open_ones().items():
-            setattr(done, name, move_open(rows, [c.pk for c in moving], to, branch))
-        done.save(update_fields=list(open_ones()))
         told = {"without_papers": len(lacking)} if lacking else {}
         _record("hand-over", done, [c.pk for c in moving], by=by, reason=reason, **told)
     return done
@@ -163,7 +157,17 @@ def open_ones() -> dict[str, QuerySet[Any]]:
     }
 
 
-def move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
+def write_pack(done: HandOver, former: Mapping[int, int | None]) -> None:
+    """Write a new hand-over with its clients (client → who had the client before), and give the receiver what is open for
+    them. In the caller's transaction."""
+    for name, rows in open_ones().items():
+        setattr(done, name, _move_open(rows, list(former), done.to, done.branch))
+    done.save(force_insert=True)
+    clients = [HandOverClient(hand_over=done, client_id=client, former_id=had) for client, had in former.items()]
+    HandOverClient.objects.bulk_create(clients, batch_size=_PART)
+
+
+def _move_open(rows: QuerySet[Any], clients: Sequence[int], to: Staff, branch: Branch) -> dict[str, int]:
     """Give what is open for these clients to the receiver (S17); what a manager holds himself stays with him as long as
     he is here, but for what the night gave him while nobody else was. Returns who had it."""
     moved: dict[str, int] = {}
