@@ -12,7 +12,7 @@ from django.db import connection
 from crm.models import Publication, Staff
 
 Z95 = NormalDist().inv_cdf(0.975)
-ASLEEP = ("dormant", "regulatory_dormant", "empty")
+SILENT = ("dormant", "regulatory_dormant", "empty")  # those who are asleep, and who left nothing behind
 # Whoever stood in the earlier night, by the advisor and tier of that night. Lost is who stands no more, or fell asleep since.
 _SQL = f"""SELECT p.advisor_id, p.tier, COUNT(*), SUM(p.lost), COUNT(p.score), COUNT(CASE WHEN p.lost = 1 THEN p.score END),
     SUM(p.score), SUM(p.score * p.score),
@@ -20,7 +20,7 @@ _SQL = f"""SELECT p.advisor_id, p.tier, COUNT(*), SUM(p.lost), COUNT(p.score), C
 FROM (
     SELECT s.advisor_id, s.tier, s.churn_score AS score, s.measure_fen / 100.0 AS before,
         COALESCE(l.measure_fen, 0) / 100.0 AS after,
-        CASE WHEN l.id IS NULL OR (l.dormancy IN {ASLEEP} AND s.dormancy NOT IN {ASLEEP}) THEN 1 ELSE 0 END AS lost
+        CASE WHEN l.id IS NULL OR (l.dormancy IN {SILENT} AND s.dormancy NOT IN {SILENT}) THEN 1 ELSE 0 END AS lost
     FROM segmentation_standing s JOIN clients_client c ON c.id = s.client_id{{hidden}}
     LEFT JOIN segmentation_standing l ON l.publication_id = %(later)s AND l.client_id = s.client_id
     WHERE s.publication_id = %(earlier)s

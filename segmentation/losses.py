@@ -6,12 +6,12 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from crm.models import Publication, Staff
-from segmentation.appraisals import ASLEEP
+from segmentation.appraisals import SILENT
 from segmentation.models import Standing
 from segmentation.querysets import StandingQuerySet
 
 _SQL = f"""SELECT s.advisor_id, s.churn_band, COUNT(*),
-    SUM(CASE WHEN l.id IS NULL OR (l.dormancy IN {ASLEEP} AND s.dormancy NOT IN {ASLEEP}) THEN 1 ELSE 0 END)
+    SUM(CASE WHEN l.id IS NULL OR (l.dormancy IN {SILENT} AND s.dormancy NOT IN {SILENT}) THEN 1 ELSE 0 END)
 FROM segmentation_standing s JOIN clients_client c ON c.id = s.client_id AND NOT c.is_restricted
 LEFT JOIN segmentation_standing l ON l.publication_id = %(later)s AND l.client_id = s.client_id
 WHERE s.publication_id = %(earlier)s AND s.churn_score IS NOT NULL
@@ -29,5 +29,5 @@ def lost_between(earlier: Publication, later: Publication) -> Mapping[tuple[int 
 def lost_clients(user: Staff, earlier: Publication, later: Publication) -> StandingQuerySet[Standing]:
     """Those whom the user sees of an earlier night who stand no more in a later one or fell asleep since, as they stood then."""
     still = Standing.objects.filter(publication=later, client=OuterRef("client"))
-    asleep = Q(Exists(still.filter(dormancy__in=ASLEEP))) & ~Q(dormancy__in=ASLEEP)
+    asleep = Q(Exists(still.filter(dormancy__in=SILENT))) & ~Q(dormancy__in=SILENT)
     return Standing.objects.visible_to(user).filter(~Exists(still) | asleep, publication=earlier)
