@@ -3,7 +3,7 @@
 A grant opens one client and lengthens no list: only a look-up that found nothing of the reader's own asks for grants, so that
 lists ask the database exactly what they asked before, and cost the same."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +11,13 @@ from django.utils import timezone
 from clients.models import AccessGrant, Client
 from crm import audit
 from crm.access import sees_names
+from crm.calendar import day_begins
 from crm.models import Staff
 
 
 def grant_until_evening(client: Client, *, to: Staff, key: str, reason: str, by: Staff, at: datetime) -> AccessGrant:
     """Open a client to a colleague until the day of `at` ends in Shanghai; the same `key` twice is one grant."""
-    midnight = datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min)
-    until = timezone.make_aware(midnight)
+    until = day_begins(timezone.localdate(at) + timedelta(days=1))
     with transaction.atomic():
         grant, is_new = AccessGrant.objects.get_or_create(
             key=key,

@@ -1,11 +1,18 @@
 """Trading days and working days, by the holiday table; past its last year, by weekday alone."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from crm.models import Holiday
 
 _ONE_DAY = timedelta(days=1)
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _days(start: date, end: date) -> list[tuple[date, str | None]]:
@@ -43,3 +50,8 @@ def working_days(start: date, end: date) -> list[date]:
 def worked_by(day: date, working: Sequence[date]) -> date:
     """The last of some ascending working days that is not after a day; the day itself where there is none."""
     return next((one for one in reversed(working) if one <= day), day)
+
+
+def worked_from(day: date, working: Sequence[date]) -> date:
+    """The first of some ascending working days that is not before a day; the day itself where there is none."""
+    return next((one for one in working if one >= day), day)

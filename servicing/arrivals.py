@@ -1,7 +1,7 @@
 """Client X is here, or is calling (S16): the client's advisor is told, or the next colleague where the advisor is away; one of
 them takes it. Whoever takes the client of a colleague sees that client until the evening."""
 
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from clients.grants import grant_until_evening
 from clients.models import Client
 from crm.audit import tell
+from crm.calendar import day_begins
 from crm.lib.refusals import Refused
 from crm.models import Branch, Leave, Staff
 from servicing.models import Arrival
 
 
-def day_begins(at: datetime) -> datetime:
+def today_begins(at: datetime) -> datetime:
     """The first moment of the Shanghai day of a moment."""
-    return timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+    return day_begins(timezone.localdate(at))
 
 
 def people_here(branch: Branch, at: datetime) -> list[Staff]:
@@ -27,7 +28,7 @@ def people_here(branch: Branch, at: datetime) -> list[Staff]:
     managers."""
     day = timezone.localdate(at)
     here = list(Staff.objects.receiving_on(day).filter(branches=branch).order_by("pk"))
-    told = Arrival.objects.told_to(branch, day_begins(at))
+    told = Arrival.objects.told_to(branch, today_begins(at))
     here.sort(key=lambda one: (told.get(one.pk, 0), one.pk))
     managers = Staff.objects.working_in(branch).filter(role=Staff.Role.MANAGER)
     return [*here, *managers.exclude(pk__in=Leave.objects.covering(day).values("staff")).order_by("pk")]
@@ -54,7 +55,7 @@ def announce(client: Client, *, way: str, to: Staff | None, uid: UUID, by: Staff
     try:
         with transaction.atomic():
             Client.objects.select_for_update().get(pk=client.pk)  # two who tell at once tell once
-            waiting = Arrival.objects.standing_of(client.pk, day_begins(at)).filter(taken_by=None).first()
+            waiting = Arrival.objects.standing_of(client.pk, today_begins(at)).filter(taken_by=None).first()
             if waiting:
                 return waiting
             made = Arrival.objects.create(
@@ -115,12 +116,12 @@ def end(arrival: Arrival, *, by: Staff, at: datetime) -> bool:
 def _waiting(arrival: Arrival, at: datetime) -> QuerySet[Arrival]:
     """The notice while it waits, for the rest of its day, so that an old one opens no client: the condition of an update, whose
     row count lets one of several through."""
-    return Arrival.objects.since(day_begins(at)).filter(pk=arrival.pk, taken_by=None, ended_at=None)
+    return Arrival.objects.since(today_begins(at)).filter(pk=arrival.pk, taken_by=None, ended_at=None)
 
 
 def _taken(arrival: Arrival, at: datetime) -> str:
     if arrival.taken_by:
         return _("{name} has taken it already.").format(name=arrival.taken_by.name)
-    if arrival.ended_at or arrival.made_at < day_begins(at):
+    if arrival.ended_at or arrival.made_at < today_begins(at):
         return _("This is over already.")
     return _("{name} was told; pass it on first.").format(name=arrival.to.name)

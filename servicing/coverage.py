@@ -4,11 +4,11 @@ the database over one window of days; a client never spoken to in it counts as l
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.utils import timezone
 
+from crm.calendar import day_begins
 from crm.lib import bulk
 from crm.models import Publication, Staff
 
@@ -35,8 +35,7 @@ class Reach:
 
 def window(until: date, days: int) -> tuple[datetime, datetime]:
     """The moments at which a window of so many Shanghai days ending with a day begins and ends."""
-    first, after = (datetime.combine(day, time.min) for day in (until - timedelta(days - 1), until + timedelta(1)))
-    return timezone.make_aware(first), timezone.make_aware(after)
+    return day_begins(until - timedelta(days - 1)), day_begins(until + timedelta(1))
 
 
 def reach_of(user: Staff, night: Publication, *, until: date, days: int) -> Mapping[int | None, Reach]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.calendar import working_days
+from crm.calendar import worked_from, working_days
 from crm.lib.refusing_forms import RefusingForm
 from servicing.contacts import Due, Said
 from servicing.models import Contact, Stage, TextVersion
@@ -24,7 +24,7 @@ def due_choices(today: date) -> list[tuple[str, date]]:
     working = working_days(today + _DAY, today + 40 * _DAY)  # longer than any closure
     trading = [day for day in working if day.weekday() < 5]
     monday = today + (7 - today.weekday()) * _DAY
-    later = next(day for day in working if day >= monday)
+    later = worked_from(monday, working)
     words = {
         working[0]: _("next working day"),
         trading[2]: _("+3 trading days"),

@@ -4,11 +4,11 @@ after another. Both are on the clock of Shanghai; holidays and make-up days coun
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from crm.calendar import working_days
+from crm.calendar import day_begins, working_days
 from segmentation.thresholds import thresholds
 
 _AROUND = timedelta(days=40)  # longer than any closure and a due time behind it
@@ -39,7 +39,7 @@ class WorkHours:
 
     def _spans(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
         for day in self.days[bisect_left(self.days, timezone.localdate(since)) :]:
-            midnight = timezone.make_aware(datetime.combine(day, time.min))
+            midnight = day_begins(day)
             yield midnight + timedelta(minutes=self.begins), midnight + timedelta(minutes=self.ends)
 
 

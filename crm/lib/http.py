@@ -50,6 +50,11 @@ def method_view(*roles: str, methods: Sequence[str] = ("POST",)) -> Callable[[F]
     return guarded
 
 
+def origin_of(request: HttpRequest) -> str:
+    """Scheme and host by which whoever asks reaches us."""
+    return request.build_absolute_uri("/")[:-1]
+
+
 def is_swap(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment to swap in."""
     return bool(getattr(request, "htmx", False)) and not request.headers.get("HX-History-Restore-Request")

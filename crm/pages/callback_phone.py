@@ -1,7 +1,5 @@
 """The phone of whoever is called back: shown to the caller on purpose, the call-back being the reason, with an audit row."""
 
-from datetime import datetime, time
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.revealing import RevealRefused, reveal
+from crm.calendar import day_begins
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.client.reveal import daily_limit
 from servicing.models import Callback
@@ -31,7 +30,7 @@ def reveal_callback_phone(request: HttpRequest, pk: int) -> HttpResponse:
                 "phone",
                 by=user,
                 reason=_("call-back {number}, due {day}").format(number=pk, day=callback.due_on),
-                day_began=timezone.make_aware(datetime.combine(timezone.localdate(now), time.min)),
+                day_began=day_begins(timezone.localdate(now)),
                 limit=daily_limit(),
                 address=address_of(request),
             )

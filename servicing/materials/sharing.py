@@ -1,6 +1,6 @@
 """A material for one client: the guards (L1, L3, S15), and the link that opens it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Consent
 from clients.suitability import investor_of, judge
 from crm import audit
+from crm.calendar import day_begins
 from crm.lib.links import sign
 from crm.lib.refusals import Refused
 from crm.models import Staff
@@ -65,7 +66,7 @@ def make_share(
     """The link alone, in the transaction of a caller who has asked every guard and writes the audit row. It closes with the
     last valid day at the latest."""
     day = timezone.localdate(at)
-    last = timezone.make_aware(datetime.combine(version.valid_until + timedelta(days=1), time.min))
+    last = day_begins(version.valid_until + timedelta(days=1))
     share = MaterialShare.objects.create(
         uid=uid,
         material=version.material,

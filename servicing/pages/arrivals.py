@@ -53,7 +53,7 @@ class Found:
 def arrival_list(request: HttpRequest) -> HttpResponse:
     """The look-up, and today's arrivals that concern the reader."""
     user, now = staff_of(request), timezone.now()
-    today = Arrival.objects.visible_to(user).since(arrivals.day_begins(now)).order_by("-made_at")
+    today = Arrival.objects.visible_to(user).since(arrivals.today_begins(now)).order_by("-made_at")
     context = {
         **_found(request),
         "arrivals": today.select_related("client", "made_by", "to", "taken_by")[:SHOWN],
@@ -90,7 +90,7 @@ def announce(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """The notices for the reader, asked for again and again: one query, and nothing is sent where nothing changed."""
     user = staff_of(request)
-    rows = Arrival.objects.concerning(user).since(arrivals.day_begins(timezone.now())).order_by("made_at")
+    rows = Arrival.objects.concerning(user).since(arrivals.today_begins(timezone.now())).order_by("made_at")
     notices = list(rows[:NOTICES])
     told = [(row.pk, row.to_id, row.taken_by_id) for row in notices]
     etag = hashlib.sha256(json.dumps([user.pk, get_language(), told]).encode()).hexdigest()[:20]

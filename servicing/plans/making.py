@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Need
 from crm.audit import tell
-from crm.calendar import working_days
+from crm.calendar import worked_from, working_days
 from crm.lib.refusals import Refused
 from crm.models import Publication, Staff
 from segmentation.models import Behaviour, Standing
@@ -106,12 +106,14 @@ def first_words(client: Client, known: Circumstances, today: date) -> Written:
     review = known.review_after(today)
     last = max(review, today + timedelta(weeks=len(ahead) + 1)) + _CLOSURE
     working = working_days(today, last)
-
-    def worked(day: date) -> date:
-        return next(one for one in working if one >= day)
-
     actions = [
-        Action(new_id(), "", item.code, worked(today + timedelta(weeks=week)), max(1, 365 // item.times_a_year))
+        Action(
+            new_id(),
+            "",
+            item.code,
+            worked_from(today + timedelta(weeks=week), working),
+            max(1, 365 // item.times_a_year),
+        )
         for week, item in enumerate(ahead, 1)
     ]
     if not needs:
@@ -119,11 +121,11 @@ def first_words(client: Client, known: Circumstances, today: date) -> Written:
             new_id(),
             _("Ask what the client needs from us, and write it down"),
             "",
-            worked(today + timedelta(days=7)),
+            worked_from(today + timedelta(days=7), working),
             None,
         )
         actions.insert(0, ask)
-    return Written(_goal(known.standard), tuple(needs), tuple(actions), known.owed_days, worked(review))
+    return Written(_goal(known.standard), tuple(needs), tuple(actions), known.owed_days, worked_from(review, working))
 
 
 def needs_of(client: Client) -> list[str]:

@@ -1,9 +1,10 @@
 """The tasks of a plan: what they say, until when that is worth anything (S3), and how they follow what the plan says."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from crm.calendar import day_begins
 from servicing.items import items_on
 from servicing.models import ServiceItem, ServicePlan, Task
 from servicing.plans.content import Action, named_in, review_key, written_in
@@ -22,12 +23,7 @@ def slots_of(action: Action, day: date, item: ServiceItem | None) -> dict[str, s
 def worth_until(item: ServiceItem | None, day: date) -> datetime | None:
     """When the shelf life of an item planned for a day ends, counted from that morning; None: it does not."""
     hours = item.shelf_hours if item else None
-    return morning_of(day) + timedelta(hours=hours) if hours else None
-
-
-def morning_of(day: date) -> datetime:
-    """The first moment of a day in Shanghai."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return day_begins(day) + timedelta(hours=hours) if hours else None
 
 
 def follow(plan: ServicePlan, *, at: datetime) -> int:

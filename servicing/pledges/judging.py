@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-
+from crm.calendar import day_begins
 from crm.models import Branch
 from servicing.complaints.timers import WorkingDays
 from servicing.coverage import window
@@ -46,7 +45,7 @@ class Clock:
         if fact.since is not None:
             return self.hours.after(fact.since, allowed)
         day = self.days.after(fact.on, allowed) if allowed else fact.on
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        return day_begins(day + timedelta(days=1))
 
     def is_kept(self, fact: Fact, allowed: int) -> bool | None:
         """Whether it was done in time; None where it is open and not late."""

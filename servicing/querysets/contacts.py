@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
-from django.utils import timezone
 
 from clients.querysets import seen_by
+from crm.calendar import day_begins
 
 if TYPE_CHECKING:
     from clients.models import Client
@@ -68,10 +68,8 @@ class ContactQuerySet(models.QuerySet[M]):
 
     def latest_in(self, branch: int, since: date) -> dict[int, datetime]:
         """The same of the clients of a branch who were spoken to on or after a day."""
-        begins = timezone.make_aware(
-            datetime.combine(since, time.min)
-        )  # a moment, so that the index of the branch serves
-        return self.filter(branch=branch, happened_at__gte=begins)._latest()
+        since_moment = day_begins(since)  # so that the index of the branch serves
+        return self.filter(branch=branch, happened_at__gte=since_moment)._latest()
 
     def _latest(self) -> dict[int, datetime]:
         return dict(self.standing().order_by().values_list("client").annotate(Max("happened_at")))

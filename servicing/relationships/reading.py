@@ -2,13 +2,14 @@
 behind the few that a page shows. `rules.actual` and these conditions say the same; a test holds them together."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from clients.models import Client
+from crm.calendar import day_begins
 from crm.models import Publication, Staff
 from segmentation.models import Standing
 from segmentation.querysets import StandingQuerySet
@@ -56,12 +57,12 @@ def _reached(target: str, measure: Measure) -> Q:
     """Whether a standing's client reaches a level."""
     if target == Level.PASSIVE:
         return Q(pk__gt=0)
-    talks = _told(measure).filter(client=OuterRef("client"), last_ours__gte=_moment(measure.spoken))
-    answered = Q(asked=None) | Q(asked__lte=F("last_ours")) | Q(asked__gte=_moment(measure.asked))
+    talks = _told(measure).filter(client=OuterRef("client"), last_ours__gte=day_begins(measure.spoken))
+    answered = Q(asked=None) | Q(asked__lte=F("last_ours")) | Q(asked__gte=day_begins(measure.asked))
     reached = LEVELS.index(target)
     if reached == 1:
         return Q(Exists(talks.filter(answered)))
-    talks = talks.filter(answered, last_ours__gte=_moment(measure.kept))
+    talks = talks.filter(answered, last_ours__gte=day_begins(measure.kept))
     if reached == 3:
         talks = talks.filter(theirs__gte=measure.theirs)
     often = Q(Exists(talks.filter(ours__gte=measure.expected)))
@@ -75,7 +76,7 @@ def _reached(target: str, measure: Measure) -> Q:
 def _told(measure: Measure) -> Any:
     """The conversations of each client since the window begins, counted."""
     rows = Contact.objects.standing().filter(
-        happened_at__gte=_moment(measure.begins), happened_at__lt=_moment(measure.day + timedelta(days=1))
+        happened_at__gte=day_begins(measure.begins), happened_at__lt=day_begins(measure.day + timedelta(days=1))
     )
     asked = THEIRS & ~Q(next_step="")
     return (
@@ -108,7 +109,3 @@ def _talks(row: Mapping[str, object] | None, late: int, client: Client, measure:
 
 def _at(value: object) -> datetime | None:
     return value if isinstance(value, datetime) else None
-
-
-def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

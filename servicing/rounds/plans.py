@@ -8,11 +8,12 @@ from functools import cached_property
 
 from django.utils.dateparse import parse_datetime
 
+from crm.calendar import day_begins
 from crm.models import Branch
 from servicing.items.catalogue import items_on
 from servicing.models import ServiceItem, ServicePlan, Task
 from servicing.plans.content import Action, action_key, actions_of, named_in, review_key
-from servicing.plans.tasks import morning_of, slots_of, worth_until
+from servicing.plans.tasks import slots_of, worth_until
 from servicing.rounds.rules import GRACE, Days, Wanted
 
 
@@ -48,7 +49,7 @@ class Round:
     def _is_worth(self, action: Action, day: date) -> bool:
         """Whether it is still worth anything on the working day on which it would be delivered."""
         ends = worth_until(self.items.get(action.item), day)
-        return ends is None or ends > morning_of(self.days.worked(day))
+        return ends is None or ends > day_begins(self.days.worked(day))
 
 
 def planned(branch: Branch, days: Days) -> Iterator[Wanted]:

@@ -30,7 +30,7 @@ class Days:
 
     def worked(self, day: date) -> date:
         """The day itself, or the next working one: holidays and make-up days move what is due (S5)."""
-        return next((one for one in self.working if one >= max(day, self.today)), max(day, self.today))
+        return calendar.worked_from(max(day, self.today), self.working)
 
     def worked_by(self, day: date) -> date:
         """The day itself or the last working one before it; the next one where that has passed."""

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.calendar import day_begins
 from crm.models import Branch, Publication, Staff
 from crm.pages.client.peers import peers_of
-from crm.pages.timeline.events import day_begins
 from segmentation.figures import write_figures
 from segmentation.models import Behaviour
 from servicing.models import Contact, Promise, Task

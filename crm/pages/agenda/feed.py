@@ -3,7 +3,7 @@
 What leaves the house is masked: a calendar lies on telephones and on servers of others."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import icalendar
@@ -20,7 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import access, feeds
-from crm.lib.http import address_of, only, staff_of
+from crm.calendar import day_begins
+from crm.lib.http import address_of, only, origin_of, staff_of
 from crm.lib.links import LinkGone
 from crm.models import Staff
 from crm.pages import greetings
@@ -62,7 +63,7 @@ def read_feed(request: HttpRequest, token: str) -> HttpResponse:
         reader = feeds.reader_of(token)
     except LinkGone:
         return HttpResponse(status=410)
-    body = written(reader, timezone.localdate(), site=request.build_absolute_uri("/")[:-1])
+    body = written(reader, timezone.localdate(), site=origin_of(request))
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = f'"{sha256(body).hexdigest()[:24]}"'
     answer: HttpResponse = get_conditional_response(request, etag=response["ETag"], response=response) or response
@@ -105,7 +106,7 @@ def _words(entry: Entry) -> str:
 
 
 def _whole_day(key: str, day: date, words: str, client: int, site: str) -> icalendar.Event:
-    stamp = timezone.make_aware(datetime.combine(day, time()))
+    stamp = day_begins(day)
     component = _component(key, stamp, words, reverse("client-detail", args=[client]), site)
     component.add("dtstart", day)
     component.add("dtend", day + timedelta(days=1))

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm.calendar import day_begins
 from crm.lib.http import asked_page, is_swap, only, staff_of, varies
 from crm.lib.keyset import Order
 from crm.models import AuditEvent, Branch, Staff
@@ -107,7 +107,7 @@ def _narrowed(
 
 
 def _begin(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(max(day, date(1970, 1, 2)), time.min))
+    return day_begins(max(day, date(1970, 1, 2)))
 
 
 def _actions() -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Showing one personal value on purpose: a reason, an audit row, then the value in a fragment that nothing keeps."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.models import Account, Client, CloseContact
 from clients.revealing import ACCOUNT_FIELDS, CLIENT_FIELDS, RevealRefused, reveal
+from crm.calendar import day_begins
 from crm.lib.http import address_of, only, staff_of
 from crm.pages.forms import ReasonForm
 from segmentation.thresholds import threshold
@@ -104,7 +104,7 @@ def _asked(request: HttpRequest, field: str, show: Callable[..., str], action: s
                 context["value"] = show(
                     by=staff_of(request),
                     reason=form.cleaned_data["reason"],
-                    day_began=_day_began(),
+                    day_began=day_begins(timezone.localdate()),
                     limit=daily_limit(),
                     address=address_of(request),
                 )
@@ -124,10 +124,6 @@ def _label(field: str) -> str:
         "number": _("Account number"),
         "card": _("Bank card"),
     }[field]
-
-
-def _day_began() -> datetime:
-    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
 
 
 def daily_limit() -> int:

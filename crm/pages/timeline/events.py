@@ -4,10 +4,11 @@ Newest day first; within a day the sources in a fixed order, within a source the
 address as `2026-11-20~trade~0~0`, so that the next page begins exactly behind the last event of this one."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from crm.calendar import day_begins
 from crm.lib.keyset import BadCursor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,11 +53,6 @@ def read_place(text: str, sources: frozenset[str]) -> Place:
     if not 0 <= place.key < 2**63:
         raise BadCursor(text)
     return place
-
-
-def day_begins(day: date) -> datetime:
-    """Midnight in Shanghai."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from django.db.models import Model, Q, QuerySet
 
-from crm.pages.timeline.events import Event, Place, day_begins, place_of
+from crm.calendar import day_begins
+from crm.pages.timeline.events import Event, Place, place_of
 
 
 @dataclass(frozen=True)

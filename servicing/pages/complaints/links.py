@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.lib.http import only, staff_of
+from crm.lib.http import only, origin_of, staff_of
 from crm.lib.links import LinkGone, client_address
 from crm.lib.refusals import Refused
 from servicing.complaints import links
@@ -33,7 +33,7 @@ def make_complaint_link(request: HttpRequest, pk: int) -> HttpResponse:
         token = links.make_link(client, uid=uid, by=staff_of(request), at=now)
     except LinkGone:
         raise Http404 from None
-    link = client_address(reverse("complain", args=[token]), request.build_absolute_uri("/")[:-1])
+    link = client_address(reverse("complain", args=[token]), origin_of(request))
     until = links.read_link(token, now).expires_at
     context = {"client": client, "name": named(client), "link": link, "until": until}
     response = render(request, "servicing/complaint_link.html", context)

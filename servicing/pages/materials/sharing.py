@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client
-from crm.lib.http import only, staff_of
+from crm.lib.http import only, origin_of, staff_of
 from crm.lib.links import client_address
 from crm.lib.refusals import Refused
 from crm.models import Publication
@@ -70,7 +70,7 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _made(request: HttpRequest, client: Client, made: MaterialShare) -> HttpResponse:
-    link = client_address(reverse("open-material", args=[token_of(made)]), request.build_absolute_uri("/")[:-1])
+    link = client_address(reverse("open-material", args=[token_of(made)]), origin_of(request))
     context = {"share": made, "client": client, "name": named(client), "link": link}
     answer = render(request, "servicing/_material_shared.html", context)
     answer["Cache-Control"] = "no-store"

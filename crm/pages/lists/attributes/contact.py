@@ -1,14 +1,14 @@
 """What was done for the client: contacts, tasks, promises. They are of today, not of the night."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import Exact
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.calendar import day_begins
 from crm.pages.lists.attributes.attribute import Attribute, Subject, of_values
 from crm.pages.lists.days import Day, Days, dates_of
 from crm.pages.lists.kinds import NONE, Asked
@@ -20,10 +20,6 @@ _WORK = [("open", _("open")), ("overdue", _("overdue"))]
 
 def _contacts() -> Any:
     return Contact.objects.standing().filter(client=OuterRef("client"))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _visits() -> Any:
@@ -39,10 +35,10 @@ def _last(rows: Callable[[], Any], dated: str) -> Callable[[Span[Day], Asked], Q
         span = dates_of(value, asked.today)
         found = Q()
         if span.low is not None:
-            found &= Q(Exists(rows().filter(**{f"{dated}__gte": _midnight(span.low)})))
+            found &= Q(Exists(rows().filter(**{f"{dated}__gte": day_begins(span.low)})))
         if span.high is not None:
             later = span.high + timedelta(days=1) if span.high < date.max else span.high
-            found &= ~Q(Exists(rows().filter(**{f"{dated}__gte": _midnight(later)})))
+            found &= ~Q(Exists(rows().filter(**{f"{dated}__gte": day_begins(later)})))
         return found
 
     return build
