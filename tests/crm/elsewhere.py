@@ -88,7 +88,7 @@ ELSEWHERE = {
     },
     "tests/servicing/test_packs.py": {"pack-detail", "tell-read-client"},
     "tests/servicing/test_pages_arrivals.py": {"announce-arrival", "take-arrival", "pass-arrival", "end-arrival"},
-    "tests/servicing/test_pages_messages.py": {
+    "tests/servicing/test_pages_messages_access.py": {
         *("sending-detail", "start-sending", "test-sending", "decide-sending", "stop-sending", "settle-message"),
         *("print-letters", "take-letters", "settle-letters"),
     },

@@ -17,7 +17,6 @@ from servicing.models import Message, Sending
 from tests.crm.page_firm import browser_of, night, stand
 from tests.servicing.mailroom import (
     AT,
-    PHONE,
     Provider,
     approved,
     going,
@@ -251,37 +250,6 @@ def test_letters_are_printed_one_to_a_page(desk):
     assert states(sending) == ["sent", "sent"]
     assert "没有正在打印的信函" in browser.get(page(sending, "print-letters")[0]).content.decode()
     assert browser.get(page(planned(desk, [reachable(desk)]), "print-letters")[0]).status_code == 404
-
-
-STEPS = ("start-sending", "test-sending", "decide-sending", "stop-sending", "take-letters", "settle-letters")
-
-
-def test_anybody_elses_sending_is_missing(desk):
-    sending = going(desk, [reachable(desk)])
-    elsewhere = staff("elsewhere", "manager", Branch.objects.create(code="1102", name="望湖营业部"))
-    strangers = [staff("colleague", "advisor", desk.branch), elsewhere, staff("admin", "admin")]
-    for person in strangers:
-        browser = browser_of(person)
-        assert browser.get(page(sending)[0]).status_code == 404
-        assert browser.get(page(sending, "print-letters")[0]).status_code == 404
-        for step in STEPS:
-            assert browser.post(page(sending, step)[0]).status_code == 404, step
-    assert states(sending) == ["queued"]
-    draft = planned(desk, [reachable(desk)])
-    assert browser_of(desk.manager).get(page(draft)[0]).status_code == 404
-
-
-def test_compliance_reads_without_names(desk):
-    client = reachable(desk, form_of_address="沈总")
-    sending = going(desk, [client])
-    send_due(desk.branch.pk, later(minutes=1), ways=Provider())
-    browser = browser_of(staff("compliance", "compliance"))
-    told = browser.get(page(sending)[0], {"state": "sent"}).content.decode()
-    told += browser.get(page(sending)[0]).content.decode()
-    told += browser.get(reverse("client-timeline", args=[client.pk])).content.decode()
-    assert "沈••" in told
-    for secret in ("沈慕云", "沈总", PHONE):
-        assert secret not in told
 
 
 def test_a_message_stands_on_the_line_of_time_without_the_clients_link(desk):
