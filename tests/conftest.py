@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import LazySettings, settings
+from django.core.cache import cache
 from django.db import connection, models
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
@@ -100,6 +101,12 @@ def var_dir(settings: LazySettings) -> Iterator[Path]:
     settings.STORAGES = storages
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_asked_yet() -> None:
+    """Who asks too often waits, and is counted in the cache of the process; no test begins with the questions of another."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client as Browser
@@ -39,11 +38,6 @@ SEEN = {
     "compliance": {"own", "same branch", "other branch"},
     "admin": set(),
 }
-
-
-@pytest.fixture(autouse=True)
-def unthrottled() -> None:
-    cache.clear()
 
 
 @pytest.fixture

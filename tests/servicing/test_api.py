@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -29,7 +28,6 @@ SEEN = {
 
 @pytest.fixture(autouse=True)
 def clock():
-    cache.clear()
     with time_machine.travel(AT, tick=False):
         yield
 

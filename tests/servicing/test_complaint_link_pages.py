@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +24,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk() -> Iterator[ComplaintDesk]:
-    cache.clear()
     with time_machine.travel(NOW, tick=False):
         yield make_complaint_desk()
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.conf import LazySettings
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.urls import reverse
@@ -31,7 +30,6 @@ READ = ("material-detail", "save-material", "read-material", "material-reading-l
 
 @pytest.fixture
 def library(settings: LazySettings, tmp_path: Path) -> Iterator[Library]:
-    cache.clear()
     settings.VAR_DIR = tmp_path
     with time_machine.travel(AT, tick=False):
         yield make_library()
