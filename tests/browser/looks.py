@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Response
 
 def too_wide(page: Page) -> list[str]:
     """What sticks out of the screen on the right, apart from what scrolls in a frame of its own."""
+    page.wait_for_load_state()  # after the click on a link the next document may be empty still
     return page.evaluate(
         """() => {
           const width = document.documentElement.clientWidth;
@@ -22,6 +23,7 @@ def too_wide(page: Page) -> list[str]:
 
 def settle(page: Page) -> None:
     """Wait until every movement that has an end is over: half-way between two themes a colour is neither."""
+    page.wait_for_load_state()
     page.evaluate(
         """() => Promise.allSettled(document.getAnimations()
           .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
