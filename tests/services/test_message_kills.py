@@ -11,13 +11,12 @@ from uuid import uuid4
 
 import pytest
 
-from segmentation.models import Threshold
 from servicing.messages.sendings import plan_sending, start_sending
 from servicing.messages.unknown import send_again
 from servicing.models import Message
 from tests.services.conftest import Stack, kill_group, wait_for
 from tests.servicing.desk import AT, Desk, make_desk
-from tests.servicing.mailroom import approved, reachable
+from tests.servicing.mailroom import approved, lift_quiet_hours, reachable
 
 pytestmark = pytest.mark.services
 SOON = 60
@@ -71,7 +70,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def desk(transactional_db: None) -> Desk:
-    Threshold.objects.filter(key__startswith="message_quiet").update(value=0)  # the workers' clock is the real one
+    lift_quiet_hours()
     return make_desk()
 
 

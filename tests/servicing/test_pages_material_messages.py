@@ -7,14 +7,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from segmentation.models import Threshold
 from servicing.materials.deciding import usable_of
 from servicing.materials.reading import open_share
 from servicing.messages.sender import send_due
 from servicing.models import MaterialShare, Message, Sending
 from tests.crm.page_firm import browser_of, night, stand
 from tests.servicing.desk import Desk
-from tests.servicing.mailroom import AT, Provider, approved, going, later, make_desk, reachable, staff
+from tests.servicing.mailroom import AT, Provider, approved, going, later, lift_quiet_hours, make_desk, reachable, staff
 from tests.servicing.material_mail import carrying, in_force
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +27,7 @@ def desk() -> Desk:
 
 @pytest.fixture(autouse=True)
 def real_clock() -> None:
-    """These pages ask the real clock: no quiet hours."""
-    Threshold.objects.filter(key__startswith="message_quiet").update(value=0)
+    lift_quiet_hours()
 
 
 def drawer(client: Any) -> str:

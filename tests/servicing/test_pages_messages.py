@@ -21,6 +21,7 @@ from tests.servicing.mailroom import (
     approved,
     going,
     later,
+    lift_quiet_hours,
     make_desk,
     planned,
     reachable,
@@ -38,8 +39,7 @@ def desk():
 
 @pytest.fixture(autouse=True)
 def no_quiet_hours():
-    """These pages ask the real clock."""
-    Threshold.objects.filter(key__startswith="message_quiet").update(value=0)
+    lift_quiet_hours()
 
 
 def page(sending, name="sending-detail", **query):

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Branch
-from segmentation.models import Threshold
 from servicing.messages.sender import send_due
 from tests.crm.page_firm import browser_of
 from tests.servicing.mailroom import (
@@ -12,6 +11,7 @@ from tests.servicing.mailroom import (
     Provider,
     going,
     later,
+    lift_quiet_hours,
     make_desk,
     planned,
     reachable,
@@ -30,8 +30,7 @@ def desk():
 
 @pytest.fixture(autouse=True)
 def no_quiet_hours():
-    """These pages ask the real clock."""
-    Threshold.objects.filter(key__startswith="message_quiet").update(value=0)
+    lift_quiet_hours()
 
 
 STEPS = ("start-sending", "test-sending", "decide-sending", "stop-sending", "take-letters", "settle-letters")

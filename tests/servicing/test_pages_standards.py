@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,20 +13,12 @@ from crm.models import AuditEvent, Branch, Staff
 from segmentation.models import Threshold
 from servicing.models import ServiceStandard
 from tests.crm.access import same
-from tests.crm.page_firm import browser_of, client, night, staff, stand
+from tests.crm.page_firm import browser_of, client, staff, stand
 from tests.servicing.desk import AT
+from tests.servicing.standard_desk import NEW, PREVIEW, decided, fields, make_boss, previewed, saved
 
 pytestmark = pytest.mark.django_db
-LIST, NEW, PREVIEW = reverse("standard-list"), reverse("create-standard"), reverse("standard-preview")
-
-
-def fields(branch: str = "1101", **more: object) -> dict[str, Any]:
-    return {
-        "tier": "vip", "branch": branch, "level": "partner", "cadence_days": "14", "minutes": "30",
-        "welcome_days": "3, 14, 45", "greets": "on", "from_day": timezone.localdate().isoformat(),
-        "channels_0": "phone", "channels_1": "", "channels_2": "visit", "review_days": "60",
-        "source": "board of November", **more,
-    }  # fmt: skip
+LIST = reverse("standard-list")
 
 
 @pytest.fixture
@@ -37,29 +28,7 @@ def branch() -> Branch:
 
 @pytest.fixture
 def boss(branch: Branch) -> Staff:
-    """The manager of a branch where one advisor has ten VIP clients and another two."""
-    published = night(branch)
-    for name, clients in (("busy", 10), ("calm", 2)):
-        advisor = staff(name, "advisor", branch)
-        for _n in range(clients):
-            stand(published, client(branch, "沈慕云", advisor=advisor), tier="vip", measure_fen=1_000_00)
-    return staff("boss", "manager", branch)
-
-
-def previewed(browser: Browser, data: dict[str, Any]) -> Any:
-    response = browser.post(PREVIEW, data)
-    assert response.status_code == 200, response.content.decode()
-    return response
-
-
-def saved(browser: Browser, data: dict[str, Any]) -> Any:
-    digest = previewed(browser, data).context["digest"]
-    return browser.post(NEW, {**data, "previewed": digest})
-
-
-def decided() -> int:
-    """Standards besides the first ones of the firm."""
-    return ServiceStandard.objects.filter(made_by__isnull=False).count()
+    return make_boss(branch)
 
 
 def test_everybody_reads_what_clients_are_owed_and_a_branchs_own_is_read_there(branch: Branch, boss: Staff) -> None:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from crm.models import Branch, Staff
 from servicing.models import ServiceStandard
-from tests.crm.page_firm import browser_of, client, night, staff, stand
-from tests.servicing.test_pages_standards import NEW, PREVIEW, decided, fields, previewed, saved
+from tests.crm.page_firm import browser_of, staff
+from tests.servicing.standard_desk import NEW, PREVIEW, decided, fields, make_boss, previewed, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +20,7 @@ def branch() -> Branch:
 
 @pytest.fixture
 def boss(branch: Branch) -> Staff:
-    """The manager of a branch where one advisor has ten VIP clients and another two."""
-    published = night(branch)
-    for name, clients in (("busy", 10), ("calm", 2)):
-        advisor = staff(name, "advisor", branch)
-        for _n in range(clients):
-            stand(published, client(branch, "沈慕云", advisor=advisor), tier="vip", measure_fen=1_000_00)
-    return staff("boss", "manager", branch)
+    return make_boss(branch)
 
 
 def test_who_decides_for_a_day_that_is_decided_is_told_beside_the_day(branch: Branch, boss: Staff) -> None:
